@@ -39,7 +39,7 @@ class Reading(Model):
     state: ReadingState
     value: float | None = Field(default=None, ge=0, le=1)
     reason: str = ""
-    facts: dict[str, int | float | str] = {}
+    facts: dict[str, int | float | str] = Field(default_factory=dict)
     seconds: float = 0.0
 
     @model_validator(mode="after")
@@ -64,8 +64,8 @@ class Sample(Model):
     environment: str
     readings: tuple[Reading, ...]
     commands: tuple[str, ...] = ()
-    tools: dict[str, str] = {}
-    material: dict[str, Any] = {}
+    tools: dict[str, str] = Field(default_factory=dict)
+    material: dict[str, Any] = Field(default_factory=dict)
     output: str = ""
     at: str
     seconds: float

@@ -26,4 +26,4 @@ def canonical(value: JSON) -> str:
 
 def digest(value: JSON) -> str:
     """SHA-256, in hex, of the canonical JSON of `value`."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

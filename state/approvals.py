@@ -1,0 +1,107 @@
+"""Drafts of factory.md and a person's answers to them, each bound to the hash of what was shown."""
+
+import json
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from state.events import Event, Payload
+from state.measurement import Profile
+from state.model import Model, canonical
+from state.rows import one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Subject = Literal["evaluation", "held"]
+Reply = Literal["approve", "changes", "reject"]
+
+TABLES: Final = """
+CREATE TABLE drafts(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL, profile TEXT NOT NULL);
+CREATE TABLE approvals(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL,
+                       configuration TEXT NOT NULL, profile TEXT NOT NULL, comment TEXT NOT NULL);
+"""
+
+
+class Draft(Model):
+    """A factory.md that no person has approved yet, with the profile that discovery found for it."""
+
+    hash: str
+    text: str
+    profile: Profile
+
+
+class Approval(Model):
+    """A person's yes. `hash` is that of the content shown; `configuration` the contract hash of factory.md where the subject is evaluation."""
+
+    hash: str
+    subject: Subject
+    channel: str
+    at: str
+    configuration: str
+    profile: Profile | None
+    comment: str
+
+
+class DraftWritten(Payload):
+    """Discovery, or the caller, wrote a draft."""
+
+    type: ClassVar[str] = "draft.written"
+    hash: str
+    text: str
+    profile: Profile
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """The newest draft is the one that counts; the same text again moves it to the front."""
+        connection.execute(
+            "INSERT OR REPLACE INTO drafts(hash, seq, text, profile) VALUES (?, ?, ?, ?)",
+            (self.hash, event.seq, self.text, canonical(self.profile.plain())),
+        )
+
+
+class ApprovalAnswered(Payload):
+    """A person answered; only approve makes a row, the other answers are history."""
+
+    type: ClassVar[str] = "approval.answered"
+    subject: Subject
+    answer: Reply
+    hash: str
+    comment: str = ""
+    configuration: str = ""
+    profile: Profile | None = None
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """An approval stays until its content changes: the hash is its key."""
+        if self.answer != "approve":
+            return
+        connection.execute(
+            "INSERT OR REPLACE INTO approvals(hash, seq, subject, channel, at, configuration, profile, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.hash, event.seq, self.subject, event.channel, event.at, self.configuration,
+                canonical(self.profile.plain()) if self.profile else "", self.comment,
+            ),
+        )  # fmt: skip
+
+
+def latest_draft(connection: "sqlite3.Connection") -> Draft | None:
+    """The draft written last."""
+    row = one(connection, "SELECT hash, text, profile FROM drafts ORDER BY seq DESC LIMIT 1")
+    return Draft(hash=row["hash"], text=row["text"], profile=Profile(**json.loads(row["profile"]))) if row else None
+
+
+def approval(connection: "sqlite3.Connection", content_hash: str) -> Approval | None:
+    """The approval of exactly this content."""
+    return _approval(one(connection, "SELECT * FROM approvals WHERE hash = ?", content_hash))
+
+
+def approved_evaluation(connection: "sqlite3.Connection", configuration_hash: str) -> Approval | None:
+    """The newest approval of an evaluation whose factory.md has this contract hash."""
+    return _approval(
+        one(connection, "SELECT * FROM approvals WHERE subject = 'evaluation' AND configuration = ? ORDER BY seq DESC LIMIT 1", configuration_hash)
+    )
+
+
+def _approval(row: dict[str, object] | None) -> Approval | None:
+    if row is None:
+        return None
+    profile = str(row.pop("profile"))
+    row.pop("seq")
+    return Approval.model_validate({**row, "profile": json.loads(profile) if profile else None})

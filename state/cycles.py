@@ -1,0 +1,163 @@
+"""Cycles and the hypotheses proposed in them."""
+
+import json
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from state.events import Event, Payload
+from state.model import Model, canonical
+from state.rows import many, one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Category = Literal["fix", "exploit", "explore", "combine"]
+CATEGORY_ORDER: Final[tuple[Category, ...]] = ("fix", "exploit", "explore", "combine")  # FEEC, the order in which they are worked off
+
+TABLES: Final = """
+CREATE TABLE cycles(id INTEGER PRIMARY KEY, mode TEXT NOT NULL, target TEXT NOT NULL, base TEXT NOT NULL, state TEXT NOT NULL,
+                    host TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, body TEXT NOT NULL);
+CREATE UNIQUE INDEX cycles_open ON cycles(target) WHERE state = 'open';
+CREATE TABLE hypotheses(id INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, place INTEGER NOT NULL, category TEXT NOT NULL, title TEXT NOT NULL,
+                        state TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX hypotheses_of_cycle ON hypotheses(cycle, place);
+"""
+
+
+class Cycle(Model):
+    """One pass of a mode over a target branch. `base` is the target's commit when it began."""
+
+    id: int
+    mode: str
+    target: str
+    base: str
+    state: Literal["open", "done", "aborted"]
+    host: str
+    started_at: str
+
+
+class Hypothesis(Model):
+    """What to try: one small change, why it should help, and how it would be shown."""
+
+    title: str
+    category: Category
+    dimension: str
+    what: str
+    why: str
+    files: tuple[str, ...] = ()
+    own_checks: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    differs: str = ""
+
+
+class StoredHypothesis(Model):
+    """A hypothesis of a cycle: H`id`. `place` is its turn in the cycle."""
+
+    id: int
+    cycle: int
+    place: int
+    state: Literal["open", "used", "replaced"]
+    content: Hypothesis
+
+    @property
+    def name(self) -> str:
+        """The id that a model says: H2."""
+        return f"H{self.id}"
+
+
+class CycleStarted(Payload):
+    """A cycle was opened on a target."""
+
+    type: ClassVar[str] = "cycle.started"
+    cycle: int
+    mode: str
+    target: str
+    base: str
+    host: str
+    min_growth: int = 2
+    max_new: int = 2
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """At most one cycle of a target is open: the index refuses a second."""
+        connection.execute(
+            "INSERT INTO cycles(id, mode, target, base, state, host, started_at, body) VALUES (?, ?, ?, ?, 'open', ?, ?, ?)",
+            (self.cycle, self.mode, self.target, self.base, self.host, event.at, canonical({"min_growth": self.min_growth, "max_new": self.max_new})),
+        )
+
+
+class CycleEnded(Payload):
+    """A cycle ended: all its hypotheses are decided, or the CEO aborted it."""
+
+    type: ClassVar[str] = "cycle.ended"
+    cycle: int
+    how: Literal["done", "aborted"]
+    reason: str = ""
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Another may begin."""
+        connection.execute("UPDATE cycles SET state = ?, ended_at = ? WHERE id = ?", (self.how, event.at, self.cycle))
+
+
+class NumberedHypothesis(Model):
+    """A hypothesis with the id that it was given."""
+
+    id: int
+    content: Hypothesis
+
+
+class HypothesesProposed(Payload):
+    """The set of a cycle was proposed, in the order in which it is worked off; it replaces one that no experiment has used."""
+
+    type: ClassVar[str] = "hypotheses.proposed"
+    cycle: int
+    hypotheses: tuple[NumberedHypothesis, ...] = Field(min_length=1)
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Open hypotheses of an earlier set become `replaced`."""
+        connection.execute("UPDATE hypotheses SET state = 'replaced' WHERE cycle = ? AND state = 'open'", (self.cycle,))
+        connection.executemany(
+            "INSERT INTO hypotheses(id, cycle, place, category, title, state, body) VALUES (?, ?, ?, ?, ?, 'open', ?)",
+            [
+                (item.id, self.cycle, place, item.content.category, item.content.title, canonical(item.content.plain()))
+                for place, item in enumerate(self.hypotheses, 1)
+            ],
+        )
+
+
+def open_cycle(connection: "sqlite3.Connection", target: str | None = None) -> Cycle | None:
+    """The open cycle of the target branch, or of any."""
+    where, values = ("AND target = ?", (target,)) if target else ("", ())
+    row = one(connection, f"SELECT id, mode, target, base, state, host, started_at FROM cycles WHERE state = 'open' {where} ORDER BY id", *values)  # noqa: S608 - constant text
+    return Cycle.model_validate(row) if row else None
+
+
+def cycle(connection: "sqlite3.Connection", number: int) -> Cycle | None:
+    """The cycle of this number."""
+    row = one(connection, "SELECT id, mode, target, base, state, host, started_at FROM cycles WHERE id = ?", number)
+    return Cycle.model_validate(row) if row else None
+
+
+def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int) -> list[StoredHypothesis]:
+    """The hypotheses of a cycle in their order, without replaced ones."""
+    rows = many(
+        connection, "SELECT id, cycle, place, state, body FROM hypotheses WHERE cycle = ? AND state != 'replaced' ORDER BY place", cycle_number
+    )
+    return [_hypothesis(row) for row in rows]
+
+
+def hypothesis(connection: "sqlite3.Connection", number: int) -> StoredHypothesis | None:
+    """The hypothesis of this number, whatever its state."""
+    row = one(connection, "SELECT id, cycle, place, state, body FROM hypotheses WHERE id = ?", number)
+    return _hypothesis(row) if row else None
+
+
+def next_number(connection: "sqlite3.Connection", table: Literal["cycles", "hypotheses", "experiments"]) -> int:
+    """The next free id of a table; ids are never used twice."""
+    row = one(connection, f"SELECT COALESCE(MAX(id), 0) + 1 AS number FROM {table}")  # noqa: S608 - one of three constant names
+    return int(row["number"]) if row else 1
+
+
+def _hypothesis(row: dict[str, object]) -> StoredHypothesis:
+    content = Hypothesis.model_validate(json.loads(str(row.pop("body"))))
+    return StoredHypothesis.model_validate({**row, "content": content})

@@ -1,0 +1,267 @@
+"""Experiments: their states, what moves them from one to the next, and what was decided."""
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from state.events import Event, Payload
+from state.model import Model, canonical
+from state.rows import many, one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+ExperimentState = Literal["begun", "candidate", "measured", "held", "kept", "landed", "reverted", "error"]
+Decision = Literal["keep", "revert", "abandon"]
+OPEN_STATES: Final[tuple[ExperimentState, ...]] = ("begun", "candidate", "measured", "held", "kept")
+
+TABLES: Final = """
+CREATE TABLE experiments(
+    id INTEGER PRIMARY KEY, hypothesis INTEGER NOT NULL UNIQUE, cycle INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
+    state TEXT NOT NULL, base TEXT NOT NULL, branch TEXT NOT NULL, worktree TEXT NOT NULL, candidate TEXT, tree TEXT, review_tree TEXT,
+    merging TEXT, merge_commit TEXT, delta REAL, assessment TEXT, decision TEXT, reason TEXT, lesson TEXT, approved_tree TEXT, backup TEXT,
+    started_at TEXT NOT NULL, ended_at TEXT);
+CREATE INDEX experiments_by_state ON experiments(state, id);
+CREATE INDEX experiments_of_cycle ON experiments(cycle, id);
+CREATE TABLE totals(verdict TEXT PRIMARY KEY, n INTEGER NOT NULL);
+"""
+
+
+class Experiment(Model):
+    """One experiment as the tables hold it.
+
+    `base` is the commit that it is measured against (it moves when the target is merged in); `tree` the candidate as captured last;
+    `review_tree` the tree that a review must speak of (a clean merge of the target does not void it); `merging` the target commit whose
+    conflicts lie in the worktree; `approved_tree` what a person accepted although it was held; `assessment` the stored comparison.
+    """
+
+    id: int
+    hypothesis: int
+    cycle: int
+    title: str
+    category: str
+    state: ExperimentState
+    base: str
+    branch: str
+    worktree: str
+    candidate: str | None
+    tree: str | None
+    review_tree: str | None
+    merging: str | None
+    merge_commit: str | None
+    delta: float | None
+    assessment: dict[str, Any] | None
+    decision: Decision | None
+    reason: str | None
+    lesson: str | None
+    approved_tree: str | None
+    backup: str | None
+    started_at: str
+    ended_at: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a verdict, or its landing, is still to come."""
+        return self.state in OPEN_STATES
+
+
+class ExperimentStarted(Payload):
+    """A hypothesis got its branch and worktree."""
+
+    type: ClassVar[str] = "experiment.started"
+    experiment: int
+    hypothesis: int
+    cycle: int
+    title: str
+    category: str
+    base: str
+    branch: str
+    worktree: str
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """One experiment a hypothesis: a retry is a new hypothesis that states the difference."""
+        connection.execute(
+            "INSERT INTO experiments(id, hypothesis, cycle, title, category, state, base, branch, worktree, started_at) "
+            "VALUES (?, ?, ?, ?, ?, 'begun', ?, ?, ?, ?)",
+            (self.experiment, self.hypothesis, self.cycle, self.title, self.category, self.base, self.branch, self.worktree, event.at),
+        )
+        connection.execute("UPDATE hypotheses SET state = 'used' WHERE id = ?", (self.hypothesis,))
+
+
+class CandidateCaptured(Payload):
+    """The server wrote the worktree down as a commit of the experiment's branch; review and record of an earlier tree no longer count."""
+
+    type: ClassVar[str] = "candidate.captured"
+    experiment: int
+    commit: str
+    tree: str
+    taken: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Back to candidate, whatever was measured or held before."""
+        connection.execute(
+            "UPDATE experiments SET state = 'candidate', candidate = ?, tree = ?, review_tree = ?, merging = NULL, assessment = NULL, delta = NULL "
+            "WHERE id = ?",
+            (self.commit, self.tree, self.tree, self.experiment),
+        )
+
+
+class CandidateUpdated(Payload):
+    """The target moved and was merged in without a conflict: a new base, a new tree to measure; the review stands where the patch is equal."""
+
+    type: ClassVar[str] = "candidate.updated"
+    experiment: int
+    base: str
+    commit: str
+    tree: str
+    review_stands: bool
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """To be measured again, as it will land."""
+        connection.execute(
+            "UPDATE experiments SET state = 'candidate', base = ?, candidate = ?, tree = ?, assessment = NULL, delta = NULL, "
+            "review_tree = CASE WHEN ? THEN review_tree ELSE ? END WHERE id = ?",
+            (self.base, self.commit, self.tree, self.review_stands, self.tree, self.experiment),
+        )
+
+
+class MergeConflicted(Payload):
+    """The target moved and clashes with the candidate: the conflicts lie in the worktree for the builder."""
+
+    type: ClassVar[str] = "candidate.conflicted"
+    experiment: int
+    target: str
+    paths: tuple[str, ...]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """The next capture becomes a merge of `target`, which is the base from then on."""
+        connection.execute(
+            "UPDATE experiments SET state = 'candidate', base = ?, merging = ?, assessment = NULL, delta = NULL, review_tree = NULL WHERE id = ?",
+            (self.target, self.target, self.experiment),
+        )
+
+
+class ExperimentMeasured(Payload):
+    """The candidate was compared with its base; `assessment` is the whole comparison as stored (see tools.engine.evaluation)."""
+
+    type: ClassVar[str] = "experiment.measured"
+    experiment: int
+    tree: str
+    base: str
+    delta: float
+    assessment: dict[str, Any]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """A comparison of another tree than the candidate's changes nothing: the worktree went on meanwhile."""
+        connection.execute(
+            "UPDATE experiments SET state = 'measured', delta = ?, assessment = ? "
+            "WHERE id = ? AND tree = ? AND base = ? AND state IN ('candidate', 'measured', 'held')",
+            (self.delta, canonical(self.assessment), self.experiment, self.tree, self.base),
+        )
+
+
+class ExperimentHeld(Payload):
+    """Keep found something suspect: a person has to look."""
+
+    type: ClassVar[str] = "experiment.held"
+    experiment: int
+    tree: str
+    suspicion: tuple[str, ...]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Held until a person approves this tree, it is reverted, or edited."""
+        connection.execute("UPDATE experiments SET state = 'held' WHERE id = ? AND tree = ?", (self.experiment, self.tree))
+
+
+class HeldApproved(Payload):
+    """A person looked at what was suspect and accepted this tree."""
+
+    type: ClassVar[str] = "experiment.approved"
+    experiment: int
+    tree: str
+    comment: str = ""
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Suspicion no longer holds this tree; failing checks still do."""
+        connection.execute(
+            "UPDATE experiments SET state = 'measured', approved_tree = ? WHERE id = ? AND tree = ?", (self.tree, self.experiment, self.tree)
+        )
+
+
+class KeepRefused(Payload):
+    """A keep that the gate refused: history, no change of state."""
+
+    type: ClassVar[str] = "keep.refused"
+    experiment: int
+    failing: tuple[str, ...]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Nothing changes."""
+
+
+class VerdictGiven(Payload):
+    """The verdict. keep: to be landed as `commit`; revert and abandon: the branch is kept as `backup`.
+
+    `delta` and `scores` (base, candidate, threshold) are the measured ones; `diff` names the stored patch.
+    """
+
+    type: ClassVar[str] = "verdict.given"
+    experiment: int
+    decision: Decision
+    reason: str
+    lesson: str = ""
+    commit: str = ""
+    backup: str = ""
+    delta: float | None = None
+    scores: dict[str, float] = Field(default_factory=dict)
+    checks: dict[str, str] = Field(default_factory=dict)
+    diff: str = ""
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """kept waits for its landing; the other decisions end the experiment."""
+        state = {"keep": "kept", "revert": "reverted", "abandon": "error"}[self.decision]
+        ended = None if self.decision == "keep" else event.at
+        connection.execute(
+            "UPDATE experiments SET state = ?, decision = ?, reason = ?, lesson = ?, backup = ?, ended_at = ? WHERE id = ?",
+            (state, self.decision, self.reason, self.lesson, self.backup, ended, self.experiment),
+        )
+        connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
+
+
+def experiment(connection: "sqlite3.Connection", number: int) -> Experiment | None:
+    """The experiment of this number."""
+    return _experiment(one(connection, "SELECT * FROM experiments WHERE id = ?", number))
+
+
+def experiment_of(connection: "sqlite3.Connection", hypothesis_number: int) -> Experiment | None:
+    """The experiment that a hypothesis was given."""
+    return _experiment(one(connection, "SELECT * FROM experiments WHERE hypothesis = ?", hypothesis_number))
+
+
+def open_experiments(connection: "sqlite3.Connection") -> list[Experiment]:
+    """All that wait for a verdict or a landing, oldest first."""
+    marks = ", ".join("?" * len(OPEN_STATES))
+    rows = many(connection, f"SELECT * FROM experiments WHERE state IN ({marks}) ORDER BY id", *OPEN_STATES)  # noqa: S608 - question marks
+    return [found for row in rows if (found := _experiment(row))]
+
+
+def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, states: tuple[str, ...] = ()) -> list[Experiment]:
+    """Up to `limit` experiments with an id below `before`, newest first; only of the `states` given."""
+    marks = ", ".join("?" * len(states))
+    condition = f"AND state IN ({marks})" if states else ""
+    question = f"SELECT * FROM experiments WHERE id < ? {condition} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only question marks are put in
+    rows = many(connection, question, before or 1 << 62, *states, limit)
+    return [found for row in rows if (found := _experiment(row))]
+
+
+def totals(connection: "sqlite3.Connection") -> dict[str, int]:
+    """How many verdicts of each kind there were."""
+    return {str(row["verdict"]): int(row["n"]) for row in many(connection, "SELECT verdict, n FROM totals")}
+
+
+def _experiment(row: dict[str, Any] | None) -> Experiment | None:
+    if row is None:
+        return None
+    return Experiment.model_validate({**row, "assessment": json.loads(row["assessment"]) if row["assessment"] else None})

@@ -1,0 +1,123 @@
+"""Bytes to disk: replaced atomically, appended under a lock, filed under their hash. The state's only writer of files beside SQLite."""
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from state.errors import Refusal
+
+LOCK_WAIT_SECONDS: Final = 30.0
+_POLL_SECONDS: Final = 0.05
+
+
+def ensure_private_folder(folder: Path) -> Path:
+    """Make `folder` (0700) and what is above it; a symbolic link in its place is refused with STORE_BROKEN."""
+    if folder.is_symlink():
+        raise Refusal("STORE_BROKEN", f"{folder} is a symbolic link", expected="a real folder; remove the link")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write `path` so that readers see the old content or the new, never half of one. Unchanged content is not written."""
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def file_object(folder: Path, content: bytes) -> str:
+    """Keep `content` under its SHA-256 below `folder`; answers the hash. The same content again costs nothing."""
+    name = hashlib.sha256(content).hexdigest()
+    path = object_path(folder, name)
+    if not path.is_file():
+        replace_file(path, content)
+    return name
+
+
+def object_path(folder: Path, name: str) -> Path:
+    """Where the object with this hash lies."""
+    return folder / name[:2] / name[2:]
+
+
+@contextmanager
+def locked(path: Path, purpose: str, wait: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+    """Hold an exclusive lock on `path` (made if missing, never removed). Raises Refusal BUSY, naming the holder, after `wait` seconds."""
+    import fcntl  # noqa: PLC0415 - POSIX only: importing this module must work everywhere
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    file.seek(0)
+                    holder = file.read(200).strip() or "another process"
+                    raise Refusal("BUSY", f"locked by {holder} for more than {wait:.0f} s", where=[str(path)]) from None
+                time.sleep(_POLL_SECONDS)
+        file.seek(0)
+        file.truncate()
+        file.write(f"process {os.getpid()} ({purpose})")
+        file.flush()
+        yield
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock on `path` now; changes nothing."""
+    import fcntl  # noqa: PLC0415 - POSIX only: importing this module must work everywhere
+
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def last_line(path: Path) -> tuple[str, int]:
+    """The last whole line of a file and the offset just behind it; a torn last line does not count. ("", 0) where there is none."""
+    if not path.is_file():
+        return "", 0
+    with path.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        size, block = end, b""
+        while size > 0:
+            step = min(64 * 1024, size)
+            size -= step
+            file.seek(size)
+            block = file.read(step) + block
+            whole = block.rfind(b"\n")
+            if whole >= 0 and (size == 0 or block.rfind(b"\n", 0, whole) >= 0):
+                start = block.rfind(b"\n", 0, whole) + 1
+                return block[start:whole].decode("utf-8", "replace"), size + whole + 1
+    return "", 0
+
+
+def extend(path: Path, offset: int, content: bytes) -> None:
+    """Cut `path` at `offset`, then append `content` and flush it to disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(offset)
+        file.seek(offset)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

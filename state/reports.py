@@ -1,0 +1,73 @@
+"""Reports that roles hand in: what they said, bound to the step and the candidate that they said it of."""
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from state.events import Event, Payload
+from state.model import Model, canonical
+from state.rows import one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+TABLES: Final = """
+CREATE TABLE reports(id INTEGER PRIMARY KEY, role TEXT NOT NULL, cycle INTEGER, experiment INTEGER, tree TEXT NOT NULL, revision INTEGER NOT NULL,
+                     summary TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX reports_of_experiment ON reports(experiment, role, revision);
+"""
+
+
+class Report(Model):
+    """A stored report; `tree` is the candidate's tree that it speaks of, and with another tree it no longer counts."""
+
+    id: int
+    role: str
+    experiment: int | None
+    tree: str
+    revision: int
+    summary: str
+    decision: str
+    body: dict[str, Any]
+
+
+class ReportSubmitted(Payload):
+    """A role handed in a report; a later one on the same candidate supersedes it, and both stay."""
+
+    type: ClassVar[str] = "report.submitted"
+    report: int
+    role: Literal["reviewer", "ceo"]
+    cycle: int | None = None
+    experiment: int | None = None
+    tree: str = ""
+    summary: str
+    decision: str
+    body: dict[str, Any]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """The newest revision counts."""
+        row = one(
+            connection, "SELECT COUNT(*) AS n FROM reports WHERE experiment IS ? AND role = ? AND tree = ?", self.experiment, self.role, self.tree
+        )
+        revision = int(row["n"]) + 1 if row else 1
+        connection.execute(
+            "INSERT INTO reports(id, role, cycle, experiment, tree, revision, summary, decision, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self.report, self.role, self.cycle, self.experiment, self.tree, revision, self.summary, self.decision, canonical(self.body)),
+        )
+
+
+def latest_review(connection: "sqlite3.Connection", experiment: int, tree: str) -> Report | None:
+    """The newest review of exactly this candidate."""
+    row = one(
+        connection,
+        "SELECT id, role, experiment, tree, revision, summary, decision, body FROM reports "
+        "WHERE experiment = ? AND role = 'reviewer' AND tree = ? ORDER BY id DESC LIMIT 1",
+        experiment,
+        tree,
+    )
+    return Report.model_validate({**row, "body": json.loads(row["body"])}) if row else None
+
+
+def next_report(connection: "sqlite3.Connection") -> int:
+    """The next free report id."""
+    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM reports")
+    return int(row["number"]) if row else 1

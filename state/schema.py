@@ -1,0 +1,51 @@
+"""Every table and every kind of event in one place: what a database is made of, and what a log may hold."""
+
+from typing import Final
+
+from state import approvals, cycles, experiments, jobs, landings, reports, samples
+from state.events import Payload
+
+USER_VERSION: Final = 1
+
+TABLES: Final = (
+    """
+CREATE TABLE events(
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, channel TEXT NOT NULL,
+    key TEXT UNIQUE, version INTEGER NOT NULL, payload TEXT NOT NULL CHECK(length(payload) <= 65536), prev TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+"""
+    + approvals.TABLES
+    + cycles.TABLES
+    + experiments.TABLES
+    + reports.TABLES
+    + samples.TABLES
+    + jobs.TABLES
+    + landings.TABLES
+)
+
+PAYLOADS: Final[dict[str, type[Payload]]] = {
+    payload.type: payload
+    for payload in (
+        approvals.DraftWritten,
+        approvals.ApprovalAnswered,
+        cycles.CycleStarted,
+        cycles.HypothesesProposed,
+        cycles.CycleEnded,
+        experiments.ExperimentStarted,
+        experiments.CandidateCaptured,
+        experiments.CandidateUpdated,
+        experiments.MergeConflicted,
+        experiments.ExperimentMeasured,
+        experiments.ExperimentHeld,
+        experiments.HeldApproved,
+        experiments.KeepRefused,
+        experiments.VerdictGiven,
+        landings.LandingIntended,
+        landings.LandingDone,
+        reports.ReportSubmitted,
+        samples.SampleTaken,
+        jobs.JobStarted,
+        jobs.JobEnded,
+    )
+}
