@@ -1,7 +1,9 @@
 """Drafts of factory.md and a person's answers to them, each bound to the hash of what was shown."""
 
 import json
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+
+from pydantic import Field
 
 from state.events import Event, Payload
 from state.measurement import Profile
@@ -66,6 +68,7 @@ class ApprovalAnswered(Payload):
     hash: str
     comment: str = ""
     configuration: str = ""
+    contract: dict[str, Any] = Field(default_factory=dict)
     profile: Profile | None = None
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,18 @@ RESULTS_COLUMNS: Final = (
     "cost_usd", "notes", "research_citations",
 )  # fmt: skip
 
-View = Callable[[Store, "sqlite3.Connection", Path, Event], None]
+
+@dataclass(frozen=True)
+class Change:
+    """What a view is written from: one event, the store that holds it, and the folder of the views."""
+
+    store: Store
+    connection: "sqlite3.Connection"
+    folder: Path
+    event: Event
+
+
+View = Callable[[Change], None]
 
 
 def export(store: Store, folder: Path) -> None:
@@ -38,7 +50,7 @@ def export(store: Store, folder: Path) -> None:
         while events := events_after(connection, _sequence(line)):
             for event in events:
                 for view in VIEWS.get(event.type, ()):
-                    view(store, connection, folder, event)
+                    view(Change(store, connection, folder, event))
             extend(log, offset, "".join(f"{event.line()}\n" for event in events).encode())
             line, offset = last_line(log)
 
@@ -53,61 +65,65 @@ def _sequence(line: str) -> int:
         raise Refusal("STORE_BROKEN", "the last line of .factory/events.jsonl is no event", expected="a file that only the factory writes") from error
 
 
-def _config(store: Store, connection: "sqlite3.Connection", folder: Path, event: Event) -> None:
+def _config(change: Change) -> None:
     """config.json and eval_profile.json follow the approved evaluation."""
-    if event.payload.get("subject") != "evaluation" or event.payload.get("answer") != "approve":
+    if change.event.payload.get("subject") != "evaluation" or change.event.payload.get("answer") != "approve":
         return
-    replace_file(folder / "config.json", _pretty({**event.payload.get("contract", {}), "approved": event.payload["hash"], "at": event.at}))
-    replace_file(folder / "eval_profile.json", _pretty({**event.payload.get("profile", {}), "human_reviewed": True}))
+    replace_file(
+        change.folder / "config.json",
+        _pretty({**change.event.payload.get("contract", {}), "approved": change.event.payload["hash"], "at": change.event.at}),
+    )
+    replace_file(change.folder / "eval_profile.json", _pretty({**change.event.payload.get("profile", {}), "human_reviewed": True}))
 
 
-def _draft(store: Store, connection: "sqlite3.Connection", folder: Path, event: Event) -> None:
-    replace_file(folder / "draft" / "factory.md", str(event.payload["text"]).encode())
+def _draft(change: Change) -> None:
+    replace_file(change.folder / "draft" / "factory.md", str(change.event.payload["text"]).encode())
 
 
-def _strategy(store: Store, connection: "sqlite3.Connection", folder: Path, event: Event) -> None:
+def _strategy(change: Change) -> None:
     """strategy/current.md holds the cycle's hypotheses in their order."""
-    cycle = int(event.payload["cycle"])
+    cycle = int(change.event.payload["cycle"])
     parts = [f"# Cycle {cycle}"]
-    for item in hypotheses_of(connection, cycle):
+    for item in hypotheses_of(change.connection, cycle):
         content = item.content
         facts = f"- category: {content.category}\n- dimension: {content.dimension}\n- what: {content.what}\n- why: {content.why}"
         parts.append(f"#### {item.name}: {content.title}\n\n{facts}")
-    replace_file(folder / "strategy" / "current.md", ("\n\n".join(parts) + "\n").encode())
+    replace_file(change.folder / "strategy" / "current.md", ("\n\n".join(parts) + "\n").encode())
 
 
-def _review(store: Store, connection: "sqlite3.Connection", folder: Path, event: Event) -> None:
-    payload = event.payload
+def _review(change: Change) -> None:
+    payload = change.event.payload
     body = json.dumps(payload["body"], indent=1, ensure_ascii=False)
     text = f"# {payload['role']}: {payload['decision']}\n\n{payload['summary']}\n\n```json\n{body}\n```\n"
-    replace_file(folder / "reviews" / f"{payload['role']}-latest.md", text.encode())
+    replace_file(change.folder / "reviews" / f"{payload['role']}-latest.md", text.encode())
 
 
-def _verdict(store: Store, connection: "sqlite3.Connection", folder: Path, event: Event) -> None:
+def _verdict(change: Change) -> None:
     """The experiment's folder, its line in results.tsv, its archive note and the totals."""
-    number = int(event.payload["experiment"])
-    found = experiments.experiment(connection, number)
+    number = int(change.event.payload["experiment"])
+    found = experiments.experiment(change.connection, number)
     if found is None:
         return
-    _experiment_folder(store, connection, folder / "experiments" / f"{number:03d}", found, event)
-    _results(folder / "results.tsv", found, event)
-    replace_file(folder / "archive" / "experiments" / f"{number:03d}.md", _note(connection, found, event).encode())
-    totals = experiments.totals(connection)
+    _experiment_folder(change, found)
+    _results(change.folder / "results.tsv", found, change.event)
+    replace_file(change.folder / "archive" / "experiments" / f"{number:03d}.md", _note(change, found).encode())
+    totals = experiments.totals(change.connection)
     report = {
-        "generated_at": event.at, "total_experiments": sum(totals.values()), "kept": totals.get("keep", 0), "reverted": totals.get("revert", 0),
-        "errors": totals.get("abandon", 0),
+        "generated_at": change.event.at, "total_experiments": sum(totals.values()), "kept": totals.get("keep", 0),
+        "reverted": totals.get("revert", 0), "errors": totals.get("abandon", 0),
     }  # fmt: skip
-    replace_file(folder / "performance_report.json", _pretty(report))
+    replace_file(change.folder / "performance_report.json", _pretty(report))
 
 
-def _experiment_folder(store: Store, connection: "sqlite3.Connection", folder: Path, found: experiments.Experiment, event: Event) -> None:
-    stored = hypothesis(connection, found.hypothesis)
+def _experiment_folder(change: Change, found: experiments.Experiment) -> None:
+    folder = change.folder / "experiments" / f"{found.id:03d}"
+    stored = hypothesis(change.connection, found.hypothesis)
     content = stored.content if stored else None
     text = f"# {found.title}\n\n{content.what}\n\nWhy: {content.why}\n" if content else f"# {found.title}\n"
     replace_file(folder / "hypothesis.md", text.encode())
-    replace_file(folder / "verdict.json", _pretty({**event.payload, "id": found.id, "title": found.title, "at": event.at}))
-    if event.payload.get("diff"):
-        replace_file(folder / "changes.diff", store.read_object(str(event.payload["diff"])))
+    replace_file(folder / "verdict.json", _pretty({**change.event.payload, "id": found.id, "title": found.title, "at": change.event.at}))
+    if change.event.payload.get("diff"):
+        replace_file(folder / "changes.diff", change.store.read_object(str(change.event.payload["diff"])))
     for side, name in (("base", "eval_before.json"), ("candidate", "eval_after.json")):
         if found.assessment:
             replace_file(folder / name, _pretty(_composite(found.assessment, side)))
@@ -130,8 +146,9 @@ def _results(path: Path, found: experiments.Experiment, event: Event) -> None:
         return
     scores = event.payload.get("scores", {})
     values = {
-        "id": found.id, "timestamp": event.at, "hypothesis": found.title, "score_before": scores.get("base", ""), "score_after": scores.get("candidate", ""),
-        "delta": event.payload.get("delta", ""), "verdict": event.payload["decision"], "notes": event.payload.get("lesson") or event.payload["reason"],
+        "id": found.id, "timestamp": event.at, "hypothesis": found.title, "verdict": event.payload["decision"],
+        "score_before": scores.get("base", ""), "score_after": scores.get("candidate", ""), "delta": event.payload.get("delta", ""),
+        "notes": event.payload.get("lesson") or event.payload["reason"],
     }  # fmt: skip
     extend(path, offset, ("\t".join(_cell(values.get(column, "")) for column in RESULTS_COLUMNS) + "\n").encode())
 
@@ -146,14 +163,15 @@ def _cell(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _note(connection: "sqlite3.Connection", found: experiments.Experiment, event: Event) -> str:
+def _note(change: Change, found: experiments.Experiment) -> str:
     """The archive note, written from facts."""
-    payload = event.payload
+    payload = change.event.payload
     scores = payload.get("scores", {})
-    review = latest_review(connection, found.id, found.review_tree or "")
+    review = latest_review(change.connection, found.id, found.review_tree or "")
     lines = [
-        "---", f"experiment_id: {found.id}", f"verdict: {payload['decision']}", f"score_delta: {payload.get('delta', 'not measured')}", f"date: {event.at}",
-        "---", f"# {found.title}", "", f"Category: {found.category}.", f"Verdict: {payload['decision']}: {payload['reason']}",
+        "---", f"experiment_id: {found.id}", f"verdict: {payload['decision']}", f"score_delta: {payload.get('delta', 'not measured')}",
+        f"date: {change.event.at}", "---", f"# {found.title}", "", f"Category: {found.category}.",
+        f"Verdict: {payload['decision']}: {payload['reason']}",
     ]  # fmt: skip
     if scores:
         lines.append(f"Composite: {scores.get('base', 'not measured')} -> {scores.get('candidate', 'not measured')}.")
