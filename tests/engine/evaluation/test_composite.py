@@ -1,0 +1,227 @@
+"""The composite: what may raise it, what may never, and what is told of a fall."""
+
+import math
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from state.errors import Refusal
+from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile, Reading, ReadingState, Tier
+from tools.engine.evaluation.assessment import Assessment, Finding, Measurements
+from tools.engine.evaluation.composite import Contract, assess
+from tools.engine.evaluation.weights import dimension_weights
+
+TIERS: dict[str, Tier] = {name: tier for tier, names in TIER_WEIGHTS.items() for name in names} | {"speed": "project", "accuracy": "project"}
+ALL_NAMES = sorted(TIERS)
+HYGIENE = ("tests", "coverage", "lint", "type_check", "guard_patterns", "config_parser")
+
+
+def profile(*names: str) -> Profile:
+    dimensions = tuple(PlannedDimension(name=name, tier=TIERS[name], applicable=True) for name in names)
+    return Profile(language="python", interpreter=".venv/bin/python", dimensions=dimensions, commands=())
+
+
+def contract(*names: str, threshold: float = 0.5, noise: Mapping[str, float] | None = None) -> Contract:
+    plan = profile(*names)
+    return Contract(plan, dimension_weights(plan, None, {}), threshold, noise or {})
+
+
+def readings(values: Mapping[str, float | None]) -> dict[str, Reading]:
+    return {
+        name: Reading(dimension=name, state=ReadingState.UNAVAILABLE, reason="gone")
+        if value is None
+        else Reading(dimension=name, state=ReadingState.MEASURED, value=value)
+        for name, value in values.items()
+    }
+
+
+def compare(rules: Contract, before: Mapping[str, float | None], after: Mapping[str, float | None]) -> Assessment:
+    candidate = Measurements(readings=readings(after))
+    return assess(rules, Measurements(readings=readings(before)), candidate, candidate)
+
+
+def test_weights_are_the_tiers_shares_split_by_the_dimensions_own_weights() -> None:
+    weights = dimension_weights(profile("tests", "coverage", "observability", "speed", "accuracy"), None, {"speed": 3.0})
+
+    assert weights["tests"] == pytest.approx(0.30 * 0.30 / 0.55)
+    assert weights["observability"] == pytest.approx(0.20)
+    assert weights["speed"] == pytest.approx(0.50 * 3 / 4)
+    assert weights["accuracy"] == pytest.approx(0.50 * 1 / 4)
+
+
+def test_a_tier_without_any_applicable_dimension_leaves_its_share_to_the_others() -> None:
+    assert dimension_weights(profile("tests", "lint"), None, {}) == pytest.approx({"tests": 2 / 3, "lint": 1 / 3})
+
+
+def test_weights_that_give_nothing_to_what_is_measured_are_refused() -> None:
+    with pytest.raises(Refusal, match="hygiene"):
+        dimension_weights(profile("tests"), {"hygiene": 0.0, "growth": 1.0, "project": 0.0}, {})
+
+
+@given(st.sets(st.sampled_from(ALL_NAMES), min_size=1), st.dictionaries(st.sampled_from(["speed", "accuracy"]), st.floats(0.01, 100)))
+def test_the_weights_of_the_applicable_dimensions_sum_to_one(names: set[str], project: dict[str, float]) -> None:
+    assert math.fsum(dimension_weights(profile(*names), None, project).values()) == pytest.approx(1.0)
+
+
+VALUES = st.one_of(st.none(), st.floats(0, 1))
+SIDES = st.sets(st.sampled_from(ALL_NAMES), min_size=1).flatmap(
+    lambda names: st.tuples(st.fixed_dictionaries(dict.fromkeys(names, VALUES)), st.fixed_dictionaries(dict.fromkeys(names, VALUES)))
+)
+
+
+@given(SIDES, st.data())
+def test_making_a_dimension_unavailable_never_raises_the_floor_and_never_stays_unseen(
+    sides: tuple[dict[str, float | None], dict[str, float | None]], data: st.DataObject
+) -> None:
+    before, after = sides
+    hidden = data.draw(st.sampled_from(sorted(after)))
+    rules = contract(*after)
+
+    honest, hiding = compare(rules, before, after), compare(rules, before, {**after, hidden: None})
+
+    assert hiding.floor_candidate <= honest.floor_candidate + 1e-12
+    assert hiding.floor_base == honest.floor_base
+    if hiding.delta > honest.delta + 1e-12:
+        assert hidden in hiding.lost, "a delta that rises because something is hidden always comes with the loss that forbids to keep it"
+
+
+@given(SIDES)
+def test_the_delta_is_the_difference_of_the_floors_over_what_was_measured_on_both_sides(
+    sides: tuple[dict[str, float | None], dict[str, float | None]],
+) -> None:
+    before, after = sides
+    found = compare(contract(*after), before, after)
+    both = [row for row in found.rows if row.base is not None and row.candidate is not None]
+
+    assert found.delta == pytest.approx(sum(row.weight * ((row.candidate or 0) - (row.base or 0)) for row in both))
+    assert set(found.lost) | set(found.gained) | {row.name for row in both} | {
+        row.name for row in found.rows if row.base is None and row.candidate is None
+    } == set(after)
+
+
+@given(SIDES)
+def test_the_same_measurement_on_both_sides_is_no_progress_and_no_fall(sides: tuple[dict[str, float | None], dict[str, float | None]]) -> None:
+    before, _ = sides
+    found = compare(contract(*before), before, before)
+
+    assert (found.delta, found.progress, found.not_worse, found.falls, found.lost, found.gained) == (0.0, False, True, (), (), ())
+
+
+@given(SIDES, st.floats(0, 0.05))
+def test_a_dimension_that_rises_never_makes_the_comparison_worse(sides: tuple[dict[str, float | None], dict[str, float | None]], gain: float) -> None:
+    before, after = sides
+    rules = contract(*after)
+    raised = {name: None if value is None else min(1.0, value + gain) for name, value in after.items()}
+
+    assert compare(rules, before, raised).delta >= compare(rules, before, after).delta - 1e-12
+    assert compare(rules, before, raised).floor_candidate >= compare(rules, before, after).floor_candidate - 1e-12
+
+
+def test_the_example_of_two_weak_dimensions_made_unavailable_lowers_the_floor() -> None:
+    before = {"tests": 0.9, "coverage": 0.8, "lint": 0.4, "type_check": 0.2}
+    found = compare(contract(*before), before, {**before, "lint": None, "type_check": None})
+
+    assert found.floor_candidate < found.floor_base
+    assert found.delta == 0
+    assert found.lost == ("lint", "type_check")
+    assert not found.progress
+
+
+def test_the_threshold_binds_only_where_the_base_reached_it() -> None:
+    assert not compare(contract("lint", threshold=0.8), {"lint": 0.9}, {"lint": 0.7}).threshold_ok
+    assert compare(contract("lint", threshold=0.8), {"lint": 0.5}, {"lint": 0.6}).threshold_ok
+    assert compare(contract("lint", threshold=0.8), {"lint": 0.9}, {"lint": 0.8}).threshold_ok
+
+
+def test_a_gain_within_the_calibrated_noise_is_no_progress_and_a_loss_within_it_no_fall() -> None:
+    rules = contract("lint", "guard_patterns", noise={"lint": 0.1, "guard_patterns": 0.1})
+
+    assert not compare(rules, {"lint": 0.5, "guard_patterns": 0.5}, {"lint": 0.55, "guard_patterns": 0.5}).progress
+    found = compare(rules, {"lint": 0.5, "guard_patterns": 0.5}, {"lint": 0.5, "guard_patterns": 0.45})
+    assert found.falls == ()
+    assert found.not_worse
+
+
+TESTED = {"tests": 1.0}
+
+
+def sides_of_tests(base: dict[str, str], candidate: dict[str, str], overlaid: dict[str, str]) -> Assessment:
+    def side(outcomes: dict[str, str]) -> Measurements:
+        return Measurements(readings=readings({"tests": 1.0}), outcomes=outcomes)
+
+    return assess(contract("tests"), side(base), side(candidate), side(overlaid))
+
+
+def test_base_ids_are_judged_by_the_bases_word_and_new_ids_by_the_candidates() -> None:
+    base = {"a": "passed", "b": "failed", "c": "passed", "s": "skipped"}
+    found = sides_of_tests(
+        base, candidate={"a": "passed", "n": "passed", "m": "failed"}, overlaid={"a": "passed", "b": "passed", "c": "failed", "s": "passed"}
+    )
+
+    assert found.tests.lost == ("c",)
+    assert found.tests.new == ("m", "n")
+    assert found.tests.failed == ("c", "m")
+    assert found.tests.unexplained == ("s",)
+    assert (found.tests.base_total, found.tests.base_passed) == (4, 2)
+    assert found.rows[0].candidate == pytest.approx((3 + 1) / (4 + 2))
+    assert found.falls[0].evidence == ("c passes on the base and does not pass here",)
+
+
+@pytest.mark.parametrize("outcome", ["skipped", "xfailed", "error", "failed", "xpassed", None])
+def test_a_base_test_that_no_longer_passes_is_a_fall_however_it_went(outcome: str | None) -> None:
+    found = sides_of_tests({"a": "passed"}, {"a": "passed"}, {"a": outcome} if outcome else {})
+
+    assert found.tests.lost == ("a",)
+    assert [fall.name for fall in found.falls] == ["tests"]
+
+
+def test_tests_are_lost_where_the_bases_word_could_not_be_measured() -> None:
+    base = Measurements(readings=readings({"tests": 1.0}), outcomes={"a": "passed"})
+    candidate = Measurements(readings=readings({"tests": 1.0}), outcomes={"a": "passed"})
+    overlaid = Measurements(readings=readings({"tests": None}))
+
+    assert assess(contract("tests"), base, candidate, overlaid).lost == ("tests",)
+
+
+def test_more_findings_of_one_rule_are_a_fall_even_where_the_value_rises() -> None:
+    base = Measurements(
+        readings=readings({"lint": 0.5}), findings={"lint": [Finding("F401", "a.py", "import os"), Finding("E501", "a.py", "long", 9)]}
+    )
+    candidate = Measurements(
+        readings=readings({"lint": 0.9}), findings={"lint": [Finding("F401", "a.py", "import os"), Finding("F401", "b.py", "import re")]}
+    )
+
+    found = assess(contract("lint"), base, candidate, candidate)
+
+    assert found.falls[0].evidence == ("F401 b.py: import re (1 more)",)
+
+
+def test_a_finding_that_only_moved_is_no_fall() -> None:
+    base = Measurements(readings=readings({"lint": 0.5}), findings={"lint": [Finding("F401", "a.py", "import os")]})
+    candidate = Measurements(readings=readings({"lint": 0.5}), findings={"lint": [Finding("F401", "moved.py", "import os")]})
+
+    assert assess(contract("lint"), base, candidate, candidate).falls == ()
+
+
+def test_coverage_falls_only_when_the_ratio_falls_and_more_lines_are_uncovered() -> None:
+    base = Measurements(readings=readings({"coverage": 0.9}), uncovered={"a.py": ["x = 1"]})
+    fewer_lines = Measurements(readings=readings({"coverage": 0.8}), uncovered={"a.py": ["x = 1"]})
+    more_lines = Measurements(readings=readings({"coverage": 0.8}), uncovered={"a.py": ["x = 1", "y = 2"]})
+
+    assert assess(contract("coverage"), base, fewer_lines, fewer_lines).falls == ()
+    found = assess(contract("coverage"), base, more_lines, more_lines).falls
+    assert found[0].evidence == ("not run by any test: a.py: y = 2",)
+
+
+def test_a_dimension_that_was_not_planned_as_applicable_never_counts() -> None:
+    planned = (
+        PlannedDimension(name="tests", tier="hygiene", applicable=True),
+        PlannedDimension(name="lint", tier="hygiene", applicable=False, why="no linter"),
+    )
+    plan = Profile(language="python", interpreter="python3", dimensions=planned, commands=())
+    rules = Contract(plan, dimension_weights(plan, None, {}), 0.5)
+    candidate = Measurements(readings=readings({"tests": 1.0, "lint": 0.0}))
+
+    assert assess(rules, candidate, candidate, candidate).floor_candidate == 1.0

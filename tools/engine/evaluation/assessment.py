@@ -1,0 +1,112 @@
+"""The nouns of a comparison: what was measured on each side, and what the comparison of base and candidate says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from state.measurement import Reading, ReadingState, Sample, Tier
+from state.model import Model
+
+# The parts of samples whose outcomes and findings a comparison looks into.
+TESTS_PART: Final = "tests"
+FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a linter or type checker found: `count` times the same rule at the same text of a line of the same file."""
+
+    rule: str
+    path: str
+    text: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """What one tree's samples say, by dimension.
+
+    `outcomes` maps a test id to its outcome; `findings` maps lint and type_check to theirs; `uncovered` maps a file to the texts of its
+    executable lines that no test ran.
+    """
+
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    uncovered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def reading(self, dimension: str) -> Reading:
+        """The dimension's reading; one that no sample holds is unavailable, never a number."""
+        missing = Reading(dimension=dimension, state=ReadingState.UNAVAILABLE, reason="no sample holds it")
+        return self.readings.get(dimension, missing)
+
+
+def measurements(samples: Iterable[Sample]) -> Measurements:
+    """Gather the samples of one tree. Later samples of the same part stand for earlier ones."""
+    by_part = {sample.part: sample for sample in samples}
+    tests = by_part.get(TESTS_PART)
+    material = tests.material if tests else {}
+    return Measurements(
+        readings={reading.dimension: reading for sample in by_part.values() for reading in sample.readings},
+        outcomes=material.get("outcomes", {}),
+        findings={
+            dimension: tuple(Finding(*row) for row in by_part[part].material.get("findings", ()))
+            for part, dimension in FINDINGS_PARTS.items()
+            if part in by_part
+        },
+        uncovered={path: [text for _, text in lines] for path, lines in material.get("uncovered", {}).items()},
+    )
+
+
+class Row(Model):
+    """One applicable dimension in a comparison. `delta` is set where both sides were measured; it is not weighted."""
+
+    name: str
+    tier: Tier
+    weight: float
+    base_state: ReadingState
+    base: float | None
+    candidate_state: ReadingState
+    candidate: float | None
+    delta: float | None
+    reason: str = ""
+
+
+class Fall(Model):
+    """A dimension that fell, with the lines that show it."""
+
+    name: str
+    tier: Tier
+    evidence: tuple[str, ...]
+
+
+class TestAccount(Model):
+    """The tests by id. Base ids are judged by the base's word (O), new ids by the candidate as committed (C)."""
+
+    __test__ = False  # not a test, whatever pytest makes of its name
+
+    base_total: int
+    base_passed: int
+    lost: tuple[str, ...]
+    new: tuple[str, ...]
+    failed: tuple[str, ...]
+    unexplained: tuple[str, ...]  # skipped or expected to fail at the base, and passing in O: a person should know why
+
+
+class Assessment(Model):
+    """What the comparison of a candidate with its base says (algorithms.md 5). All numbers are shares of 1."""
+
+    floor_base: float
+    floor_candidate: float
+    delta: float
+    tolerance: float
+    threshold: float
+    rows: tuple[Row, ...]
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+    unmeasured: tuple[str, ...]  # applicable, and not measured at the candidate: the composite is "at least" the floor
+    falls: tuple[Fall, ...]
+    tests: TestAccount
+    progress: bool
+    not_worse: bool
+    threshold_ok: bool

@@ -1,0 +1,167 @@
+"""Comparing a candidate with its base: the floors, the delta, what was lost, what fell, and the tests by id (algorithms.md 5).
+
+Pure: from facts to an Assessment. `base` is the base's own tree, `candidate` the tree C as committed, `overlaid` the tree O, in which the
+base's word is laid over the candidate; where O equals C the caller hands the same measurements twice.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from state.measurement import PlannedDimension, Profile, Reading, ReadingState
+from tools.engine.evaluation.assessment import Assessment, Fall, Finding, Measurements, Row, TestAccount
+
+# Sums of weighted values are compared beyond the noise of floating point only.
+EPSILON: Final = 1e-9
+EVIDENCE_LINES: Final = 20
+# Names of outcomes that are an executed test which did not hold.
+BROKEN: Final = frozenset({"failed", "error", "collection_error"})
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What decides a comparison, fixed at the base. `noise` holds e_d, per dimension, where a calibration has shown any."""
+
+    profile: Profile
+    weights: Mapping[str, float]
+    threshold: float
+    noise: Mapping[str, float] = field(default_factory=dict)
+
+
+def assess(contract: Contract, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Assessment:
+    """Compare. Pure; never raises for readings that are missing: they are unavailable."""
+    tests = account_tests(base.outcomes, candidate.outcomes, overlaid.outcomes)
+    before = {each.name: base.reading(each.name) for each in contract.profile.applicable()}
+    after = {each.name: _candidate_reading(each, base, candidate, overlaid) for each in contract.profile.applicable()}
+    rows = tuple(_row(each, contract.weights[each.name], before[each.name], after[each.name]) for each in contract.profile.applicable())
+    floor_base, floor_candidate = _floor(contract.weights, before), _floor(contract.weights, after)
+    delta = math.fsum(row.weight * row.delta for row in rows if row.delta is not None)
+    tolerance = math.fsum(contract.weights[row.name] * contract.noise.get(row.name, 0.0) for row in rows)
+    return Assessment(
+        floor_base=floor_base,
+        floor_candidate=floor_candidate,
+        delta=delta,
+        tolerance=tolerance,
+        threshold=contract.threshold,
+        rows=rows,
+        lost=tuple(row.name for row in rows if row.base is not None and row.candidate is None),
+        gained=tuple(row.name for row in rows if row.base is None and row.candidate is not None),
+        unmeasured=tuple(row.name for row in rows if row.candidate is None),
+        falls=tuple(fall for row in rows if (fall := _fall(row, contract.noise.get(row.name, 0.0), tests, (base, candidate)))),
+        tests=tests,
+        progress=delta > tolerance + EPSILON,
+        not_worse=delta >= -tolerance - EPSILON,
+        threshold_ok=floor_candidate >= contract.threshold - EPSILON or floor_base < contract.threshold - EPSILON,
+    )
+
+
+def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> TestAccount:
+    """The tests by id: what the base had, what of it is lost in O, what is new in C, what fails in either."""
+    new = sorted(candidate.keys() - base.keys())
+    broken = {test for side in (overlaid, candidate) for test, outcome in side.items() if outcome in BROKEN}
+    return TestAccount(
+        base_total=len(base),
+        base_passed=sum(outcome == "passed" for outcome in base.values()),
+        lost=tuple(sorted(test for test, outcome in base.items() if outcome == "passed" and overlaid.get(test) != "passed")),
+        new=tuple(new),
+        failed=tuple(sorted(broken)),
+        unexplained=tuple(
+            sorted(test for test, outcome in base.items() if outcome in {"skipped", "xfailed"} and overlaid.get(test) in {"passed", "xpassed"})
+        ),
+    )
+
+
+def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:
+    """Tests need both trees; what the project itself evaluates comes from O, everything else from C."""
+    if planned.tier == "project":
+        return overlaid.reading(planned.name)
+    own = candidate.reading(planned.name)
+    if planned.name != "tests" or own.state is not ReadingState.MEASURED:
+        return own
+    by_the_base = overlaid.reading("tests")
+    if base.outcomes and by_the_base.state is not ReadingState.MEASURED:
+        return by_the_base
+    return _tests_value(own, base.outcomes, candidate.outcomes, overlaid.outcomes)
+
+
+def _tests_value(own: Reading, base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> Reading:
+    """Passed / (base ids in O + the candidate's new ids in C)."""
+    new = candidate.keys() - base.keys()
+    total = len(base) + len(new)
+    if not total:
+        return own
+    passed = sum(overlaid.get(test) == "passed" for test in base) + sum(candidate[test] == "passed" for test in new)
+    return own.model_copy(update={"value": passed / total})
+
+
+def _floor(weights: Mapping[str, float], readings: Mapping[str, Reading]) -> float:
+    """F: what is not measured adds nothing, so it is a lower bound."""
+    return math.fsum(weights[name] * reading.value for name, reading in readings.items() if reading.value is not None)
+
+
+def _row(planned: PlannedDimension, weight: float, before: Reading, after: Reading) -> Row:
+    both = before.value is not None and after.value is not None
+    return Row(
+        name=planned.name,
+        tier=planned.tier,
+        weight=weight,
+        base_state=before.state,
+        base=before.value,
+        candidate_state=after.state,
+        candidate=after.value,
+        delta=(after.value or 0.0) - (before.value or 0.0) if both else None,
+        reason=after.reason or before.reason,
+    )
+
+
+def _fall(row: Row, noise: float, tests: TestAccount, sides: tuple[Measurements, Measurements]) -> Fall | None:
+    """The dimension's fall with its evidence, or None. What was not measured on both sides is lost or gained, not fallen."""
+    if row.delta is None:
+        return None
+    base, candidate = sides
+    if row.name == "tests":
+        evidence = [f"{test} passes on the base and does not pass here" for test in tests.lost]
+    elif row.name in base.findings or row.name in candidate.findings:
+        evidence = _more_findings(base.findings.get(row.name, ()), candidate.findings.get(row.name, ()))
+    elif row.delta >= -noise - EPSILON:
+        evidence = []
+    elif row.name == "coverage":
+        evidence = _more_uncovered(base.uncovered, candidate.uncovered)
+    else:
+        evidence = [f"{row.base:.4f} at the base, {row.candidate:.4f} here"]
+    return Fall(name=row.name, tier=row.tier, evidence=_shortened(evidence)) if evidence else None
+
+
+def _more_findings(base: Sequence[Finding], candidate: Sequence[Finding]) -> list[str]:
+    """Findings of each rule that there are more of than at the base: the lines whose text the base did not have."""
+    rules_before, rules_after = _count(base, by_text=False), _count(candidate, by_text=False)
+    grown = {rule for rule, number in rules_after.items() if number > rules_before[rule]}
+    texts_before, texts_after = _count(base, by_text=True), _count(candidate, by_text=True)
+    paths = {(each.rule, each.text): each.path for each in candidate}
+    fresh = texts_after - texts_before
+    return [f"{rule} {paths[rule, text]}: {text} ({number} more)" for (rule, text), number in sorted(fresh.items()) if (rule,) in grown]
+
+
+def _count(findings: Sequence[Finding], *, by_text: bool) -> Counter[tuple[str, ...]]:
+    counts: Counter[tuple[str, ...]] = Counter()
+    for finding in findings:
+        counts[(finding.rule, finding.text) if by_text else (finding.rule,)] += finding.count
+    return counts
+
+
+def _more_uncovered(base: Mapping[str, Sequence[str]], candidate: Mapping[str, Sequence[str]]) -> list[str]:
+    """The lines that no test ran and that the base did not have uncovered; nothing unless there are more of them than at the base."""
+    before = Counter(text for lines in base.values() for text in lines)
+    after = Counter(text for lines in candidate.values() for text in lines)
+    if after.total() <= before.total():
+        return []
+    fresh = after - before
+    places = {text: path for path, lines in candidate.items() for text in lines}
+    return [f"not run by any test: {places[text]}: {text}" + (f" ({number} times)" if number > 1 else "") for text, number in sorted(fresh.items())]
+
+
+def _shortened(evidence: Sequence[str]) -> tuple[str, ...]:
+    more = len(evidence) - EVIDENCE_LINES
+    return (*evidence[:EVIDENCE_LINES], f"and {more} more") if more > 0 else tuple(evidence)
