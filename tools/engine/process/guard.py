@@ -1,0 +1,152 @@
+"""The server's side of a supervisor: starting it, the lifeline it hangs on, the report it gives, and the list of those that live."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import anyio
+
+from tools.engine.process.supervisor import KILL, processes, send
+
+SUPERVISOR: Final = Path(__file__).with_name("supervisor.py")
+KILL_PATIENCE: Final = 1.5  # seconds that kill_everything waits for the supervisors to be done
+EXIT_PATIENCE: Final = 0.2  # seconds between a supervisor's last word and its end
+LOADER_VARIABLES: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what an interpreter may need to start; the command gets none of it
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a supervisor reported. `ended` is empty as long as it did not say how the command ended."""
+
+    started: int | None  # process id of the command, which leads a session and a group of that number
+    failure: int | None  # errno, if the command could not be run
+    ended: str  # "exited" or "stopped"
+    exit_code: int
+    seconds: float
+    killed: int
+    survivors: int
+
+
+def read_report(text: bytes) -> Report:
+    """Read the lines that supervisor.main wrote."""
+    lines = dict(line.split(" ", 1) for line in text.decode("ascii").splitlines())
+    started, failed = lines.get("started"), lines.get("failed")
+    ended, code, seconds, killed, survivors = lines.get("ended", " 0 0 0 0").split(" ")
+    return Report(int(started) if started else None, int(failed) if failed else None, ended, int(code), float(seconds), int(killed), int(survivors))
+
+
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """A running supervisor: our only end of its lifeline, and what we read of the command and of it (all non-blocking)."""
+
+    process: subprocess.Popen[bytes]
+    lifeline: int
+    stdout: int
+    stderr: int
+    report: int
+    descriptors: contextlib.ExitStack  # closes the four
+
+    async def give(self, job: bytes) -> None:
+        """Hand the job over. That a supervisor is gone already shows in its missing report."""
+        with contextlib.suppress(BrokenPipeError):
+            while job:
+                await anyio.wait_writable(self.lifeline)
+                job = job[os.write(self.lifeline, job) :]
+
+    def say(self, word: bytes) -> None:
+        """Send STOP or KILL, and wake a supervisor that its command has stopped."""
+        with contextlib.suppress(BrokenPipeError, BlockingIOError):  # gone already; or stuck before it took its job: then nothing runs
+            os.write(self.lifeline, word)
+        self.process.send_signal(signal.SIGCONT)
+
+    def gone_within(self, seconds: float) -> bool:
+        """Wait for the supervisor's end, blocking; returns whether it came in time."""
+        ended = select.poll()
+        ended.register(self.report, 0)  # asks for nothing but the hang-up
+        return bool(ended.poll(max(0.0, seconds) * 1000))
+
+    async def close(self) -> None:
+        """Let go of the supervisor. One that is still at work kills everything at once now, and ends by itself."""
+        _LIVE.discard(self)
+        self.descriptors.close()
+        deadline = time.monotonic() + EXIT_PATIENCE
+        while self.process.poll() is None:
+            if time.monotonic() >= deadline:
+                threading.Thread(target=self.process.wait, name="supervisor's end", daemon=True).start()
+                return
+            await anyio.sleep(0.001)
+
+
+# A signal handler is handed nothing, and what it must kill belongs to the process as a whole: hence this one list for the process.
+_LIVE: Final[set[Guard]] = set()
+
+
+def start_guard() -> Guard:
+    """Start a supervisor, which waits for its job. Raises OSError if the system gives no more processes or descriptors."""
+    with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+
+        def pipe(*, to_supervisor: bool = False) -> tuple[int, int]:
+            """Open a pipe; returns our end and the supervisor's."""
+            reading, writing = os.pipe()
+            our_end, their_end = (writing, reading) if to_supervisor else (reading, writing)
+            ours.callback(os.close, our_end)
+            theirs.callback(os.close, their_end)
+            os.set_blocking(our_end, False)
+            return our_end, their_end
+
+        (lifeline, stdin), (stdout, stdout_end), (stderr, stderr_end), (report, report_end) = pipe(to_supervisor=True), pipe(), pipe(), pipe()
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-X", "utf8", str(SUPERVISOR), str(report_end)],
+            cwd="/",  # it keeps no project folder busy
+            env={name: os.environ[name] for name in LOADER_VARIABLES if name in os.environ},
+            stdin=stdin,
+            stdout=stdout_end,
+            stderr=stderr_end,
+            pass_fds=(report_end,),
+            start_new_session=True,
+        )
+        guard = Guard(process, lifeline, stdout, stderr, report, ours.pop_all())
+    _LIVE.add(guard)
+    return guard
+
+
+def live_groups() -> tuple[int, ...]:
+    """The process groups of the supervisors that run now."""
+    return tuple(guard.process.pid for guard in list(_LIVE))
+
+
+def kill_everything() -> int:
+    """Kill every supervised command and all that it started, now; returns how many there were.
+
+    Blocks until they are gone, at most KILL_PATIENCE seconds, and may be called from a signal handler. If this process ends before,
+    the supervisors finish the work.
+    """
+    guards = list(_LIVE)
+    for guard in guards:
+        guard.say(KILL)
+    deadline = time.monotonic() + KILL_PATIENCE
+    for guard in guards:
+        guard.gone_within(deadline - time.monotonic())
+    return len(guards)
+
+
+def kill_session(leader: int) -> int:
+    """Kill what still runs in the session of `leader`, for the case that its supervisor was killed; returns how many there were.
+
+    A process that left the session is out of reach then.
+    """
+    killed: set[int] = set()
+    while fresh := {process.identifier for process in processes() if process.session == leader} - killed:
+        for identifier in fresh:
+            send(identifier, signal.SIGKILL)
+        killed |= fresh
+    send(leader, signal.SIGKILL, group=True)  # all that can be done where there is no process table to read
+    return len(killed)
