@@ -1,0 +1,167 @@
+"""The checks of the gate: each one pure function from facts to a result with evidence."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from state.answers import quoted, short
+from state.measurement import ReadingState
+from state.patterns import Patterns
+from tools.engine.gate.facts import Check, Facts, Result
+
+PROTECTED: Final = ("/factory.md", "/.factory/", "/eval/", ".gitmodules")
+EVIDENCE_LIMIT: Final = 12
+SYMLINK, SUBMODULE = "120000", "160000"
+
+
+def measured(facts: Facts) -> Check:
+    """The tree in the worktree was measured, and nothing that the base has measurements of went missing."""
+    if facts.comparison is None:
+        return Check("measured", "not_yet", (f"the tree {short(facts.tree)} in the worktree has no record",))
+    lost = facts.comparison.assessment.lost
+    rows = {row.name: row for row in facts.comparison.assessment.rows}
+    return _from(
+        "measured", [f"{name} was measured at the base and is missing now: {rows[name].candidate_state}, {rows[name].reason}" for name in lost]
+    )
+
+
+def comparable(facts: Facts) -> Check:
+    """Base and candidate were measured by the same instruments."""
+    if facts.comparison is None:
+        return Check("comparable", "not_yet")
+    return _from(
+        "comparable", [f"{part}: another instrument than at the base" for part, (base, now) in facts.comparison.instruments.items() if base != now]
+    )
+
+
+def threshold(facts: Facts) -> Check:
+    """The composite reaches the threshold, or the base did not reach it either."""
+    if facts.comparison is None:
+        return Check("threshold", "not_yet")
+    found = facts.comparison.assessment
+    line = f"composite at least {found.floor_candidate:.3f}, threshold {found.threshold:.3f}, base {found.floor_base:.3f}"
+    return Check("threshold", "pass" if found.threshold_ok else "fail", (line,))
+
+
+def no_hygiene_fall(facts: Facts) -> Check:
+    """No dimension of hygiene fell."""
+    if facts.comparison is None:
+        return Check("no_hygiene_fall", "not_yet")
+    return _from(
+        "no_hygiene_fall", [f"{fall.name}: {line}" for fall in facts.comparison.assessment.falls if fall.tier == "hygiene" for line in fall.evidence]
+    )
+
+
+def tests_kept(facts: Facts) -> Check:
+    """Every test that passed at the base passes in the candidate with the base's word; changed tests are a person's to accept."""
+    if facts.comparison is None:
+        return Check("tests_kept", "not_yet")
+    tests = facts.comparison.assessment.tests
+    lines = [f"{quoted(test)} passes on the base and does not pass here" for test in tests.lost]
+    lines += [f"{quoted(test)} is new and does not pass" for test in tests.failed if test not in tests.lost]
+    if lines:
+        return Check("tests_kept", "fail", _cut(lines))
+    unexplained = [f"{quoted(test)} was skipped or expected to fail at the base and passes now" for test in tests.unexplained]
+    suspicion = [*facts.comparison.suspicion, *unexplained]
+    return Check("tests_kept", "suspect" if suspicion else "pass", _cut(suspicion))
+
+
+def improved_or_proven(facts: Facts) -> Check:
+    """The composite rose beyond noise, or a fix is proven by its own tests: they fail on the base and pass here, and nothing fell."""
+    if facts.comparison is None:
+        return Check("improved_or_proven", "not_yet")
+    found = facts.comparison.assessment
+    gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}"
+    if found.progress:
+        return Check("improved_or_proven", "pass", (gain,))
+    own = facts.comparison.own_checks
+    proven = facts.hypothesis.category == "fix" and bool(own) and all(check.proves for check in own)
+    if proven and found.not_worse:
+        return Check("improved_or_proven", "pass", (gain, f"proven by {len(own)} own checks that fail on the base and pass here"))
+    shown = [f"own check {quoted(check.test)}: base {check.on_base or 'absent'}, candidate {check.on_candidate or 'absent'}" for check in own]
+    return Check("improved_or_proven", "fail", _cut([f"{gain}: no gain", *shown]))
+
+
+def scope(facts: Facts) -> Check:
+    """Every changed path lies in the modifiable scope of the base's factory.md."""
+    allowed = Patterns(facts.configuration.modifiable)
+    outside = [change.path for change in facts.changes if not allowed.matches(change.path)]
+    return _from("scope", [f"{quoted(path)} is outside {', '.join(facts.configuration.modifiable)}" for path in outside])
+
+
+def protected(facts: Facts) -> Check:
+    """No protected or read-only path changed, and no symbolic link or submodule came in."""
+    closed = Patterns((*PROTECTED, *facts.configuration.read_only))
+    lines = [f"{quoted(change.path)} is protected" for change in facts.changes if closed.matches(change.path)]
+    lines += [f"{quoted(change.path)} became a symbolic link or a submodule" for change in facts.changes if change.new_mode in (SYMLINK, SUBMODULE)]
+    return _from("protected", lines)
+
+
+def guards(facts: Facts) -> Check:
+    """Every guard of factory.md was answered by the review, and holds."""
+    if facts.review is None:
+        return Check("guards", "not_yet", ("the review answers the guards",))
+    answers = {str(answer["guard"]): answer for answer in facts.review.body.get("guards", ())}
+    lines = [f"unanswered: {guard}" for guard in facts.configuration.guards if guard not in answers]
+    lines += [f"does not hold: {guard}" for guard in facts.configuration.guards if guard in answers and not answers[guard].get("holds")]
+    return _from("guards", lines)
+
+
+def smoke_test(facts: Facts) -> Check:
+    """The smoke test of factory.md passes in the candidate."""
+    if facts.configuration.smoke_test is None:
+        return Check("smoke_test", "pass", ("factory.md has none",))
+    if facts.comparison is None:
+        return Check("smoke_test", "not_yet")
+    smoke = facts.comparison.smoke
+    if smoke is None or smoke.state is not ReadingState.MEASURED:
+        return Check("smoke_test", "fail", (f"not measured: {smoke.reason if smoke else 'it did not run'}",))
+    return Check("smoke_test", "pass" if smoke.value == 1.0 else "fail", (f"{smoke.seconds:.1f} s",))
+
+
+def reviewed(facts: Facts) -> Check:
+    """Somebody who did not build it reviewed this candidate and said pass."""
+    if facts.review is None:
+        return Check("reviewed", "not_yet", ("no review of this candidate",))
+    by = f"{facts.review.body.get('decision')} by {quoted(str(facts.review.body.get('reviewer')))} ({facts.review.body.get('independence')})"
+    return Check("reviewed", "pass" if facts.review.decision == "pass" else "fail", (by,))
+
+
+def up_to_date(facts: Facts) -> Check:
+    """The candidate stands on the newest commit of its target."""
+    if facts.experiment.merging is not None:
+        return Check("up_to_date", "fail", (f"conflicts with {facts.target} are not resolved and captured yet",))
+    return Check(
+        "up_to_date",
+        "not_yet" if facts.target_moved else "pass",
+        (f"{facts.target} moved; keep merges it in and measures again",) * facts.target_moved,
+    )
+
+
+# The order in which they are shown (surface.md 4).
+CHECKS: Final[tuple[Callable[[Facts], Check], ...]] = (
+    measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, guards, smoke_test, reviewed, up_to_date,
+)  # fmt: skip
+
+
+def run_gate(facts: Facts) -> tuple[Check, ...]:
+    """Every check, in order. A suspicion that a person accepted for this very tree passes."""
+    accepted = facts.experiment.approved_tree == facts.tree
+    return tuple(_accepted(check) if accepted and check.result == "suspect" else check for check in (check(facts) for check in CHECKS))
+
+
+def of_result(checks: Sequence[Check], result: Result) -> list[Check]:
+    """The checks with this result."""
+    return [check for check in checks if check.result == result]
+
+
+def _accepted(check: Check) -> Check:
+    return Check(check.name, "pass", (*check.evidence, "accepted by a person"))
+
+
+def _from(name: str, violations: Sequence[str]) -> Check:
+    return Check(name, "fail" if violations else "pass", _cut(violations))
+
+
+def _cut(lines: Sequence[str]) -> tuple[str, ...]:
+    more = len(lines) - EVIDENCE_LIMIT
+    return (*lines[:EVIDENCE_LIMIT], *((f"and {more} more",) if more > 0 else ()))

@@ -1,0 +1,70 @@
+"""What the gate decides from: facts that the server took itself, gathered before any check runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from state.configuration import Configuration
+from state.cycles import Hypothesis
+from state.experiments import Experiment
+from state.measurement import Reading
+from state.model import Model
+from state.reports import Report
+from tools.engine.evaluation.assessment import Assessment
+from tools.engine.repository.objects import Change
+
+Result = Literal["pass", "fail", "suspect", "not_yet"]
+
+
+class OwnCheck(Model):
+    """One of the hypothesis's own test ids: its outcome with the candidate's tests over the base, and in the candidate. Empty: did not run."""
+
+    test: str
+    on_base: str
+    on_candidate: str
+
+    @property
+    def proves(self) -> bool:
+        """Whether it fails without the change and passes with it."""
+        return self.on_candidate == "passed" and self.on_base != "passed"
+
+
+class Comparison(Model):
+    """What is stored of one measurement of a candidate: the assessment and what the gate needs beside it.
+
+    `instruments` maps a part to the digests of what measured it at the base and at the candidate; `suspicion` is what looked wrong without
+    being proof.
+    """
+
+    tree: str
+    base_tree: str
+    assessment: Assessment
+    smoke: Reading | None = None
+    own_checks: tuple[OwnCheck, ...] = ()
+    instruments: dict[str, tuple[str, str]]
+    suspicion: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the checks look at. `tree` is what the worktree holds now; `comparison` is set only when it speaks of this tree and base."""
+
+    experiment: Experiment
+    hypothesis: Hypothesis
+    tree: str
+    configuration: Configuration
+    comparison: Comparison | None
+    review: Report | None
+    changes: Sequence[Change]
+    target: str
+    target_moved: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of one check, with the lines that show it."""
+
+    name: str
+    result: Result
+    evidence: tuple[str, ...] = ()

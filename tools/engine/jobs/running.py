@@ -1,0 +1,157 @@
+"""Long work of this server process: started once for each key, joined by whoever asks again, dead with the server."""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import anyio
+from anyio.abc import TaskGroup
+
+from state.errors import Refusal
+from state.files import is_locked, locked
+from state.jobs import Job, JobEnded, JobStarted, Outcome, job, next_job, running_job
+from state.store import Store
+
+POLL_SECONDS: Final = 0.5  # how often progress is told and the end of another server's job is looked for
+CLEAN_UP_SECONDS: Final = 10.0  # how long the end of a cancelled job may take to write down
+
+Progress = Callable[[str], None]
+Work = Callable[[Progress], Awaitable[None]]
+log = logging.getLogger("refactory.jobs")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Work to do: what makes it the same work, whose experiment it serves (None: the target branch), and the doing."""
+
+    key: str
+    experiment: int | None
+    work: Work
+
+
+@dataclass
+class Running:
+    """A job that this process is doing; it holds its lock as long as it lives."""
+
+    number: int
+    lock: ExitStack
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    done: anyio.Event = field(default_factory=anyio.Event)
+    message: str = "starting"
+
+
+class Jobs:
+    """The jobs of one server process. They live in `tasks`, which outlives the call that started them."""
+
+    def __init__(self, tasks: TaskGroup) -> None:
+        self._tasks = tasks
+        self._running: dict[tuple[Path, int], Running] = {}
+
+    async def start_or_join(self, store: Store, plan: Plan) -> int:
+        """The number of the job that does this work: one under way in any living server, or a new one of ours."""
+        number, ours = await anyio.to_thread.run_sync(claim, store, plan)
+        if ours is not None:
+            self._running[(store.path, number)] = ours
+            self._tasks.start_soon(self._drive, store, plan, ours)
+        return number
+
+    async def wait(self, store: Store, number: int, seconds: float, progress: Callable[[str], Awaitable[None]]) -> Job:
+        """Wait up to `seconds` for the end of a job, telling its progress; answers the job as it then is.
+
+        Raises Refusal UNKNOWN_ID when there is none of this number.
+        """
+        told = ""
+        with anyio.move_on_after(seconds):
+            while is_running(store, number):
+                message = self.message(store, number)
+                if message != told:
+                    await progress(message)
+                    told = message
+                with anyio.move_on_after(POLL_SECONDS):
+                    running = self._running.get((store.path, number))
+                    await (running.done.wait() if running else anyio.sleep_forever())
+        return look(store, number)
+
+    def message(self, store: Store, number: int) -> str:
+        """What a job did last, as far as this process knows."""
+        running = self._running.get((store.path, number))
+        return running.message if running else "running in another server process"
+
+    async def cancel(self, store: Store, number: int) -> bool:
+        """Stop a job of this process and wait for its end; answers whether there was one to stop."""
+        running = self._running.get((store.path, number))
+        if running is None:
+            return False
+        running.scope.cancel()
+        await running.done.wait()
+        return True
+
+    async def _drive(self, store: Store, plan: Plan, running: Running) -> None:
+        outcome: Outcome = "cancelled"
+        reason = "cancelled"
+
+        def tell(message: str) -> None:
+            running.message = message
+
+        try:
+            with running.scope:
+                try:
+                    await plan.work(tell)
+                    outcome, reason = "done", ""
+                except Refusal as refusal:
+                    outcome, reason = "failed", str(refusal)
+                except Exception as error:
+                    log.exception("job J%d failed", running.number)
+                    outcome, reason = "failed", f"INTERNAL: {type(error).__name__}"
+        finally:
+            with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
+                await anyio.to_thread.run_sync(conclude, store, running, outcome, reason)
+            self._running.pop((store.path, running.number), None)
+            running.done.set()
+
+
+def claim(store: Store, plan: Plan) -> tuple[int, Running | None]:
+    """Join the living job of this key, or write a new one down; in one transaction, so that two servers cannot both start."""
+    with store.writing() as connection:
+        found = running_job(connection, plan.key)
+        if found is not None and is_locked(lock_path(store, found.id)):
+            return found.id, None
+        number = next_job(connection)
+        lock = ExitStack()
+        lock.enter_context(locked(lock_path(store, number), f"job J{number}", wait=0))
+        payload = JobStarted(job=number, kind="evaluation", key=plan.key, experiment=plan.experiment, server=f"process {os.getpid()}")
+        store.append(payload, actor="server", channel="server")
+        return number, Running(number, lock)
+
+
+def conclude(store: Store, running: Running, outcome: Outcome, reason: str) -> None:
+    """Write down how a job ended, then let go of its lock. Where that cannot be written, the free lock says that it was interrupted."""
+    with running.lock:
+        try:
+            store.append(JobEnded(job=running.number, outcome=outcome, reason=reason), actor="server", channel="server")
+        except Refusal:
+            log.exception("the end of job J%d could not be written", running.number)
+    lock_path(store, running.number).unlink(missing_ok=True)
+
+
+def look(store: Store, number: int) -> Job:
+    """The job as the log has it. Raises Refusal UNKNOWN_ID when there is none of this number."""
+    with store.reading() as connection:
+        found = job(connection, number)
+    if found is None:
+        raise Refusal("UNKNOWN_ID", f"there is no job J{number} here", expected="a job id from an earlier answer, such as J1")
+    return found
+
+
+def is_running(store: Store, number: int) -> bool:
+    """Whether a living server is doing this job: a row that says running whose lock is free was interrupted."""
+    return look(store, number).state == "running" and is_locked(lock_path(store, number))
+
+
+def lock_path(store: Store, number: int) -> Path:
+    """The file whose lock a job holds while it lives."""
+    return store.folder / "jobs" / f"J{number}.lock"

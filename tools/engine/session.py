@@ -1,0 +1,90 @@
+"""The session: what a tool works with, that is one project, its store, whoever called, and how to reach the person."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from state.errors import Refusal
+from state.events import Actor, Event, Payload
+from state.store import Store
+from state.views import export
+from tools.engine.jobs.running import Jobs
+from tools.engine.repository.location import Repository
+
+Answered = Literal["approve", "changes", "reject"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person is asked, built from stored content only, so that asking again renders the same."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person answered, through a form or a terminal."""
+
+    answer: Answered
+    comment: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """Whoever calls: its name as it introduced itself, and how long a call may wait for long work, in seconds."""
+
+    name: str
+    actor: Actor
+    wait_seconds: float
+
+
+async def nobody(question: Question) -> Reply | None:
+    """There is no way to ask: nobody answers."""
+    del question
+    return None
+
+
+async def silent(message: str) -> None:
+    """Nobody listens to progress."""
+    del message
+
+
+@dataclass
+class Session:
+    """One call's view of one project. `ask` answers None when nobody answered; `standing_orders` are approvals that the registration gives."""
+
+    repository: Repository
+    store: Store
+    host: Host
+    jobs: Jobs
+    ask: Callable[[Question], Awaitable[Reply | None]] = nobody
+    progress: Callable[[str], Awaitable[None]] = silent
+    standing_orders: frozenset[str] = frozenset()
+    worktrees: Path | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def views(self) -> Path:
+        """The folder of the readable files."""
+        return self.repository.root / ".factory"
+
+    def record(self, payload: Payload, *, key: str | None = None, actor: Actor | None = None, channel: str | None = None) -> tuple[Event, bool]:
+        """Append what happened, in whoever's name, and bring the views up to date; answers the event and whether it was there already."""
+        event, repeated = self.store.append(payload, actor=actor or self.host.actor, channel=channel or self.host.name, key=key)
+        self.write_views()
+        return event, repeated
+
+    def write_views(self) -> None:
+        """Bring the readable files up to date. They are no truth: what cannot be written is a warning, and the next writer tries again."""
+        try:
+            export(self.store, self.views)
+        except OSError as error:
+            self.warnings.append(f"the readable files in .factory are behind: {error.strerror or error}")
+        except Refusal as refusal:
+            self.warnings.append(f"the readable files in .factory are behind: {refusal.what}")
+
+
+def server_record(session: Session, payload: Payload, *, key: str | None = None) -> tuple[Event, bool]:
+    """Append what the server itself saw or did."""
+    return session.record(payload, key=key, actor="server", channel="server")
