@@ -1,0 +1,1 @@
+"""Everything the factory knows of git: reading trees, isolating experiments, capturing, merging and landing."""

@@ -1,0 +1,137 @@
+"""One hardened way to run git: no hooks, no helpers of the repository's own choosing, nothing of our environment but what is named here."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from state.errors import Refusal
+from tools.engine.process import CommandNotFound, Conversation, ProcessTimeout, Quick, run_quick, start_conversation
+
+OLDEST_GIT: Final = (2, 38)  # the first with `merge-tree --write-tree` and `cat-file -z`
+QUICK: Final = 60.0  # seconds for one git command that only reads or writes objects
+LONG: Final = 900.0  # seconds for a command that writes a checkout: the user's filters may fetch large files
+
+# XDG_CONFIG_HOME: where git looks for the user's own settings (filters, line ends, ignore rules), as it does below HOME.
+_HANDED_ON: Final = ("PATH", "HOME", "XDG_CONFIG_HOME")
+
+# A repository may name programs in its configuration; none of these may run. Its filters do: a checkout without them is wrong (LFS, line ends).
+_SETTINGS: Final = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "diff.external=",
+    "commit.gpgsign=false",
+    "log.showSignature=false",
+    "protocol.ext.allow=never",
+    "safe.bareRepository=explicit",
+    "core.quotePath=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+    "advice.detachedHead=false",
+    "advice.addEmbeddedRepo=false",
+    # What git acknowledged must survive a power failure: by default it syncs neither loose objects of a commit nor the ref.
+    "core.fsync=committed,reference",
+    "core.fsyncMethod=batch",
+    # A killed transaction drops its locks a moment after its parent died; wait that long instead of failing.
+    "core.filesRefLockTimeout=5000",
+)
+_IDENTITY: Final = {
+    f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "re:factory"), ("EMAIL", "refactory@localhost"))
+}
+
+
+class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn it into a refusal with git's own words
+    """Git said no: its arguments, exit code and words."""
+
+    def __init__(self, arguments: Sequence[str], exit_code: int, stderr: str) -> None:
+        super().__init__(f"git {' '.join(arguments)} ended with {exit_code}: {stderr}")
+        self.arguments = tuple(arguments)
+        self.exit_code = exit_code
+        self.stderr = stderr
+
+
+@dataclass(frozen=True)
+class Git:
+    """Git in one checkout. `git_dir` names its git directory, so that a forged `.git` file cannot; `index` replaces the checkout's own index."""
+
+    directory: Path
+    index: Path | None = None
+    git_dir: Path | None = None
+
+    def text(self, *arguments: str, standard_input: bytes | None = None, timeout: float = QUICK) -> str:
+        """What git printed, without the last line end. Raises GitFailed."""
+        return decode(self.bytes_(*arguments, standard_input=standard_input, timeout=timeout)).removesuffix("\n")
+
+    def bytes_(self, *arguments: str, standard_input: bytes | None = None, timeout: float = QUICK) -> bytes:
+        """What git printed, raw. Raises GitFailed."""
+        quick = self.run(*arguments, standard_input=standard_input, timeout=timeout)
+        if quick.exit_code != 0:
+            raise GitFailed(arguments, quick.exit_code, decode(quick.stderr).strip())
+        return quick.stdout
+
+    def ok(self, *arguments: str, standard_input: bytes | None = None) -> bool:
+        """Whether git ended with 0; 1 is its no. Raises GitFailed for every other end."""
+        quick = self.run(*arguments, standard_input=standard_input)
+        if quick.exit_code not in (0, 1):
+            raise GitFailed(arguments, quick.exit_code, decode(quick.stderr).strip())
+        return quick.exit_code == 0
+
+    def run(self, *arguments: str, standard_input: bytes | None = None, timeout: float = QUICK) -> Quick:
+        """The whole result, however git ended. Raises Refusal UNSUPPORTED_REPO without a usable git, BUSY after `timeout` seconds."""
+        argv, environment = self._argv(arguments), self._environment()
+        try:
+            return run_quick(argv, directory=self.directory, environment=environment, standard_input=standard_input, timeout=timeout)
+        except CommandNotFound as error:
+            raise _no_git("git is not installed or not in PATH") from error
+        except ProcessTimeout as error:
+            raise Refusal("BUSY", f"git {arguments[0]} did not end within {timeout:.0f} s", where=(str(self.directory),)) from error
+
+    def conversation(self, *arguments: str) -> Conversation:
+        """Git kept open to be asked again and again (`cat-file --batch`, `update-ref --stdin`)."""
+        try:
+            return start_conversation(self._argv(arguments), directory=self.directory, environment=self._environment())
+        except CommandNotFound as error:
+            raise _no_git("git is not installed or not in PATH") from error
+
+    def _argv(self, arguments: Sequence[str]) -> list[str]:
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        return ["git", "--no-pager", "--literal-pathspecs", *settings, *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+        environment |= {"LANG": "C", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0"}
+        environment |= _IDENTITY
+        if self.index is not None:
+            environment["GIT_INDEX_FILE"] = str(self.index)
+        if self.git_dir is not None:
+            environment |= {"GIT_DIR": str(self.git_dir), "GIT_WORK_TREE": str(self.directory)}
+        return environment
+
+
+def decode(raw: bytes) -> str:
+    """Names and words of git as text; bytes that are not UTF-8 survive a round trip through `encode`."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a name that `decode` gave."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+@cache
+def require_git(path: str) -> tuple[int, ...]:
+    """The version of the git that `path` (the PATH variable) finds, asked once. Raises Refusal UNSUPPORTED_REPO when missing or too old."""
+    said = Git(Path("/")).text("version")
+    found = re.search(r"(\d+)\.(\d+)", said)
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    if version < OLDEST_GIT:
+        raise _no_git(f"{said} is too old (found along {path})")
+    return version
+
+
+def _no_git(what: str) -> Refusal:
+    return Refusal("UNSUPPORTED_REPO", what, expected="git 2.38 or later")

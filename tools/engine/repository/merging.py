@@ -1,0 +1,71 @@
+"""Merging without a checkout: bringing a candidate up to date, making merge commits, and handing conflicts to a builder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from state.errors import Refusal
+from tools.engine.repository.git import LONG, GitFailed, decode
+from tools.engine.repository.location import Repository, resolve
+from tools.engine.repository.worktrees import find
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Both sides merged without a conflict into `tree`."""
+
+    tree: str
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """The paths on which both sides disagree; `tree` holds their merge with conflict markers."""
+
+    paths: tuple[str, ...]
+    tree: str
+
+
+def bring_up_to_date(repository: Repository, candidate: str, target: str) -> Clean | Conflicts:
+    """Merge `target` into `candidate` (two commits), writing objects only.
+
+    Raises Refusal CONFLICT when git cannot merge them at all, such as two histories without a common commit.
+    """
+    ours, theirs = resolve(repository, candidate), resolve(repository, target)
+    quick = repository.git.run("merge-tree", "--write-tree", "-z", "--messages", "--name-only", ours, theirs)
+    if quick.exit_code not in (0, 1):
+        words = decode(quick.stderr).strip()
+        raise Refusal("CONFLICT", f"git cannot merge {theirs[:12]} into {ours[:12]}", where=(candidate, target), untrusted=("git", words))
+    tree, *names = decode(quick.stdout).split("\0")
+    if quick.exit_code == 0:
+        return Clean(tree)
+    return Conflicts(tuple(dict.fromkeys(names[: names.index("")])), tree)
+
+
+def merge_commit(repository: Repository, tree: str, parents: Sequence[str], message: str) -> str:
+    """A commit of `tree` with `parents`, in this order, by the factory; no ref is moved. Returns its id."""
+    named = [part for parent in parents for part in ("-p", parent)]
+    return repository.git.text("commit-tree", tree, *named, "-F", "-", standard_input=message.encode("utf-8", "replace"))
+
+
+def is_ancestor(repository: Repository, ancestor: str, descendant: str) -> bool:
+    """Whether `descendant` contains `ancestor` (a commit contains itself). Raises GitFailed for an unknown commit."""
+    return repository.git.ok("merge-base", "--is-ancestor", ancestor, descendant)
+
+
+def write_conflicts(repository: Repository, path: Path, tree: str) -> None:
+    """Put the merge of `Conflicts`, markers and all, into the files of the captured worktree at `path`; called again, it changes nothing.
+
+    Raises Refusal NO_CANDIDATE when edits that nobody captured are in the way; then nothing was written.
+    """
+    worktree = find(repository, path)
+    try:
+        worktree.git.bytes_("read-tree", "-m", "-u", "HEAD", tree, timeout=LONG)
+    except GitFailed as error:
+        expected = "a worktree that was captured just before"
+        raise Refusal(
+            "NO_CANDIDATE",
+            "edits in the worktree are in the way of the merge",
+            where=(str(path),),
+            expected=expected,
+            untrusted=("git", error.stderr),
+        ) from error
