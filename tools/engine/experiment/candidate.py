@@ -1,0 +1,110 @@
+"""The candidate: the worktree written down as a commit of its branch, and brought up to date when its target moved."""
+
+from pathlib import Path
+from typing import Final
+
+from state.answers import one_line, quoted
+from state.errors import Refusal
+from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, MergeConflicted
+from tools.engine.experiment.opening import required
+from tools.engine.repository.capture import Captured, capture, preview
+from tools.engine.repository.location import Repository, tip
+from tools.engine.repository.merging import Clean, bring_up_to_date, is_ancestor, merge_commit, write_conflicts
+from tools.engine.repository.objects import diff, read_blob, tree_of
+from tools.engine.repository.worktrees import find
+from tools.engine.session import Session, server_record
+
+MARKERS: Final = (b"<<<<<<< ", b">>>>>>> ")
+
+
+def current_tree(session: Session, experiment: Experiment) -> str:
+    """The tree of what the worktree holds now; writes objects only."""
+    return preview(session.repository, Path(experiment.worktree))
+
+
+def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experiment, Captured]:
+    """Write the worktree down. Raises Refusal NO_CANDIDATE when nothing differs from the base, CONFLICT while markers of a merge are left."""
+    _no_markers_left(session, experiment)
+    title = one_line(experiment.title, 60)
+    taken = capture(
+        session.repository, Path(experiment.worktree), experiment.branch, f"Experiment {experiment.id}: {title}\n\nCandidate.\n", experiment.merging
+    )
+    if taken.tree == tree_of(session.repository, experiment.base):
+        raise Refusal(
+            "NO_CANDIDATE",
+            f"experiment {experiment.id} holds nothing that differs from its base",
+            where=(experiment.worktree,),
+            expected="edits in this folder" + (f"; ignored by git: {', '.join(map(quoted, taken.ignored[:5]))}" if taken.ignored else ""),
+        )
+    if taken.tree != experiment.tree or experiment.merging is not None:
+        paths = tuple(map(quoted, taken.taken[:100]))
+        captured = CandidateCaptured(
+            experiment=experiment.id, commit=taken.commit, tree=taken.tree, taken=paths, ignored=tuple(map(quoted, taken.ignored))
+        )
+        server_record(session, captured)
+    return required(session, experiment.id), taken
+
+
+def target_moved(session: Session, experiment: Experiment, target: str) -> bool:
+    """Whether the target stands elsewhere than on the experiment's base."""
+    return tip(session.repository, target) != experiment.base
+
+
+def update_candidate(session: Session, experiment: Experiment, target: str) -> Experiment:
+    """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree."""
+    repository, newest = session.repository, tip(session.repository, target)
+    candidate = experiment.candidate or experiment.base
+    if is_ancestor(repository, newest, candidate):  # the builder merged it, or a server died between the merge and its event
+        return _updated(session, experiment, newest, candidate, tree_of(repository, candidate))
+    merged = bring_up_to_date(repository, candidate, newest)
+    if not isinstance(merged, Clean):
+        write_conflicts(repository, Path(experiment.worktree), merged.tree)
+        server_record(session, MergeConflicted(experiment=experiment.id, target=newest, paths=tuple(map(quoted, merged.paths[:100]))))
+        raise Refusal(
+            "CONFLICT",
+            f"experiment {experiment.id} clashes with {target}, which moved meanwhile",
+            where=[f"{experiment.worktree}/{quoted(path)}" for path in merged.paths[:20]],
+            expected="the conflicts resolved in these files, which hold both sides between markers",
+        )
+    commit = merge_commit(repository, merged.tree, (candidate, newest), f"Experiment {experiment.id}: merge {target}\n")
+    _move_worktree(repository, experiment, commit, candidate)
+    return _updated(session, experiment, newest, commit, merged.tree)
+
+
+def _updated(session: Session, experiment: Experiment, base: str, commit: str, tree: str) -> Experiment:
+    """Record the new base. The review stands where the change itself stayed the same."""
+    repository = session.repository
+    stands = _patch(repository, experiment.base, experiment.candidate or experiment.base) == _patch(repository, base, commit)
+    server_record(session, CandidateUpdated(experiment=experiment.id, base=base, commit=commit, tree=tree, review_stands=stands))
+    return required(session, experiment.id)
+
+
+def _patch(repository: Repository, base: str, candidate: str) -> list[tuple[str, str, str]]:
+    """What a change puts where: path, mode and blob of each changed file."""
+    return [(change.path, change.new_mode, change.new_id) for change in diff(repository, base, candidate)]
+
+
+def _move_worktree(repository: Repository, experiment: Experiment, commit: str, old: str) -> None:
+    """Let branch and worktree follow; the worktree was captured just before, so git's own merge of two trees loses nothing."""
+    worktree = find(repository, Path(experiment.worktree))
+    worktree.git.bytes_("read-tree", "-m", "-u", old, commit)
+    worktree.git.bytes_("update-ref", "-m", "re:factory: target merged in", f"refs/heads/{experiment.branch}", commit, old)
+
+
+def _no_markers_left(session: Session, experiment: Experiment) -> None:
+    if experiment.merging is None:
+        return
+    tree = current_tree(session, experiment)
+    base = tree_of(session.repository, experiment.merging)
+    left = []
+    for change in diff(session.repository, base, tree):
+        content = read_blob(session.repository, tree, change.path) if change.status != "D" else None
+        if content and all(any(line.startswith(marker) for line in content.splitlines()) for marker in MARKERS):
+            left.append(change.path)
+    if left:
+        raise Refusal(
+            "CONFLICT",
+            f"{len(left)} files of experiment {experiment.id} still hold conflict markers",
+            where=[f"{experiment.worktree}/{quoted(path)}" for path in left[:20]],
+            expected="both sides resolved, no markers left",
+        )

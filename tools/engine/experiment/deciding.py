@@ -1,0 +1,163 @@
+"""Deciding: the facts for the gate gathered, a keep landed as it was measured, a revert that loses nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from state import reports
+from state.answers import one_line, short
+from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis
+from state.errors import Refusal
+from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
+from state.store import head
+from tools.engine.contract import contract_at
+from tools.engine.experiment.candidate import current_tree, target_moved
+from tools.engine.experiment.opening import required
+from tools.engine.gate.checks import of_result
+from tools.engine.gate.facts import Check, Comparison, Facts
+from tools.engine.landings import anchor_chain, land_commit
+from tools.engine.repository.backup import backup, keep_ref
+from tools.engine.repository.capture import capture
+from tools.engine.repository.changes import patch_text
+from tools.engine.repository.location import branch_ref
+from tools.engine.repository.merging import merge_commit
+from tools.engine.repository.objects import diff, tree_of
+from tools.engine.repository.outcome import Landed, Landing, Outcome
+from tools.engine.repository.worktrees import remove
+from tools.engine.session import Session, server_record
+
+PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided and why, in the caller's words."""
+
+    decision: Decision
+    reason: str
+    lesson: str = ""
+
+
+def gather(session: Session, experiment: Experiment) -> Facts:
+    """Everything the gate looks at, taken now. An edit since the last capture leaves neither comparison nor review."""
+    with session.store.reading() as connection:
+        found_cycle, found = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
+        review = reports.latest_review(connection, experiment.id, experiment.review_tree) if experiment.review_tree else None
+    if found is None or found_cycle is None:
+        raise Refusal("STORE_BROKEN", f"experiment {experiment.id} has no hypothesis or cycle", where=(str(session.store.path),))
+    tree = current_tree(session, experiment)
+    unchanged = tree == experiment.tree
+    comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
+    return Facts(
+        experiment=experiment, hypothesis=found.content, tree=tree, configuration=contract_at(session, experiment.base).configuration,
+        comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
+        target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
+    )  # fmt: skip
+
+
+def require_clean_gate(session: Session, facts: Facts, checks: tuple[Check, ...]) -> None:
+    """Raises Refusal NOT_MEASURED, GATE or HELD unless every check passes (but for a target that moved); a refusal is recorded, held is a state."""
+    number, failing, suspect = facts.experiment.id, of_result(checks, "fail"), of_result(checks, "suspect")
+    waiting = [check for check in of_result(checks, "not_yet") if check.name != "up_to_date"]
+    if facts.comparison is None:
+        raise Refusal(
+            "NOT_MEASURED",
+            f"candidate {short(facts.tree)} of experiment {number} has no record",
+            where=[f"{check.name}: {'; '.join(check.evidence) or 'not yet'}" for check in waiting],
+            expected="run_eval of the worktree as it is now",
+        )
+    if failing or waiting:
+        server_record(session, KeepRefused(experiment=number, failing=tuple(check.name for check in (*failing, *waiting))))
+        raise Refusal(
+            "GATE",
+            f"experiment {number} may not be kept: {len(failing) + len(waiting)} of {len(checks)} checks do not pass",
+            where=[f"{check.name}: {line}" for check in (*failing, *waiting) for line in check.evidence],
+            expected="every check passes",
+        )
+    if suspect:
+        lines = [f"{check.name}: {line}" for check in suspect for line in check.evidence]
+        server_record(session, ExperimentHeld(experiment=number, tree=facts.tree, suspicion=tuple(lines)))
+        raise Refusal("HELD", f"experiment {number} is held for a person", where=lines, expected="a person's approval of this tree, or a revert")
+
+
+def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Verdict) -> Outcome:
+    """Record the verdict and land the measured tree: the target moves by one merge commit whose tree is the candidate's, byte for byte."""
+    experiment, repository = facts.experiment, session.repository
+    comparison = facts.comparison
+    if comparison is None or experiment.candidate is None or tree_of(repository, experiment.candidate) != comparison.tree:
+        raise Refusal("NOT_MEASURED", f"the candidate of experiment {experiment.id} is not the tree that was measured", expected="run_eval")
+    patch = patch_text(repository, experiment.base, experiment.candidate, PATCH_LIMIT).text
+    given = VerdictGiven(
+        experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson, delta=comparison.assessment.delta, scores=scores(comparison),
+        checks={check.name: check.result for check in checks}, diff=session.store.keep_object(patch.encode()),
+    )  # fmt: skip
+    session.record(given, key=f"verdict:{experiment.id}:keep:{comparison.tree}")
+    return land_kept(session, required(session, experiment.id), facts.target)
+
+
+def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
+    """Land an experiment whose verdict is keep; called again after a wait or a crash, it goes on."""
+    commit = merge_commit(session.repository, experiment.tree or "", (experiment.base, experiment.candidate or ""), _message(session, experiment))
+    keep_ref(session.repository, experiment.id, commit)
+    outcome = land_commit(session, Landing(branch_ref(session.repository, target), experiment.base, commit), "experiment", experiment.id)
+    if isinstance(outcome, Landed):
+        clear_away(session, experiment)
+    return outcome
+
+
+def clear_away(session: Session, experiment: Experiment) -> None:
+    """Take the worktree of a decided experiment away, keep its branch as a backup, and end the cycle when nothing of it is left to do."""
+    remove(session.repository, Path(experiment.worktree))
+    backup(session.repository, experiment.branch, experiment.id)
+    end_cycle_when_done(session, experiment.cycle)
+
+
+def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
+    """Revert or abandon: what the worktree holds is committed to the branch, the branch becomes a backup ref, the target stays as it is."""
+    if Path(experiment.worktree).exists():
+        title = one_line(experiment.title, 60)
+        capture(session.repository, Path(experiment.worktree), experiment.branch, f"Experiment {experiment.id}: {title}\n\nAs it was given up.\n")
+    remove(session.repository, Path(experiment.worktree))
+    kept = backup(session.repository, experiment.branch, experiment.id)
+    patch = patch_text(session.repository, experiment.base, kept.commit, PATCH_LIMIT).text
+    comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
+    given = VerdictGiven(
+        experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson, backup=kept.ref,
+        delta=comparison.assessment.delta if comparison else None, scores=scores(comparison), diff=session.store.keep_object(patch.encode()),
+    )  # fmt: skip
+    session.record(given, key=f"verdict:{experiment.id}:{verdict.decision}")
+    anchor_chain(session)
+    end_cycle_when_done(session, experiment.cycle)
+    return required(session, experiment.id)
+
+
+def end_cycle_when_done(session: Session, number: int) -> None:
+    """A cycle ends when every hypothesis of it is decided."""
+    with session.store.reading() as connection:
+        found = cycle(connection, number)
+        items = hypotheses_of(connection, number)
+        open_ones = [item for item in items if item.state == "open" or ((made := experiment_of(connection, item.id)) is not None and made.is_open)]
+    if found is not None and found.state == "open" and not open_ones:
+        server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
+
+
+def scores(comparison: Comparison | None) -> dict[str, float]:
+    """Both composites and the threshold, as measured."""
+    if comparison is None:
+        return {}
+    found = comparison.assessment
+    return {"base": found.floor_base, "candidate": found.floor_candidate, "threshold": found.threshold}
+
+
+def _message(session: Session, experiment: Experiment) -> str:
+    """The landing commit's message; its trailers say what was decided on which measurement and where the chain stood."""
+    comparison = Comparison.model_validate(experiment.assessment)
+    with session.store.reading() as connection:
+        sequence, chain = head(connection)
+    found = comparison.assessment
+    return (
+        f"{one_line(experiment.title, 68)}\n\n{one_line(experiment.reason or '', 500)}\n\n"
+        f"Factory-Experiment: {experiment.id}\nFactory-Verdict: keep\n"
+        f"Factory-Score: {found.floor_base:.4f} -> {found.floor_candidate:.4f} (delta {found.delta:+.4f})\n"
+        f"Factory-Chain: {sequence} {chain}\n"
+    )
