@@ -1,0 +1,126 @@
+"""factory.md: read strictly into a Configuration, with every problem at once and by its line, and written from one."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from state.configuration import Configuration
+from state.configuration_types import HIDDEN
+from state.errors import Problem, Refusal
+from state.factory_md_forms import Place
+from state.factory_md_markdown import Fault, chapters, shown
+from state.factory_md_outline import Outline, outline
+from state.factory_md_pairs import nearest
+from state.factory_md_sections import SECTIONS, Section
+from state.factory_md_template import TEMPLATE
+
+__all__ = ["LARGEST", "TEMPLATE", "parse", "problems", "render"]
+
+LARGEST: Final = 256 * 1024  # bytes
+_MOST_PROBLEMS: Final = 200
+_NEWLINE = re.compile(r"\r\n?")
+_ALTERNATIVE = re.compile(r"'([^']+)'")
+
+
+def parse(text: str | bytes, name: str = "factory.md") -> Configuration:
+    """The configuration that a text gives; `name` is the file in messages.
+
+    Raises Refusal BAD_CONFIG with all problems at once, each with its line.
+    """
+    configuration, faults = _read(text)
+    if configuration is None:
+        found = _problems(faults, name)
+        raise Refusal(
+            "BAD_CONFIG",
+            f"{name} has {len(found)} problem{'s' if len(found) > 1 else ''}",
+            where=[problem.where for problem in found],
+            expected="sections and values as the configuration reference has them",
+            problems=found,
+        )
+    return configuration
+
+
+def problems(text: str | bytes, name: str = "factory.md") -> list[Problem]:
+    """What is wrong with a text, by line; nothing where `parse` takes it."""
+    return _problems(_read(text)[1], name)
+
+
+def render(configuration: Configuration) -> str:
+    """A text that parses to the same configuration, with the defaults that count spelled out."""
+    return "\n".join(text for section in SECTIONS if (text := _section_text(section, configuration)))
+
+
+def _section_text(section: Section, configuration: Configuration) -> str:
+    """A section, or nothing where none of its fields is set."""
+    texts = []
+    for heading, entry in section.headings.items():
+        value = getattr(configuration, entry.target)
+        if value not in (None, ()):
+            texts.append(f"{heading}\n\n{entry.form.write(value)}\n")
+    return "\n".join([f"## {section.name}\n", *texts] if section.fields and texts else texts)
+
+
+def _problems(faults: Sequence[Fault], name: str) -> list[Problem]:
+    ordered = sorted(faults, key=lambda fault: fault.line)
+    found = [Problem(f"{name}:{fault.line}", fault.found, fault.expected, fault.nearest) for fault in ordered[:_MOST_PROBLEMS]]
+    if len(ordered) > _MOST_PROBLEMS:
+        line = ordered[_MOST_PROBLEMS].line
+        found.append(Problem(f"{name}:{line}", f"{len(ordered) - _MOST_PROBLEMS} more problems from here on", "those above mended first"))
+    return found
+
+
+def _read(text: str | bytes) -> tuple[Configuration | None, list[Fault]]:
+    """The configuration, or None where there are faults."""
+    plain, faults = _plain(text)
+    if plain is None:
+        return None, faults
+    found, misread = chapters(plain)
+    result = outline(found)
+    configuration, invalid = _validated(result)
+    faults += [*misread, *result.faults, *invalid]
+    return (None if faults else configuration), faults
+
+
+def _plain(text: str | bytes) -> tuple[str | None, list[Fault]]:
+    """The text with `\\n` at the end of each line and without a byte order mark; None where it cannot be read at all."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    if len(data) > LARGEST:
+        return None, [Fault(1, f"{len(data)} bytes", f"at most {LARGEST}")]
+    try:
+        decoded = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = _NEWLINE.sub("\n", data[: error.start].decode("utf-8")).count("\n") + 1
+        return None, [Fault(line, f"the byte 0x{data[error.start]:02x}", "UTF-8")]
+    plain = _NEWLINE.sub("\n", decoded.removeprefix("\ufeff"))
+    hidden = [(number, match) for number, line in enumerate(plain.split("\n"), 1) if (match := HIDDEN.search(line))]
+    faults = [Fault(number, f"the character U+{ord(match[0]):04X}", "text that shows all it holds") for number, match in hidden]
+    return HIDDEN.sub("\ufffd", plain) + ("" if plain.endswith("\n") else "\n"), faults
+
+
+def _validated(result: Outline) -> tuple[Configuration | None, list[Fault]]:
+    """The model of the values, or what it refuses that no fault of the same line explains already."""
+    try:
+        return Configuration.model_validate(result.values), []
+    except ValidationError as error:
+        explained = {fault.line for fault in result.faults}
+        faults = [_fault(result, detail) for detail in error.errors(include_url=False) if detail["loc"][0] in result.values]
+        return None, [fault for fault in faults if fault.line not in explained]
+
+
+def _fault(result: Outline, detail: Any) -> Fault:
+    """An error of the model as a fault of the text."""
+    place: Place = (*detail["loc"], *detail.get("ctx", {}).get("place", ()))
+    known = next(place[:length] for length in range(len(place), 0, -1) if place[:length] in result.lines)
+    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if detail["type"] == "missing":
+        return Fault(result.lines[known], f"no `{place[-1]}`", f"`{place[-1]}: ...` beside the others")
+    value: Any = result.values
+    for step in place:
+        value = value.get(step) if isinstance(value, dict) else value[step]
+    if expected.startswith(("greater", "less")):
+        expected = f"a number {expected}"
+    close = nearest(value, _ALTERNATIVE.findall(expected)) if detail["type"] == "literal_error" else ""
+    found = shown(value) if isinstance(value, str) else f"no `{place[-1]}`" if value is None else "these values together"
+    return Fault(result.lines[known], found, expected, close)

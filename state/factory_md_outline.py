@@ -1,0 +1,100 @@
+"""factory.md as the values that stand in its sections: the step between Markdown and the model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from state.configuration import Configuration
+from state.factory_md_forms import Place
+from state.factory_md_markdown import Chapter, Fault
+from state.factory_md_sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
+
+
+@dataclass
+class Outline:
+    """Values by field of Configuration, the line of each place within them, the lines of the sections, and what was wrong."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
+    opened: dict[str, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def outline(chapters: Sequence[Chapter]) -> Outline:
+    """What the chapters of a text give. `chapters` starts with what stands before the first heading."""
+    result = Outline()
+    for head, below in _grouped(chapters):
+        section = section_of(head) if head.level == 2 else None
+        if isinstance(section, Section):
+            _take_section(result, section, head, below)
+        elif section:
+            result.faults.append(section)  # headings below it share its fault
+        else:
+            result.faults += title_faults(head, is_first=head in chapters[:2])
+            result.faults += [fault for chapter in below if isinstance(fault := entry_of(chapter, None), Fault)]
+    result.faults += _missing(result)
+    return result
+
+
+def _grouped(chapters: Sequence[Chapter]) -> list[tuple[Chapter, list[Chapter]]]:
+    """Each chapter of the upper two levels with those of lower ones that follow it."""
+    groups: list[tuple[Chapter, list[Chapter]]] = []
+    for chapter in chapters:
+        if chapter.level <= 2:
+            groups.append((chapter, []))
+        else:
+            groups[-1][1].append(chapter)
+    return groups
+
+
+def _take_section(result: Outline, section: Section, head: Chapter, below: Sequence[Chapter]) -> None:
+    if section.name in result.opened:
+        expected = f"it once; it stands on line {result.opened[section.name]} already"
+        result.faults.append(Fault(head.line, f"## {section.name} a second time", expected))
+        return
+    result.opened[section.name] = head.line
+    if section.own and (head.blocks or not below):
+        _take_entry(result, section.own, head)
+    elif not section.own and (head.blocks or not below):
+        found = "text" if head.blocks else "nothing"
+        result.faults.append(Fault(head.line, f"{found} directly below {head.heading}", f"{parts_of(section)} below it"))
+    for chapter in below:
+        entry = entry_of(chapter, section)
+        if isinstance(entry, Fault):
+            result.faults.append(entry)
+        else:
+            _take_entry(result, entry, chapter)
+
+
+def _take_entry(result: Outline, entry: Entry, chapter: Chapter) -> None:
+    if earlier := result.lines.get((entry.target,)):
+        result.faults.append(
+            Fault(chapter.line, f"{chapter.heading}, though what it gives is there already", f"one of it; the first is on line {earlier}")
+        )
+        return
+    result.lines[(entry.target,)] = chapter.line
+    readable = [block for block in chapter.blocks if block.kind != "unreadable"]
+    result.faults += [Fault(block.line, block.note, entry.form.expected) for block in chapter.blocks if block.kind == "unreadable"]
+    if not chapter.blocks:
+        result.faults.append(Fault(chapter.line, f"nothing below {chapter.heading}", entry.form.expected))
+    if readable:
+        read = entry.form.read(readable)
+        result.faults += read.faults
+        result.lines |= {(entry.target, *place): line for place, line in read.lines.items()}
+        if read.value is not None:
+            result.values[entry.target] = read.value
+
+
+def _missing(result: Outline) -> list[Fault]:
+    """The sections and fields without which there is no configuration."""
+    faults = []
+    for section in SECTIONS:
+        for heading, entry in section.headings.items():
+            if not Configuration.model_fields[entry.target].is_required() or (entry.target,) in result.lines:
+                continue
+            expected = f"{heading} with {entry.form.expected}"
+            if section.name in result.opened:
+                faults.append(Fault(result.opened[section.name], f"no {heading} below ## {section.name}", expected))
+            else:
+                faults.append(Fault(1, f"no section ## {section.name}", expected))
+    return faults
