@@ -102,6 +102,8 @@ def _move_together(this: Attempt, holder: Worktree) -> Outcome:
             return _under_lock(this, holder, lock)
     except LockHeld as error:
         return Waiting("a git command is at work in the checkout, or left its lock behind", (str(error.path),))
+    except GitFailed as error:
+        return Waiting("git failed in the checkout", (str(holder.path),), error.stderr)
 
 
 def _under_lock(this: Attempt, holder: Worktree, lock: Path) -> Outcome:
