@@ -1,0 +1,101 @@
+"""The base's word laid over a candidate: which files belong to the base, the tree O in which they are the base's, and what was done to them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from state.patterns import Patterns
+from tools.engine.evaluation.changes import BaseOwnedChange, change_of_text
+from tools.engine.evaluation.languages import Language
+from tools.engine.repository.location import Repository
+from tools.engine.repository.objects import SYMLINK, Change, Entry, diff, read_blob, write_blob, write_tree_from
+
+# What the original keeps its evaluation in, and the contract itself.
+ALWAYS_OWNED: Final = ("/eval/**", "/factory.md")
+_ABSENT_MODE: Final = "000000"
+
+
+@dataclass(frozen=True)
+class BaseOwned:
+    """Which paths belong to the base: by pattern, by the language's names, and those that the base's test run was seen to use."""
+
+    language: Language
+    source_paths: tuple[str, ...]
+    observed: frozenset[str]
+    patterns: Patterns
+
+    def matches(self, path: str) -> bool:
+        """Whether the whole file is the base's. A file that mixes concerns is not: it is grafted."""
+        if self.language.mixes(path):
+            return False
+        return path in self.observed or self.patterns.matches(path) or self.language.owns(path, self.source_paths)
+
+
+def base_owned(language: Language, source_paths: Sequence[str], observed: Iterable[str] = (), patterns: Sequence[str] = ()) -> BaseOwned:
+    """The base's files of a project. `observed` are the test files of the base's own run, `patterns` what else the contract protects."""
+    return BaseOwned(language, tuple(source_paths), frozenset(observed), Patterns((*ALWAYS_OWNED, *patterns)))
+
+
+def overlay(repository: Repository, base_tree: str, tree: str, owned: BaseOwned) -> str:
+    """The tree O: `tree` with every base-owned path exactly as in `base_tree`, mixed files grafted. `tree` itself where nothing differs."""
+    return _composed(repository, base_tree, tree, owned.language, owned.matches)
+
+
+def with_base_configuration(repository: Repository, base_tree: str, tree: str, language: Language) -> str:
+    """`tree` with the base's configuration of coverage, linter and type checker: what these tools look at."""
+    return _composed(repository, base_tree, tree, language, language.configures)
+
+
+def examine(repository: Repository, base_tree: str, tree: str, owned: BaseOwned) -> list[BaseOwnedChange]:
+    """What the candidate did to each base-owned file, ordered by path."""
+    found = []
+    for change in sorted(diff(repository, base_tree, tree), key=lambda change: change.path):
+        if owned.language.mixes(change.path):
+            found += _examine_mixed(repository, base_tree, tree, owned.language, change)
+        elif owned.matches(change.path):
+            found.append(_examine_one(repository, base_tree, tree, owned, change))
+    return found
+
+
+def _composed(repository: Repository, base_tree: str, tree: str, language: Language, theirs: Callable[[str], bool]) -> str:
+    replacements: dict[str, Entry | None] = {}
+    for change in diff(repository, base_tree, tree) if tree != base_tree else ():
+        if language.mixes(change.path):
+            base, candidate = read_blob(repository, base_tree, change.path), read_blob(repository, tree, change.path)
+            grafted = language.graft(base, candidate)
+            if grafted != candidate:
+                replacements[change.path] = _grafted_entry(repository, change, grafted)
+        elif theirs(change.path):
+            replacements[change.path] = _base_entry(change)
+    return write_tree_from(repository, tree, replacements) if replacements else tree
+
+
+def _base_entry(change: Change) -> Entry | None:
+    return None if change.old_mode == _ABSENT_MODE else Entry(change.old_mode, change.old_id, change.path)
+
+
+def _grafted_entry(repository: Repository, change: Change, content: bytes | None) -> Entry | None:
+    return None if content is None else Entry("100644", write_blob(repository, content), change.path)
+
+
+def _examine_mixed(repository: Repository, base_tree: str, tree: str, language: Language, change: Change) -> list[BaseOwnedChange]:
+    candidate = read_blob(repository, tree, change.path)
+    if candidate is None:
+        return [BaseOwnedChange(change.path, "deleted", "tool tables and test options went with it")]
+    if language.graft(read_blob(repository, base_tree, change.path), candidate) == candidate:
+        return []
+    return [BaseOwnedChange(change.path, "configuration", "tool tables or test options differ from the base's, or it does not parse")]
+
+
+def _examine_one(repository: Repository, base_tree: str, tree: str, owned: BaseOwned, change: Change) -> BaseOwnedChange:
+    path = change.path
+    if change.status == "D":
+        return BaseOwnedChange(path, "deleted", "the base has it, the candidate does not")
+    if owned.patterns.matches(path):
+        return BaseOwnedChange(path, "configuration", f"it belongs to the evaluation ({owned.patterns.explain(path)})")
+    if change.status == "T" or SYMLINK in (change.old_mode, change.new_mode):
+        return BaseOwnedChange(path, "changed", "a symlink, or another type of file than at the base")
+    base, candidate = read_blob(repository, base_tree, path), read_blob(repository, tree, path)
+    if candidate is None:
+        return BaseOwnedChange(path, "changed", "not a plain file")
+    return owned.language.examine(path, base, candidate) or change_of_text(path, base, candidate)

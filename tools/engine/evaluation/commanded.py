@@ -1,0 +1,81 @@
+"""Readings of commands that the contract names: project evaluations, the evaluation command and the smoke test."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from state.measurement import Reading, ReadingState
+from tools.engine.evaluation.score import NoScore, ParseForm, score_from_json, score_from_pattern
+from tools.engine.process import Finished
+
+# What a shell answers for a command that it did not find, or could not run.
+NOT_FOUND: Final = 127
+NOT_RUNNABLE: Final = 126
+EVAL_COMMAND: Final = "eval_command"
+SMOKE: Final = "smoke"
+PARTS_SHOWN: Final = 50
+DEFAULT_TIMEOUT: Final = 300.0  # seconds, for commands that factory.md gives no limit of their own
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A shell command that yields one dimension. `timeout` in seconds; `pattern` has one group, for the form regex."""
+
+    name: str
+    command: str
+    parse: ParseForm
+    pattern: str = ""
+    timeout: float = DEFAULT_TIMEOUT
+
+
+def form_of_eval_command(command: str) -> ParseForm:
+    """How `## Eval Command` is read where it is no known test runner: JSON for the original's score.py, else its exit code.
+
+    It follows from the command's text alone, which the contract binds: what a candidate prints can never choose the easier form.
+    """
+    return "json" if "score.py" in command else "exit_code"
+
+
+def read_evaluation(evaluation: Evaluation, finished: Finished) -> Reading:
+    """The dimension's reading. Only a command that ended by itself gives a number; json and regex want exit code 0 and a share of 1."""
+    broken = _broken(evaluation, finished)
+    if broken:
+        return broken
+    if evaluation.parse == "exit_code":
+        value, parts = (1.0 if finished.exit_code == 0 else 0.0), dict[str, float]()
+    else:
+        try:
+            value, parts = _score(evaluation, finished)
+        except NoScore as problem:
+            return _reading(evaluation, finished, ReadingState.ERROR, reason=str(problem))
+    facts: dict[str, int | float | str] = {"exit_code": finished.exit_code or 0}
+    facts |= {f"score of {name}": score for name, score in list(parts.items())[:PARTS_SHOWN]}
+    return Reading(dimension=evaluation.name, state=ReadingState.MEASURED, value=value, facts=facts, seconds=finished.seconds)
+
+
+def _broken(evaluation: Evaluation, finished: Finished) -> Reading | None:
+    """The reading of a command that did not come to an end of its own."""
+    if finished.outcome == "timeout":
+        return _reading(evaluation, finished, ReadingState.TIMEOUT, reason=f"still running after {evaluation.timeout:g} s")
+    if finished.outcome != "exited" or finished.exit_code is None:
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"the command was {finished.outcome.replace('_', ' ')}")
+    if finished.exit_code == NOT_FOUND:
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"command not found: {evaluation.command[:200]}")
+    if finished.exit_code == NOT_RUNNABLE:
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"command cannot be run: {evaluation.command[:200]}")
+    if finished.exit_code < 0:
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"killed by signal {-finished.exit_code}")
+    return None
+
+
+def _score(evaluation: Evaluation, finished: Finished) -> tuple[float, dict[str, float]]:
+    if finished.exit_code != 0:
+        raise NoScore(f"exit code {finished.exit_code}: a score counts only out of a command that ended well")
+    if finished.dropped:
+        raise NoScore(f"more output than is kept ({finished.dropped} bytes did not fit): print the score alone")
+    if evaluation.parse == "regex":
+        return score_from_pattern(finished.stdout, evaluation.pattern), {}
+    return score_from_json(finished.stdout)
+
+
+def _reading(evaluation: Evaluation, finished: Finished, state: ReadingState, *, reason: str) -> Reading:
+    return Reading(dimension=evaluation.name, state=state, reason=reason, seconds=finished.seconds)

@@ -1,0 +1,1 @@
+"""Python: how its tests, coverage, lint and types are measured, and what of a Python project belongs to the base."""

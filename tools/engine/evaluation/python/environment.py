@@ -1,0 +1,104 @@
+"""The overlay environment: the project's environment seen again beside a tree, with every way into the main checkout turned to that tree.
+
+One symlink per entry of site-packages, milliseconds, no network, nothing written in the user's environment.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tools.engine.evaluation.python.hooks import Turn, turn_lines, turn_module
+from tools.engine.evaluation.python.interpreter import Interpreter, environment_settings
+
+SCRIPT_HEAD: Final = 4096  # bytes in which a script names its interpreter
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """An environment that belongs to one tree."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def scripts(self) -> Path:
+        """Its commands; the first folder of PATH."""
+        return self.folder / "bin"
+
+
+def lay_over(interpreter: Interpreter, main: Path, tree: Path, folder: Path) -> Overlay:
+    """Build the overlay in `folder`, which must not exist. Raises Unprovable for a hook of which nobody can tell whose code it runs."""
+    mains = tuple(dict.fromkeys((main, main.resolve())))
+    environments = (interpreter.environment, interpreter.environment.resolve()) if interpreter.environment else ()
+    turn = Turn(mains, tuple(dict.fromkeys(environments)), tree)
+    packages = folder / "lib" / f"python{interpreter.minor}" / "site-packages"
+    packages.mkdir(parents=True)
+    for source in interpreter.site_packages:
+        _link_packages(source, packages, turn)
+    _write_settings(interpreter, folder)
+    _copy_scripts(interpreter, folder)
+    return Overlay(folder)
+
+
+def _link_packages(source: Path, packages: Path, turn: Turn) -> None:
+    for entry in os.scandir(source):
+        target = packages / entry.name
+        if entry.name == "__pycache__" or os.path.lexists(target):
+            continue
+        if entry.name.endswith(".pth"):
+            text = Path(entry.path).read_text(encoding="utf-8", errors="surrogateescape")
+            target.write_text(turn_lines(entry.name, text, turn, source), encoding="utf-8", errors="surrogateescape")
+        elif entry.name.endswith(".py") and entry.name.startswith(("__editable___", "_editable_impl_")):
+            target.write_text(turn_module(entry.name, Path(entry.path).read_text(encoding="utf-8"), turn), encoding="utf-8")
+        else:
+            target.symlink_to(entry.path)
+
+
+def _write_settings(interpreter: Interpreter, folder: Path) -> None:
+    settings = environment_settings(interpreter.environment) if interpreter.environment else {}
+    system = settings.get("include-system-site-packages", "false")
+    lines = f"home = {interpreter.home}\ninclude-system-site-packages = {system}\nversion = {interpreter.version}\n"
+    (folder / "pyvenv.cfg").write_text(lines, encoding="utf-8")
+
+
+def _copy_scripts(interpreter: Interpreter, folder: Path) -> None:
+    """Interpreters as links to the real one, scripts with their first lines rewritten, other programs as links."""
+    scripts = folder / "bin"
+    scripts.mkdir()
+    real = interpreter.executable.resolve()
+    for name in ("python", "python3", f"python{interpreter.minor}"):
+        (scripts / name).symlink_to(real)
+    if interpreter.environment is None:
+        _write_commands_of_system(interpreter, scripts)
+        return
+    old = str(interpreter.environment).encode()
+    for entry in os.scandir(interpreter.scripts):
+        target = scripts / entry.name
+        if os.path.lexists(target) or not entry.is_file() or entry.name.lower().startswith(("activate", "python")):
+            continue
+        with Path(entry.path).open("rb") as file:
+            head = file.read(SCRIPT_HEAD)
+        if head.startswith(b"#!") and old in head:
+            target.write_bytes(Path(entry.path).read_bytes().replace(old, str(folder).encode()))
+            target.chmod(0o755)
+        else:
+            target.symlink_to(entry.path)
+
+
+def _write_commands_of_system(interpreter: Interpreter, scripts: Path) -> None:
+    """Without a virtual environment its commands are the scripts beside the interpreter that name it in their first line."""
+    for entry in os.scandir(interpreter.scripts):
+        target = scripts / entry.name
+        if os.path.lexists(target) or not entry.is_file():
+            continue
+        with Path(entry.path).open("rb") as file:
+            head = file.readline(SCRIPT_HEAD)
+        if head.startswith(b"#!") and Path(os.fsdecode(head[2:].strip())).resolve() == interpreter.executable.resolve():
+            rest = Path(entry.path).read_bytes()[len(head) :]
+            target.write_bytes(f"#!{scripts / 'python'}\n".encode() + rest)
+            target.chmod(0o755)

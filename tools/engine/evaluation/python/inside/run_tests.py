@@ -1,0 +1,82 @@
+"""Start pytest with our reporter, under coverage where that is asked for, and tell whose code ran.
+
+usage: run_tests.py PLAN, a JSON file: report (where lines go), tree, main, kept (the environments' folders), arguments (of pytest) and
+coverage (null, or {data, config, source}). Standard library, pytest and coverage only, Python 3.9 or later.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any
+
+
+def main() -> int:
+    """Run the tests; returns pytest's exit code."""
+    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - this is all that is needed of pathlib here
+        plan = json.load(file)
+    sys.argv[:] = ["pytest", *plan["arguments"]]
+    # After the standard library and site-packages, as far as `python -m pytest` would put it in front.
+    sys.path.append(plan["tree"])
+    measuring = start_coverage(plan["coverage"]) if plan["coverage"] else None
+    import pytest  # noqa: PLC0415 - coverage has to be at work before anything of the project can be imported
+
+    reporting = importlib.import_module("refactory_reporter")  # stands beside this script
+    sys.path.remove(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - this script's own folder, as Python wrote it
+    descriptor = os.open(plan["report"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    reporter = reporting.Reporter(descriptor)
+    code = int(pytest.main(plan["arguments"], plugins=[reporter]))
+    if measuring is not None:
+        measuring.stop()
+        measuring.save()
+    reporter.write(event="provenance", exit=code, **provenance(plan["tree"], plan["main"], plan["kept"]))
+    os.close(descriptor)
+    return code
+
+
+def start_coverage(wanted: dict[str, Any]) -> Any:
+    """Coverage at work, on files under the given folders only. Its settings come from the given file alone."""
+    import sqlite3  # noqa: F401, PLC0415 - before the project's tree can put another one in its place
+
+    import coverage  # noqa: PLC0415 - only where it is asked for
+
+    measuring = coverage.Coverage(
+        data_file=wanted["data"], data_suffix=False, config_file=wanted["config"] or False, source=wanted["source"], messages=False
+    )
+    measuring.start()
+    return measuring
+
+
+def provenance(tree: str, main_checkout: str, kept: list[str]) -> dict[str, Any]:
+    """The modules that came from the main checkout, those that came from the tree, and the import path's entries under the main checkout."""
+    foreign: list[str] = []
+    own: list[str] = []
+    names: dict[str, str] = {}
+    for name, module in list(sys.modules.items()):
+        place = getattr(module, "__file__", None)
+        if not isinstance(place, str):
+            continue
+        real = os.path.realpath(place)
+        names[name.split(".")[0]] = names.get(name.split(".")[0]) or place
+        if below(place, tree) or below(real, os.path.realpath(tree)):
+            own.append(os.path.relpath(place, tree))
+        elif below(real, main_checkout) and not any(below(real, each) for each in kept):
+            foreign.append(place)
+    path = [entry for entry in sys.path if below(os.path.realpath(entry), main_checkout)]
+    return {
+        "foreign": sorted(foreign),
+        "own": sorted(own),
+        "path": [entry for entry in path if not any(below(os.path.realpath(entry), each) for each in kept)],
+        "packages": names,
+    }
+
+
+def below(path: str, folder: str) -> bool:
+    """Whether a path is the folder or lies in it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Python as a language of the table: what belongs to the base, and the bench on which trees are measured."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import anyio.to_thread
+
+from state.measurement import Profile
+from state.model import JSON, digest
+from tools.engine.evaluation.bench import Place, Taken, Trees
+from tools.engine.evaluation.changes import BaseOwnedChange
+from tools.engine.evaluation.python import gains, names, obstacles, pyproject
+from tools.engine.evaluation.python.static_tools import run_lint, run_types
+from tools.engine.evaluation.python.test_run import Run, run_tests
+from tools.engine.evaluation.python.toolchain import INSIDE, Toolchain, open_toolchain
+
+# Counted up when the same files and tools would be read to another value.
+READING: Final = 1
+
+
+@dataclass(frozen=True)
+class PythonBench:
+    """A Python project's toolchain, ready to measure its trees."""
+
+    toolchain: Toolchain
+
+    @property
+    def environment(self) -> str:
+        """The environment key."""
+        return self.toolchain.environment
+
+    def instrument(self, part: str, trees: Trees, *, with_coverage: bool) -> JSON:
+        """What the part is measured with. Tools and their versions are in the environment key, settings in the tree."""
+        profile = self.toolchain.profile
+        tests = [*profile.test_arguments, with_coverage, trees.settings if with_coverage and trees.settings != trees.measured else "", _reporter()]
+        by_part: dict[str, JSON] = {"tests": tests, "lint": [profile.lint], "types": [profile.types]}
+        return [READING, part, list(profile.source_paths), by_part[part]]
+
+    def obstacle(self, trees: Trees) -> str:
+        """Why code of the measured tree cannot be run in this environment, or nothing."""
+        return obstacles.obstacle(trees)
+
+    def surround(self, place: Place) -> dict[str, str]:
+        """The environment of commands at a place. Raises Unprovable."""
+        self.toolchain.lay_over(place)
+        return self.toolchain.environment_at(place)
+
+    async def take(self, part: str, place: Place, trees: Trees, progress: Callable[[str], None], *, with_coverage: bool) -> Taken:
+        """Measure one of tests, lint and types. Raises Unprovable."""
+        if part == "tests":
+            return await run_tests(Run(self.toolchain, place, trees, with_coverage), progress)
+        return await (run_lint if part == "lint" else run_types)(self.toolchain, place)
+
+
+async def open_bench(main: Path, profile: Profile, cache: Path) -> PythonBench:
+    """The bench of the project whose main checkout is `main`. Raises Refusal NO_TOOLCHAIN."""
+    return PythonBench(await anyio.to_thread.run_sync(open_toolchain, main, profile, cache))
+
+
+def owns(path: str, source_paths: Sequence[str]) -> bool:
+    """Whether the base's word stands for the file."""
+    return names.is_base_owned(path, source_paths)
+
+
+def mixes(path: str) -> bool:
+    """Whether the file holds test options beside dependencies, and is grafted."""
+    return PurePosixPath(path).name == names.PYPROJECT
+
+
+def configures(path: str) -> bool:
+    """Whether the file decides what coverage, linter and type checker report."""
+    return names.is_tool_configuration(path)
+
+
+def graft(base: bytes | None, candidate: bytes | None) -> bytes | None:
+    """A file that mixes concerns, with the base's tool tables."""
+    return pyproject.graft(base, candidate)
+
+
+def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange | None:
+    """What was done to a base-owned file of Python; None where the file is none of its kinds."""
+    if names.is_configuration(path):
+        return BaseOwnedChange(path, "configuration", "it configures the test runner, a tool or the interpreter")
+    if not names.is_code(path):
+        return None
+    conftest = names.is_conftest(path)
+    if base is None:
+        found = gains.suspicion_in(candidate, conftest=conftest) if conftest else gains.plugins_in(candidate)
+        return BaseOwnedChange(path, "changed", found) if found else BaseOwnedChange(path, "added_plain_test", "a new test file")
+    loss = gains.loss_in(base, candidate, conftest=conftest)
+    return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every statement of the base stands in it")
+
+
+def _reporter() -> str:
+    """The fingerprint of the scripts that run beside the project's pytest."""
+    return digest([file.read_text(encoding="utf-8") for file in sorted(INSIDE.glob("*.py"))])

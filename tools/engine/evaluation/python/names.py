@@ -1,0 +1,63 @@
+"""The names by which tests and the configuration of Python's tools are known, wherever a candidate puts them."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+TEST_FOLDERS: Final = frozenset({"tests", "test", "testing"})
+TEST_CONFIGURATION: Final = frozenset(
+    {"pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg", ".coveragerc", ".coveragerc.toml"}
+)
+TOOL_CONFIGURATION: Final = frozenset({"ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", "pyrightconfig.json"})
+# Files that run code in an interpreter which nobody asked to import them, or that claim to be an installed distribution.
+START_UP: Final = frozenset({"sitecustomize.py", "usercustomize.py"})
+INSTALLED: Final = (".dist-info", ".egg-info")
+PYPROJECT: Final = "pyproject.toml"
+SUFFIXES: Final = frozenset({".py", ".pyi"})
+
+
+def is_test_module(path: str) -> bool:
+    """Whether pytest would by its conventions collect the file."""
+    name = PurePosixPath(path)
+    return name.suffix == ".py" and (name.name.startswith("test_") or name.stem.endswith("_test"))
+
+
+def is_conftest(path: str) -> bool:
+    """Whether the file is a conftest.py, at whatever depth."""
+    return PurePosixPath(path).name == "conftest.py"
+
+
+def is_configuration(path: str) -> bool:
+    """Whether the file configures test runner, coverage, linter, type checker or the interpreter's start (pyproject.toml is grafted instead)."""
+    name = PurePosixPath(path)
+    return (
+        name.name in TEST_CONFIGURATION | TOOL_CONFIGURATION | START_UP
+        or name.suffix == ".pth"
+        or any(part.endswith(INSTALLED) for part in name.parts)
+    )
+
+
+def is_tool_configuration(path: str) -> bool:
+    """Whether the file decides what coverage, linter and type checker report."""
+    return PurePosixPath(path).name in TEST_CONFIGURATION | TOOL_CONFIGURATION
+
+
+def is_base_owned(path: str, source_paths: Sequence[str]) -> bool:
+    """Whether the base's word stands for the file: tests and their configuration.
+
+    A folder called tests inside a source package may hold product code; there only the names of files count.
+    """
+    if is_test_module(path) or is_conftest(path) or is_configuration(path):
+        return True
+    inside_source = any(path.startswith(f"{source}/") for source in source_paths)
+    return not inside_source and bool(TEST_FOLDERS & set(PurePosixPath(path).parts[:-1]))
+
+
+def is_code(path: str) -> bool:
+    """Whether the file is Python source."""
+    return PurePosixPath(path).suffix in SUFFIXES
+
+
+def is_compiled_source(path: str) -> bool:
+    """Whether the file has to be built before Python can import what it says."""
+    return PurePosixPath(path).suffix in {".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".rs", ".f90"}

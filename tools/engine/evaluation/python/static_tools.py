@@ -1,0 +1,137 @@
+"""Lint and types: the project's own ruff, and its own mypy or pyright, asked for JSON."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import anyio.to_thread
+
+from state.measurement import ReadingState
+from tools.engine.evaluation import findings
+from tools.engine.evaluation.assessment import Finding
+from tools.engine.evaluation.bench import Place, Taken, ended_badly, not_taken, output_tail
+from tools.engine.evaluation.python.names import SUFFIXES
+from tools.engine.evaluation.python.toolchain import RUN_MODULE, Toolchain
+from tools.engine.process import Command, Finished, supervise
+
+TIMEOUT: Final = 900.0  # seconds for one tool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one tool said: (rule, path, line) of each finding, and the files that it looked at. Raised as ValueError: output of another form."""
+
+    places: tuple[tuple[str, str, int], ...]
+    files: tuple[Path, ...]
+
+
+async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
+    """Measure lint with the ruff of the project's environment."""
+    if toolchain.version("ruff") is None:
+        return not_taken(("lint",), ReadingState.UNAVAILABLE, f"ruff is not installed: {toolchain.install_line('ruff')}")
+    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."))
+    if listed.exit_code != 0:
+        return ended_badly(("lint",), listed, "ruff check --show-files")
+    # Line per line: file names with a line end in them are not Python's everyday.
+    files = tuple(Path(line) for line in listed.stdout.splitlines() if Path(line).is_relative_to(place.tree))
+    finished = await _run(toolchain, place, ("ruff", "check", "--no-cache", "--exit-zero", "--output-format", "json", "."))
+    if finished.exit_code != 0 or finished.dropped:
+        return ended_badly(("lint",), finished, "ruff check")
+    return await _taken(toolchain, place, _Tool("lint", "ruff", "ruff check ."), finished, lambda text: _ruff(text, place.tree, files))
+
+
+async def run_types(toolchain: Toolchain, place: Place) -> Taken:
+    """Measure types with the project's mypy or pyright, on the source paths of the profile."""
+    tool = toolchain.profile.types
+    if toolchain.version(tool) is None:
+        return not_taken(("type_check",), ReadingState.UNAVAILABLE, f"{tool} is not installed: {toolchain.install_line(tool)}")
+    overlay = toolchain.overlay(place)
+    paths = [path for path in toolchain.profile.source_paths if (place.tree / path).exists()]
+    files = _python_files(place.tree, paths)
+    if not files:
+        return not_taken(("type_check",), ReadingState.UNAVAILABLE, "there is no source file to check")
+    if tool == "mypy":
+        cache = toolchain.cache / f"mypy-{toolchain.version('mypy')}-{toolchain.interpreter.minor}"
+        await anyio.to_thread.run_sync(lambda: cache.mkdir(parents=True, exist_ok=True))
+        argv = ("mypy", "-O", "json", "--no-error-summary", "--python-executable", str(overlay.python), "--cache-dir", str(cache), *paths)
+        read: Callable[[str], Checked] = lambda text: _mypy(text, files)  # noqa: E731 - one reader or the other
+    else:
+        argv = ("pyright", "--outputjson", "--pythonpath", str(overlay.python), *paths)
+        read = lambda text: _pyright(text, place.tree, files)  # noqa: E731 - as above
+    finished = await _run(toolchain, place, argv)
+    if finished.exit_code not in (0, 1) or finished.dropped:
+        return ended_badly(("type_check",), finished, tool)
+    return await _taken(toolchain, place, _Tool("type_check", tool, " ".join((tool, *paths))), finished, read)
+
+
+@dataclass(frozen=True)
+class _Tool:
+    dimension: str
+    name: str
+    command: str
+
+
+async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str]) -> Finished:
+    """Run an installed tool by its module, so that nothing of the tree comes before what it imports."""
+    python = str(toolchain.overlay(place).python)
+    return await supervise(
+        Command(argv=(python, str(RUN_MODULE), *argv), directory=place.tree, environment=toolchain.environment_at(place), timeout=TIMEOUT)
+    )
+
+
+async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Finished, read: Callable[[str], Checked]) -> Taken:
+    def gathered() -> tuple[Checked, tuple[Finding, ...]]:
+        checked = read(finished.stdout)
+        return checked, findings.gather(checked.places, place.tree)
+
+    try:
+        checked, found = await anyio.to_thread.run_sync(gathered)
+    except (ValueError, KeyError, TypeError) as problem:
+        reason = f"{tool.name} printed something else than its JSON ({problem}): {output_tail(finished)[-400:]}"
+        return not_taken((tool.dimension,), ReadingState.ERROR, reason)
+    reading = await anyio.to_thread.run_sync(findings.reading, tool.dimension, found, checked.files, finished.seconds)
+    material = {"findings": [[each.rule, each.path, each.text, each.count] for each in found]}
+    return Taken(
+        (reading,), commands=(tool.command,), tools={tool.name: toolchain.version(tool.name) or ""}, material=material, output=finished.stderr[-2000:]
+    )
+
+
+def _ruff(text: str, tree: Path, files: Iterable[Path]) -> Checked:
+    entries = json.loads(text)
+    places = tuple((str(entry["code"] or "invalid-syntax"), _inside(entry["filename"], tree), int(entry["location"]["row"])) for entry in entries)
+    return Checked(places, tuple(files))
+
+
+def _mypy(text: str, files: Iterable[Path]) -> Checked:
+    """JSON lines. Notes are not findings."""
+    entries = [json.loads(line) for line in text.splitlines() if line.strip()]
+    errors = [entry for entry in entries if entry["severity"] == "error"]
+    return Checked(tuple((str(entry["code"] or "error"), str(entry["file"]), int(entry["line"])) for entry in errors), tuple(files))
+
+
+def _pyright(text: str, tree: Path, files: Iterable[Path]) -> Checked:
+    """One object; lines count from 0."""
+    entries: list[dict[str, Any]] = json.loads(text)["generalDiagnostics"]
+    errors = [entry for entry in entries if entry["severity"] == "error"]
+    return Checked(
+        tuple((str(entry.get("rule", "error")), _inside(entry["file"], tree), int(entry["range"]["start"]["line"]) + 1) for entry in errors),
+        tuple(files),
+    )
+
+
+def _inside(name: str, tree: Path) -> str:
+    for top in (tree, tree.resolve()):
+        if Path(name).is_relative_to(top):
+            return Path(name).relative_to(top).as_posix()
+    return name
+
+
+def _python_files(tree: Path, paths: Sequence[str]) -> tuple[Path, ...]:
+    def walk() -> Iterator[Path]:
+        for path in paths:
+            place = tree / path
+            yield from (file for file in (sorted(place.rglob("*")) if place.is_dir() else [place]) if file.suffix in SUFFIXES)
+
+    return tuple(walk())

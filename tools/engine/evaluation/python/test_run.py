@@ -1,0 +1,253 @@
+"""One pytest run: tests and coverage of a tree, with the proof of whose code ran."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+
+from state.measurement import Reading, ReadingState
+from tools.engine.evaluation.bench import Place, Taken, Trees, ended_badly, not_taken, output_tail
+from tools.engine.evaluation.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
+from tools.engine.evaluation.python.coverage_data import Coverage, read_coverage
+from tools.engine.evaluation.python.distributions import plugin_arguments
+from tools.engine.evaluation.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
+from tools.engine.evaluation.python.report import Report, read_report
+from tools.engine.evaluation.python.toolchain import INSIDE, Toolchain
+from tools.engine.process import Command, Finished, supervise
+from tools.engine.repository.objects import read_blob
+
+TIMEOUT: Final = 3600.0  # seconds for one run of the tests
+PROGRESS_INTERVAL: Final = 2.0  # seconds
+CONFIGURATION_FILES: Final = (*sorted(TEST_CONFIGURATION), PYPROJECT)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the tests at a place."""
+
+    toolchain: Toolchain
+    place: Place
+    trees: Trees
+    with_coverage: bool
+
+    @property
+    def report(self) -> Path:
+        """Where the reporter writes."""
+        return self.place.room / "report.jsonl"
+
+    @property
+    def coverage_data(self) -> Path:
+        """Where coverage keeps what it saw."""
+        return self.place.room / "coverage" / "data"
+
+    @property
+    def coverage_config(self) -> Path | None:
+        """Coverage's settings, which are the base's, once they are written."""
+        return next((self.place.room / "coverage").glob("settings/*"), None)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """What the run yields."""
+        return ("tests", "coverage") if self.with_coverage else ("tests",)
+
+
+async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
+    """Run the tests of the tree, in the environment that was laid over there."""
+    if run.toolchain.version("pytest") is None:
+        reason = f"pytest is not installed for {run.toolchain.profile.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
+        return not_taken(run.dimensions, ReadingState.UNAVAILABLE, reason)
+    command = await anyio.to_thread.run_sync(_prepare, run)
+    finished = await _with_progress(command, run.report, progress)
+    if finished.outcome != "exited" or finished.exit_code is None:
+        return ended_badly(run.dimensions, finished, "the test run")
+    report = await anyio.to_thread.run_sync(_read, run.report)
+    problem = report.problem(finished.exit_code)
+    if problem:
+        return _not_believed(run, report, finished, problem)
+    if foreign := _foreign(run, report):
+        return not_taken(run.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {foreign}")
+    tests = _tests_reading(report, finished)
+    if not run.with_coverage:
+        return _taken(run, report, (tests,), finished, {})
+    coverage, uncovered = await _coverage(run)
+    return _taken(run, report, (tests, coverage), finished, uncovered)
+
+
+def _prepare(run: Run) -> Command:
+    """Write overlay, plan and settings beside the tree."""
+    overlay = run.toolchain.overlay(run.place)
+    coverage = None
+    if run.with_coverage and run.toolchain.version("coverage"):
+        config = _write_coverage_settings(run)
+        run.coverage_data.parent.mkdir(exist_ok=True)
+        coverage = {"data": str(run.coverage_data), "config": str(config) if config else "", "source": _source_folders(run)}
+    kept = [str(run.toolchain.interpreter.environment.resolve())] if run.toolchain.interpreter.environment else []
+    plan = {
+        "report": str(run.report),
+        "tree": str(run.place.tree),
+        "main": str(run.toolchain.main.resolve()),
+        "kept": kept,
+        "arguments": _pytest_arguments(run),
+        "coverage": coverage,
+    }
+    file = run.place.room / "plan.json"
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    argv = (str(overlay.python), str(INSIDE / "run_tests.py"), str(file))
+    return Command(argv=argv, directory=run.place.tree, environment=run.toolchain.environment_at(run.place), timeout=TIMEOUT)
+
+
+def _pytest_arguments(run: Run) -> list[str]:
+    """The tree's own configuration file named outright, so that no other can come before it; reporting options dropped."""
+    tree = run.place.tree
+    files = {name: (tree / name).read_bytes() for name in CONFIGURATION_FILES if (tree / name).is_file()}
+    name, options = configured(files)
+    if name is None:
+        (run.place.room / "empty.ini").write_text("[pytest]\n", encoding="utf-8")
+    arguments = ["-c", str(tree / name if name else run.place.room / "empty.ini"), "--rootdir", str(tree), "--confcutdir", str(tree)]
+    arguments += ["-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    arguments += plugin_arguments(run.toolchain.distributions, PLUGINS_LEFT_OUT)
+    if options:
+        # Put on the command line word by word: quoting them again for an ini value could change them.
+        arguments += ["-o", "addopts=", *selecting(options)]
+    return [*arguments, *run.toolchain.profile.test_arguments]
+
+
+def _write_coverage_settings(run: Run) -> Path | None:
+    """The base's settings of coverage, in a file outside the tree that the candidate cannot have changed."""
+    trees = run.trees
+    found = ((name, read_blob(trees.repository, trees.settings, name)) for name in CONFIGURATION_FILES)
+    files = {name: content for name, content in found if content is not None}
+    name = coverage_file(files)
+    if name is None:
+        return None
+    folder = run.place.room / "coverage" / "settings"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(files[name])
+    return folder / name
+
+
+def _source_folders(run: Run) -> list[str]:
+    """Absolute folders of the source: a package's name would measure whatever is imported under it."""
+    tree = run.place.tree
+    places = [tree / path for path in run.toolchain.profile.source_paths]
+    return sorted({str(place if place.is_dir() else place.parent) for place in places})
+
+
+async def _with_progress(command: Command, report: Path, progress: Callable[[str], None]) -> Finished:
+    """Run the tests, telling every few seconds how many of them are done."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_tell, report, progress)
+        finished = await supervise(command)
+        tasks.cancel_scope.cancel()
+    return finished
+
+
+async def _tell(report: Path, progress: Callable[[str], None]) -> None:
+    told = -1
+    while True:
+        await anyio.sleep(PROGRESS_INTERVAL)
+        state = await anyio.to_thread.run_sync(_read, report)
+        if state.collected and len(state.outcomes) != told:
+            told = len(state.outcomes)
+            progress(f"tests: {told} of {len(state.collected) - 1}")
+
+
+def _read(file: Path) -> Report:
+    if not file.exists():
+        return Report()
+    return read_report(file.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def _not_believed(run: Run, report: Report, finished: Finished, problem: str) -> Taken:
+    """The run says nothing, and why; a forged result is noted as a suspicion of its own."""
+    facts: dict[str, int | float | str] = {"exit_code": finished.exit_code or 0, "collected": len(report.collected)}
+    if report.canary_outcome == "passed":
+        facts["suspicion"] = "a test that must fail was reported as passed"
+    tail = output_tail(finished)
+    broke_off = not report.collected
+    reason = f"{problem}. {tail[-400:]}" if broke_off else problem
+    readings = tuple(
+        Reading(dimension=name, state=ReadingState.ERROR, reason=reason, facts=facts, seconds=finished.seconds) for name in run.dimensions
+    )
+    return Taken(readings, commands=_commands(run), tools=_tools(run), material={"outcomes": report.outcomes}, output=tail)
+
+
+def _foreign(run: Run, report: Report) -> str:
+    """What shows that other code than the tree's was tested, or nothing."""
+    seen: Mapping[str, Any] = report.provenance or {}
+    if seen["foreign"] or seen["path"]:
+        return f"{(seen['foreign'] or seen['path'])[0]} of the main checkout was in the process"
+    for path in run.toolchain.profile.source_paths:
+        name = PurePosixPath(path).stem
+        loaded = seen["packages"].get(name)
+        if loaded and not Path(loaded).is_relative_to(run.place.tree):
+            return f"{name} was loaded from {loaded}, not from the tree; is it installed as a copy? {run.toolchain.install_line('-e', '.')}"
+    return ""
+
+
+def _tests_reading(report: Report, finished: Finished) -> Reading:
+    """Passed / all; errors count as failures."""
+    outcomes = list(report.outcomes.values())
+    facts: dict[str, int | float | str] = {name: outcomes.count(name) for name in sorted(set(outcomes))}
+    facts |= {"total": len(outcomes), "deselected": len(report.deselected)}
+    value = outcomes.count("passed") / len(outcomes) if outcomes else None
+    if value is None:
+        return Reading(dimension="tests", state=ReadingState.UNAVAILABLE, reason="pytest collected no test", seconds=finished.seconds)
+    return Reading(dimension="tests", state=ReadingState.MEASURED, value=value, facts=facts, seconds=finished.seconds)
+
+
+async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
+    """Coverage's reading and the lines that no test ran."""
+    if run.toolchain.version("coverage") is None:
+        reason = f"coverage is not installed for {run.toolchain.profile.interpreter}: {run.toolchain.install_line('coverage')}"
+        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason=reason), {}
+    out = run.place.room / "coverage" / "report.json"
+    python = str(run.toolchain.overlay(run.place).python)
+    argv = (python, str(INSIDE / "coverage_report.py"), str(run.coverage_data), str(run.coverage_config or ""), str(out))
+    command = Command(argv=argv, directory=run.place.tree, environment=run.toolchain.environment_at(run.place), timeout=TIMEOUT)
+    finished = await supervise(command)
+    if finished.exit_code != 0 or not out.is_file():
+        return ended_badly(("coverage",), finished, "coverage's report").readings[0], {}
+    measured = await anyio.to_thread.run_sync(lambda: _read_coverage(run, out))
+    if not measured.executable:
+        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason="coverage saw no executable line of the source"), {}
+    reading = Reading(
+        dimension="coverage",
+        state=ReadingState.MEASURED,
+        value=measured.covered / measured.executable,
+        facts={"covered": measured.covered, "executable": measured.executable},
+        seconds=finished.seconds,
+    )
+    return reading, {"uncovered": {path: [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
+
+
+def _read_coverage(run: Run, out: Path) -> Coverage:
+    return read_coverage(out.read_text(encoding="utf-8"), run.place.tree, run.toolchain.profile.source_paths)
+
+
+def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Finished, more: Mapping[str, Any]) -> Taken:
+    material = {"outcomes": report.outcomes, "deselected": sorted(report.deselected), "test_files": _test_files(run, report), **more}
+    return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(finished))
+
+
+def _test_files(run: Run, report: Report) -> list[str]:
+    """What the run was seen to use as tests: the files collected from, and modules of the tree outside the source packages."""
+    sources = run.toolchain.profile.source_paths
+    collected = [Path(file).relative_to(run.place.tree).as_posix() for file in report.files if Path(file).is_relative_to(run.place.tree)]
+    loaded = [str(path) for path in (report.provenance or {}).get("own", ())]
+    helpers = [path for path in loaded if is_test_module(path) or not any(path == source or path.startswith(f"{source}/") for source in sources)]
+    return sorted({*collected, *helpers})
+
+
+def _commands(run: Run) -> tuple[str, ...]:
+    """The command as a person would type it."""
+    return (" ".join(("pytest", *run.toolchain.profile.test_arguments)),)
+
+
+def _tools(run: Run) -> dict[str, str]:
+    versions = {"python": run.toolchain.interpreter.version, **{name: run.toolchain.version(name) for name in ("pytest", "coverage")}}
+    return {name: version for name, version in versions.items() if version}
