@@ -78,12 +78,10 @@ class Conversation:
         """Close the process's input and wait for its end, at most CLOSE_GRACE seconds before it is killed; returns its exit code."""
         with contextlib.suppress(BrokenPipeError):  # what is still buffered has no reader; who waited for an answer was told when reading
             self._stdin.close()
-        if self._process.returncode is None:
-            ends_within(self._process, CLOSE_GRACE)
-            kill_group(self._process)
+        exit_code = self._end()
         self._stdout.close()
         self._complaints.close()
-        return self._process.wait()
+        return exit_code
 
     def __enter__(self) -> Self:
         return self
@@ -109,12 +107,17 @@ class Conversation:
         self._unread += data
 
     def _ended(self) -> ConversationEnded:
-        """End the process, if it only closed its output, and say how it ended and why by its own words."""
-        ends_within(self._process, CLOSE_GRACE)
-        kill_group(self._process)
-        exit_code = self._process.wait()
+        """End the process, which may only have closed its output, and say how it ended and why by its own words."""
+        exit_code = self._end()
         self._complaints.seek(0)
         return ConversationEnded(self._argv, exit_code, self._complaints.read())
+
+    def _end(self) -> int:
+        """Wait for the process, at most CLOSE_GRACE seconds, kill what is left of its group, and return its exit code."""
+        if self._process.returncode is None:
+            ends_within(self._process, CLOSE_GRACE)
+            kill_group(self._process)
+        return self._process.wait()
 
 
 def start_conversation(argv: Sequence[str], *, directory: Path, environment: Mapping[str, str], timeout: float = 60) -> Conversation:

@@ -8,16 +8,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import anyio
 
-from tools.engine.process.supervisor import KILL, processes, send
+from tools.engine.process.supervisor import KILL, Process, descendants, processes, send
 
 SUPERVISOR: Final = Path(__file__).with_name("supervisor.py")
-KILL_PATIENCE: Final = 1.5  # seconds that kill_everything waits for the supervisors to be done
+KILL_PATIENCE: Final = 0.7  # seconds that kill_everything waits for the supervisors, before and after it lends a hand
 EXIT_PATIENCE: Final = 0.2  # seconds between a supervisor's last word and its end
 LOADER_VARIABLES: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what an interpreter may need to start; the command gets none of it
 
@@ -62,10 +63,19 @@ class Guard:
                 job = job[os.write(self.lifeline, job) :]
 
     def say(self, word: bytes) -> None:
-        """Send STOP or KILL, and wake a supervisor that its command has stopped."""
+        """Send STOP or KILL."""
         with contextlib.suppress(BrokenPipeError, BlockingIOError):  # gone already; or stuck before it took its job: then nothing runs
             os.write(self.lifeline, word)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let a supervisor that its command has stopped go on."""
         self.process.send_signal(signal.SIGCONT)
+
+    def kill_below(self) -> None:
+        """Do the supervisor's work from here: for one that its command keeps stopping."""
+        kill_all(lambda: descendants(self.process.pid))
+        self.wake()
 
     def gone_within(self, seconds: float) -> bool:
         """Wait for the supervisor's end, blocking; returns whether it came in time."""
@@ -126,16 +136,22 @@ def live_groups() -> tuple[int, ...]:
 def kill_everything() -> int:
     """Kill every supervised command and all that it started, now; returns how many there were.
 
-    Blocks until they are gone, at most KILL_PATIENCE seconds, and may be called from a signal handler. If this process ends before,
+    Blocks until they are gone, at most twice KILL_PATIENCE seconds, and may be called from a signal handler. If this process ends before,
     the supervisors finish the work.
     """
     guards = list(_LIVE)
     for guard in guards:
         guard.say(KILL)
-    deadline = time.monotonic() + KILL_PATIENCE
-    for guard in guards:
-        guard.gone_within(deadline - time.monotonic())
+    for guard in _not_gone(guards):
+        guard.kill_below()
+    _not_gone(guards)
     return len(guards)
+
+
+def _not_gone(guards: list[Guard]) -> list[Guard]:
+    """Those that are still at work after KILL_PATIENCE seconds."""
+    deadline = time.monotonic() + KILL_PATIENCE
+    return [guard for guard in guards if not guard.gone_within(deadline - time.monotonic())]
 
 
 def kill_session(leader: int) -> int:
@@ -143,10 +159,16 @@ def kill_session(leader: int) -> int:
 
     A process that left the session is out of reach then.
     """
+    killed = kill_all(lambda: [process for process in processes() if process.session == leader])
+    send(leader, signal.SIGKILL, group=True)  # all that can be done where there is no process table to read
+    return killed
+
+
+def kill_all(find: Callable[[], list[Process]]) -> int:
+    """Kill what `find` finds, until it finds nothing new; returns how many there were."""
     killed: set[int] = set()
-    while fresh := {process.identifier for process in processes() if process.session == leader} - killed:
+    while fresh := {process.identifier for process in find()} - killed:
         for identifier in fresh:
             send(identifier, signal.SIGKILL)
         killed |= fresh
-    send(leader, signal.SIGKILL, group=True)  # all that can be done where there is no process table to read
     return len(killed)

@@ -20,7 +20,8 @@ STDOUT_KEPT: Final = 1024 * 1024  # bytes
 STDERR_KEPT: Final = 256 * 1024  # bytes
 READ_SIZE: Final = 256 * 1024  # bytes asked for at a time
 WAKE_INTERVAL: Final = 0.25  # seconds after which the watcher gets its turn although nothing came
-STOP_PATIENCE: Final = 2.5  # seconds for a stopped command to end; more than the supervisor's TERM_GRACE and KILL_LIMIT together
+STOP_PATIENCE: Final = 2.2  # seconds for the supervisor to end its command; more than its TERM_GRACE and KILL_LIMIT together
+LAST_PATIENCE: Final = 0.5  # seconds for it to come back after we did its work
 DRAIN_GRACE: Final = 0.5  # seconds that a pipe may stay open after the supervisor's end, held by a process out of its reach
 
 
@@ -101,28 +102,37 @@ class _Following:
         watcher.tell(last=True)
 
     async def close(self) -> None:
-        """End the command if it still runs, within STOP_PATIENCE seconds, and let go of everything."""
+        """End the command if it still runs, within STOP_PATIENCE and LAST_PATIENCE seconds, and let go of everything."""
         try:
             if self.supervisor_ended is None:
                 self.guard.say(STOP)
-                with anyio.move_on_after(STOP_PATIENCE):
-                    await self._follow(Watcher(None))
+                await self._end_within(STOP_PATIENCE)
+            if self.supervisor_ended is None:
+                self.guard.kill_below()
+                await self._end_within(LAST_PATIENCE)
         finally:
             self._release()
             await self.guard.close()
+
+    async def _end_within(self, seconds: float) -> None:
+        """Follow the last moments of a command that was told to end."""
+        with anyio.move_on_after(seconds):
+            await self._follow(Watcher(None), waking=True)
 
     def _release(self) -> None:
         self.selector.close()
         self.copy.close()
 
-    async def _follow(self, watcher: Watcher) -> None:
-        """Read until the supervisor has ended and all pipes are closed, or DRAIN_GRACE is over."""
+    async def _follow(self, watcher: Watcher, *, waking: bool = False) -> None:
+        """Read until the supervisor has ended and all pipes are closed, or DRAIN_GRACE is over; wake a supervisor that has work to do."""
         while self.selector.get_map() and not self._overdue():
             with anyio.move_on_after(WAKE_INTERVAL):
                 await anyio.wait_readable(self.selector.fileno())
             for key, _ in self.selector.select(0):
                 self._read(key.fd, key.data, watcher)
             watcher.tell()
+            if waking and self.supervisor_ended is None:
+                self.guard.wake()
 
     def _overdue(self) -> bool:
         return self.supervisor_ended is not None and time.monotonic() > self.supervisor_ended + DRAIN_GRACE
@@ -168,7 +178,7 @@ class _Following:
 
 
 def _outcome(report: Report, *, timed_out: bool) -> Outcome:
-    """What the supervisor saw counts first: a command that ended in the very moment of its time limit has ended."""
+    """What the supervisor saw counts: one that ended before it was told to has ended by itself."""
     if report.failure is not None:
         return "not_found"
     if report.ended == "exited":
