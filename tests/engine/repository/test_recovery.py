@@ -71,10 +71,10 @@ def test_edits_made_after_a_kill_behind_the_moved_ref_stay_edits(tmp_path: Path)
     repository, landing = make_project(tmp_path)
     land_and_die(repository, landing, "ref")
     (repository.root / "touched.txt").write_text("mine, afterwards\n")
-    (repository.root / "added/new.txt").unlink()
+    (repository.root / "added/new.txt").write_text("mine too\n")
     (repository.root / "removed.txt").write_text("mine again\n")
     assert recover(repository, landing) == Landed("followed", repository.root)
-    assert status(repository) == " D added/new.txt\n M touched.txt\n?? removed.txt"
+    assert status(repository) == " M added/new.txt\n M touched.txt\n?? removed.txt"
     assert (repository.root / "touched.txt").read_text() == "mine, afterwards\n"
     assert (repository.root / "removed.txt").read_text() == "mine again\n"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tools.engine.repository.git import Git, decode, encode
+from tools.engine.repository.git import Git, GitFailed, decode, encode
 from tools.engine.repository.location import Repository
 
 SYMLINK: Final = "120000"
@@ -40,7 +40,7 @@ class Change:
 def read_blob(repository: Repository, treeish: str, path: str) -> bytes | None:
     """The content of a file of a commit or tree (of a symlink: its target), or None where there is no such file."""
     asked = encode(f"{treeish}:{path}")
-    if path.startswith("./") or b"\0" in asked:
+    if path.startswith(("./", "../")) or b"\0" in asked:  # git would read these from the current folder on
         return None
     said = repository.git.bytes_("cat-file", "-z", "--batch", standard_input=asked + b"\0")
     found = _FOUND.match(said)
@@ -106,13 +106,19 @@ def write_tree_from(repository: Repository, base_tree: str, replacements: Mappin
 
 
 def enter(git: Git, replacements: Mapping[str, Entry | None]) -> None:
-    """Put `replacements` into the index that `git` works on; removals first, so that a file can take the place of a folder."""
+    """Put `replacements` into the index that `git` works on; removals first, so that a file can take the place of a folder.
+
+    Raises GitFailed for a path that git does not take.
+    """
     gone = "".join(f"{path}\0" for path, entry in replacements.items() if entry is None)
     put = "".join(f"{entry.mode} {entry.object_id}\t{path}\0" for path, entry in replacements.items() if entry is not None)
     if gone:
         git.bytes_("update-index", "--force-remove", "-z", "--stdin", standard_input=encode(gone))
     if put:
-        git.bytes_("update-index", "--add", "--replace", "-z", "--index-info", standard_input=encode(put))
+        arguments = ("update-index", "--add", "--replace", "-z", "--index-info")
+        quick = git.run(*arguments, standard_input=encode(put))
+        if quick.exit_code != 0 or b"Ignoring path" in quick.stderr:  # git calls it a success when it left out a path it does not like
+            raise GitFailed(arguments, quick.exit_code, decode(quick.stderr).strip())
 
 
 def _records(raw: bytes) -> list[str]:
