@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from state.configuration_types import Branch, Command, Name, Number, OneLine, OneLineOrNone, PatternList, expression_problem
+from state.configuration_types import Branch, Command, Name, Number, OneLine, OneLineOrNone, PatternList, SomeLines, SomePatterns, expression_problem
 from state.measurement import TIER_WEIGHTS
 from state.model import JSON, Model, digest
 
@@ -65,9 +65,9 @@ class Configuration(Model):
     """factory.md, as parsed. `read_only` wins over `modifiable`. Where `eval_command`, `target_branch` or `eval_weights` is None, others decide."""
 
     goal: OneLine
-    modifiable: PatternList = Field(min_length=1)
+    modifiable: SomePatterns
     read_only: PatternList = ()
-    guards: tuple[OneLine, ...] = Field(min_length=1)
+    guards: SomeLines
     eval_command: Command | None = None
     threshold: Number = Field(default=DEFAULT_THRESHOLD, ge=0, le=1)
     target_branch: Branch | None = None
@@ -91,10 +91,9 @@ class Configuration(Model):
         if weights is None:
             return None
         evaluations = info.data.get("project_evaluations")  # absent where one of them is wrong
-        if evaluations and "project" not in weights.model_fields_set:
-            raise ValueError("a share for `project` too, as there is a Project Eval")
-        counted = weights.hygiene + weights.growth + (0.0 if evaluations == () else weights.project)
-        if counted <= 0:
+        if evaluations and not weights.project:
+            raise ValueError("a share above 0 for `project`, as there is a Project Eval")
+        if weights.hygiene + weights.growth + (0.0 if evaluations == () else weights.project) <= 0:
             raise ValueError("a share above 0 for a tier that is measured")
         return weights
 

@@ -39,7 +39,7 @@ def _number(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not _NUMBER.fullmatch(value):
-        raise ValueError("a number such as 0.8")
+        raise ValueError("a plain number, such as 0.8 or 300")
     return float(value) + 0.0  # no negative zero: two spellings of one contract would have two hashes
 
 
@@ -58,7 +58,7 @@ def _command(text: str) -> str:
 
 def _pattern(text: str) -> str:
     if problem := problems_of(text):
-        raise ValueError(f"another pattern; this one is or has {problem}" if text.strip() else "a pattern")
+        raise ValueError(f"a pattern that means what it says; this one {problem}")
     return text
 
 
@@ -66,6 +66,12 @@ def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if patterns and patterns[0].startswith("!"):
         raise PydanticCustomError("negation_first", "a pattern to take files from before the first that starts with '!'", {"place": (0,)})
     return patterns
+
+
+def _some(items: tuple[str, ...]) -> tuple[str, ...]:
+    if not items:
+        raise ValueError("at least one item")
+    return items
 
 
 def _branch(text: str) -> str:
@@ -92,4 +98,6 @@ Command = Annotated[str, AfterValidator(_command)]
 Number = Annotated[float, BeforeValidator(_number)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 PatternList = Annotated[tuple[Pattern, ...], AfterValidator(_patterns)]
+SomePatterns = Annotated[PatternList, AfterValidator(_some)]
+SomeLines = Annotated[tuple[OneLine, ...], AfterValidator(_some)]
 Branch = Annotated[str, AfterValidator(_branch)]

@@ -10,7 +10,6 @@ from state.factory_md_spans import without_comments
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HEADING_WITHOUT_BLANK = re.compile(r"#{2,6}[^\s#]")
 _WORDS_FOR: Final = {
     "blockquote_open": "a quotation",
@@ -133,13 +132,13 @@ def _item(group: "list[Token]") -> list[Block]:
             lines += _lines(part[1])
         else:
             others += _unreadable(part[0])
-    number = _first_line(group[0])
-    return [Block("item", number, tuple(lines)), *others]
+    item = Block("item", _first_line(group[0]), tuple(lines))
+    return [item, *others] if lines or not others else others
 
 
 def _unreadable(token: "Token") -> list[Block]:
     """The element as something that nothing is read from, unless it is a comment."""
-    if token.type == "html_block" and not _COMMENT.sub("", token.content).strip():
+    if token.type == "html_block" and (_never_ends(token) or not without_comments(token.content)[0].strip()):
         return []
     words = _WORDS_FOR.get(token.type, "Markdown that is not understood")
     beside_comment = token.type == "html_block" and token.content.lstrip().startswith("<!--")
@@ -159,6 +158,10 @@ def _lines(inline: "Token") -> tuple[Line, ...]:
     return tuple(Line(first + index, line.strip()) for index, line in enumerate(text.split("\n")) if line.strip())
 
 
+def _never_ends(token: "Token") -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--") and "-->" not in token.content
+
+
 def _misread(group: "list[Token]") -> Iterator[Fault]:
     """What is lost on Markdown: comments and fences without an end, headings without a blank."""
     for token in group:
@@ -170,7 +173,7 @@ def _misread(group: "list[Token]") -> Iterator[Fault]:
             for index, line in enumerate(text.split("\n")):
                 if _HEADING_WITHOUT_BLANK.match(line.strip()):
                     yield Fault(first + index, shown(line.strip()), "a blank between the # and the words of a heading")
-        elif token.type == "html_block" and token.content.lstrip().startswith("<!--") and "-->" not in token.content:
+        elif _never_ends(token):
             yield Fault(first, "a comment that never ends", "--> after it")
         elif token.type == "fence" and token.map and token.content.count("\n") == token.map[1] - token.map[0] - 1:
             yield Fault(first, "a fence that is never closed", f"{token.markup} on a line of its own after the block")

@@ -49,15 +49,14 @@ def _grouped(chapters: Sequence[Chapter]) -> list[tuple[Chapter, list[Chapter]]]
 
 def _take_section(result: Outline, section: Section, head: Chapter, below: Sequence[Chapter]) -> None:
     if section.name in result.opened:
-        expected = f"it once; it stands on line {result.opened[section.name]} already"
-        result.faults.append(Fault(head.line, f"## {section.name} a second time", expected))
+        result.faults.append(Fault(head.line, f"{head.heading} besides the one on line {result.opened[section.name]}", "one of the two"))
         return
     result.opened[section.name] = head.line
     if section.own and (head.blocks or not below):
         _take_entry(result, section.own, head)
     elif not section.own and (head.blocks or not below):
-        found = "text" if head.blocks else "nothing"
-        result.faults.append(Fault(head.line, f"{found} directly below {head.heading}", f"{parts_of(section)} below it"))
+        found, line = ("text", head.blocks[0].line) if head.blocks else ("nothing", head.line)
+        result.faults.append(Fault(line, f"{found} directly below {head.heading}", parts_of(section)))
     for chapter in below:
         entry = entry_of(chapter, section)
         if isinstance(entry, Fault):
@@ -92,9 +91,9 @@ def _missing(result: Outline) -> list[Fault]:
         for heading, entry in section.headings.items():
             if not Configuration.model_fields[entry.target].is_required() or (entry.target,) in result.lines:
                 continue
-            expected = f"{heading} with {entry.form.expected}"
             if section.name in result.opened:
-                faults.append(Fault(result.opened[section.name], f"no {heading} below ## {section.name}", expected))
+                faults.append(Fault(result.opened[section.name], f"no {heading} below ## {section.name}", entry.form.expected))
             else:
-                faults.append(Fault(1, f"no section ## {section.name}", expected))
+                below = f"{heading} with " if section.fields else ""
+                faults.append(Fault(1, f"no ## {section.name}", f"## {section.name}, and below it {below}{entry.form.expected}"))
     return faults

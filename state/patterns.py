@@ -9,9 +9,13 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+_LONGEST = 1000  # characters: the checks below take time with the square of it
+_BRACKET = re.compile(r"[\[\]]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _ALTERNATIVES = re.compile(r"(?<!\\)\{[^{}]*,[^{}]*\}")
+# Beyond these pathspec and git differ: named classes, escapes within a set, sets that hold a slash, and negated ones that may stand for one.
+_ESCAPED_OR_SET = re.compile(r"\\.|(?:(?<=/)|^)\[!(?:\w-\w|[\w.])+\]|\[(?:\w-\w|[\w.])+\]", re.ASCII)
 _BACKSLASH_AS_SEPARATOR = re.compile(r"(?:\\\\)*\\(?:[A-Za-z0-9_.]|$)")
 
 
@@ -27,7 +31,7 @@ class Patterns:
     def __init__(self, patterns: Sequence[str]) -> None:
         for pattern in patterns:
             if problem := problems_of(pattern):
-                raise ValueError(f"pattern {pattern!r}: {problem}")
+                raise ValueError(f"the pattern {pattern!r} {problem}")
         self._patterns = tuple(patterns)
         self._specification = _specification(self._patterns) if self._patterns else None
 
@@ -60,38 +64,46 @@ def _specification(patterns: tuple[str, ...]) -> "PathSpec[GitIgnoreSpecPattern]
 
 
 def problems_of(pattern: str) -> str | None:
-    """Why a pattern does not mean what it seems to say, or None where it is fine.
+    """Why a pattern does not mean what it seems to say, worded to stand after "it", or None where it is fine.
 
     Patterns that git would pass over without a word count as faults here, as they would leave files open that someone believes to be covered.
     """
+    if not pattern.strip():
+        return "is empty"
+    if len(pattern) > _LONGEST:
+        return f"is longer than {_LONGEST} characters"
     body = pattern.removeprefix("!")
+    return _problem_of_characters(pattern, body) or _problem_of_segments(body) or _problem_to_git(pattern)
+
+
+def _problem_of_characters(pattern: str, body: str) -> str | None:
     for holds, problem in (
-        (not pattern.strip(), "empty"),
-        (_UNPRINTABLE.search(pattern), "control characters"),
-        (pattern != pattern.strip(), "a blank at its start or end"),
-        (pattern.startswith("#"), r"a comment to git; a name that starts with # is written \#"),
-        (not body.strip("/"), "no name in it"),
-        (body.startswith("~") or _DRIVE.match(body), "a place on this machine; patterns start at the root of the project"),
-        (_BACKSLASH_AS_SEPARATOR.search(body), "a backslash; folders are separated by /"),
-        (_ALTERNATIVES.search(body), "braces, which git does not expand; write one pattern for each"),
+        (_UNPRINTABLE.search(pattern), "has control characters"),
+        (pattern != pattern.strip(), "has a blank at its start or end"),
+        (pattern.startswith("#"), r"is a comment to git; a name that starts with # is written \#"),
+        (not body.strip("/"), "has no name in it"),
+        (body.startswith("~") or _DRIVE.match(body), "is a place on this machine; patterns start at the root of the project"),
+        (_BACKSLASH_AS_SEPARATOR.search(body), "has a backslash; folders are separated by /"),
+        (_BRACKET.search(_ESCAPED_OR_SET.sub("", body)), "has a set of characters other than [a-z_] or, at the start of a name, [!a-z_]"),
+        (_ALTERNATIVES.search(body), "has braces, which git does not expand; write one pattern for each"),
     ):
         if holds:
             return problem
-    return _problem_of_segments(body) or _problem_to_git(pattern)
+    return None
 
 
 def _problem_of_segments(body: str) -> str | None:
     segments = body.split("/")
     if ".." in segments:
-        return '".." in it; patterns stay within the project'
+        return 'has ".." in it; patterns stay within the project'
     if "." in segments:
-        return '"." in it, which git never matches; leave it out'
+        return 'has "." in it, which git never matches; leave it out'
     if segments[-2:] == ["**", ""]:
-        return "**/ at its end, which to git means folders only; end it with ** or leave both out"
+        return "ends in **/, which to git means folders only; end it with ** or leave both out"
     if "" in segments[1:-1]:
-        return "two slashes in a row"
+        return "has two slashes in a row"
     if segments[0] == "" and "/" in body[1:].rstrip("/"):
-        return f"an absolute path; patterns start at the root of the project, so {body.lstrip('/')!r} means it already"
+        return f"is absolute; patterns start at the root of the project, so {body.lstrip('/')!r} means the same"
     return None
 
 
@@ -100,6 +112,6 @@ def _problem_to_git(pattern: str) -> str | None:
 
     try:
         read = GitIgnoreSpecPattern(pattern)
-    except ValueError as error:
-        return str(error)
-    return "nothing that git can match, such as a range that runs backwards" if read.include is None else None
+    except (ValueError, re.error) as error:
+        return f"is not valid: {error}"
+    return "is nothing that git could match" if read.include is None else None
