@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -72,18 +72,20 @@ def remove_tree(directory: Path) -> None:
         directory.rename(aside)
     except FileNotFoundError:
         return
-    shutil.rmtree(aside, onerror=_allow_and_retry)
+    try:
+        shutil.rmtree(aside)
+    except PermissionError:
+        _permit(aside)
+        shutil.rmtree(aside)
 
 
-def _allow_and_retry(remove: Callable[[str], object], path: str, _error: object) -> None:
-    """What a test run made read-only is still ours to remove: permit it once; a second failure is raised."""
-    for place in (Path(path).parent, Path(path)):
-        if not place.is_symlink():
-            place.chmod(0o700)
-    if Path(path).is_dir() and not Path(path).is_symlink():
-        shutil.rmtree(path)
-    else:
-        remove(path)
+def _permit(folder: Path) -> None:
+    """Give ourselves back every folder that a test run closed to us."""
+    folder.chmod(0o700)
+    for place, folders, _ in os.walk(folder):
+        for inner in (Path(place) / name for name in folders):
+            if not inner.is_symlink():
+                inner.chmod(0o700)
 
 
 def _is_plain(path: str) -> bool:
