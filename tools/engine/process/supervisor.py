@@ -1,6 +1,7 @@
 """The supervisor of one command: a small program of its own that outlives the server just long enough to leave no process behind.
 
-Run by its path as `python -I -S supervisor.py REPORT_DESCRIPTOR`, so it imports the standard library alone, and of that only what starts quickly.
+Run by its path as `python -I -S supervisor.py REPORT_DESCRIPTOR`, so it is one file (isolated mode finds no neighbours), and
+imports of the standard library only what starts quickly.
 Standard input is the lifeline: first the job, then at most one word; its end means that the server is gone, whatever killed it.
 """
 
@@ -271,8 +272,10 @@ def watch(children: Children, wake: int) -> bytes:
     while True:
         word = wait_for([LIFELINE], wake, WATCH_PAUSE)
         children.reap()
-        if word or children.exit_code is not None:
+        if word:
             return word
+        if children.exit_code is not None:
+            return wait_for([LIFELINE], wake, 0)  # a word that came while we slept came before the end, for all that we know
 
 
 def end_all(children: Children, wake: int, *, hurry: bool) -> tuple[int, int]:
