@@ -1,0 +1,1 @@
+"""Seeing how a project can be measured, and drafting its factory.md. Nothing of the project runs."""

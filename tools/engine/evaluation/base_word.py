@@ -11,7 +11,7 @@ from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import SYMLINK, Change, Entry, diff, read_blob, write_blob, write_tree_from
 
 # What the original keeps its evaluation in, and the contract itself.
-ALWAYS_OWNED: Final = ("/eval/**", "/factory.md")
+ALWAYS_OWNED: Final = ("eval/**", "/factory.md")
 _ABSENT_MODE: Final = "000000"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from state.errors import Refusal
 from state.measurement import Profile
 from tools.engine.evaluation.bench import Place
-from tools.engine.evaluation.python.distributions import Distribution, fingerprint, installed
+from tools.engine.evaluation.python.distributions import Distribution, fingerprint, install_line, installed
 from tools.engine.evaluation.python.environment import Overlay, lay_over
 from tools.engine.evaluation.python.interpreter import Interpreter, describe
 from tools.engine.process import child_environment
@@ -45,9 +45,7 @@ class Toolchain:
 
     def install_line(self, *names: str) -> str:
         """What a person types to have these distributions."""
-        python = self.interpreter.executable
-        shown = python.relative_to(self.main) if python.is_relative_to(self.main) else python
-        return f"{shown} -m pip install {' '.join(names)}"
+        return install_line(self.interpreter, self.main, self.distributions, names)
 
     def lay_over(self, place: Place) -> Overlay:
         """Build the overlay environment of a place, before anything runs there. Raises Unprovable."""

@@ -39,6 +39,7 @@ class Reporter:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self.silent = False
+        self.canary = ""
 
     def write(self, **record: Any) -> None:
         """Append one record."""
@@ -66,7 +67,8 @@ class Reporter:
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """After everybody else: plant the canary, and tell what will run."""
         if items:
-            self.write(event="canary", id=plant(session, items))
+            self.canary = plant(session, items)
+            self.write(event="canary", id=self.canary)
         self.write(event="collected", ids=[item.nodeid for item in items], files=sorted({str(item.path) for item in items}))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -77,7 +79,10 @@ class Reporter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """The run came to its end."""
+        """The run came to its end. People who read its summary are not shown the canary."""
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        for reports in getattr(terminal, "stats", {}).values():
+            reports[:] = [report for report in reports if getattr(report, "nodeid", None) != self.canary]
         self.write(event="end", exit=int(session.exitstatus))
 
 

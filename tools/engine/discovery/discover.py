@@ -1,0 +1,93 @@
+"""Discovering how a project can be measured: all eleven dimensions planned, each applicable or with the reason why not."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from state.configuration import Configuration
+from state.errors import Refusal
+from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile
+from tools.engine.discovery import python
+from tools.engine.discovery.survey import Discovery, Project, Survey
+from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
+
+NOT_YET: Final = "not measured by this version"
+_FORMS: Final = {"json": "the JSON that it prints", "regex": "a pattern in what it prints", "exit_code": "its exit code"}
+
+
+class Surveyor(Protocol):
+    """What discovery needs of a language; the module of that language satisfies it."""
+
+    def recognises(self, project: Project) -> bool:
+        """Whether the project holds the language."""
+
+    def selection_of(self, command: str) -> tuple[str, ...] | None:
+        """The arguments that select tests, where the command is one of the language's test runners; else None."""
+
+    def survey(self, project: Project, selection: Sequence[str]) -> Survey:
+        """Look at the project, without running anything of it."""
+
+
+SURVEYORS: Final[tuple[Surveyor, ...]] = (python,)
+
+
+def discover(root: Path, files: Sequence[str], read: Callable[[str], bytes | None], configuration: Configuration | None) -> Discovery:
+    """How the project in the main checkout `root`, with the tracked paths `files`, would be measured. Runs nothing of the project's.
+
+    `configuration` is its factory.md, if it has one. Raises Refusal NO_TOOLCHAIN where no known language or no interpreter is there.
+    """
+    project = Project(root, files, read)
+    surveyor = next((each for each in SURVEYORS if each.recognises(project)), None)
+    if surveyor is None:
+        raise Refusal(
+            "NO_TOOLCHAIN",
+            "No language was seen that this version can measure.",
+            where=(str(root),),
+            expected="a Python project: at least one .py file",
+        )
+    command = configuration.eval_command if configuration else None
+    arguments = surveyor.selection_of(command) if command else ()
+    found = surveyor.survey(project, arguments or ())
+    own_command = command if command and arguments is None else None
+    profile = Profile(
+        language=found.language,
+        interpreter=found.interpreter,
+        test_runner=found.test_runner,
+        test_arguments=arguments or (),
+        lint=found.lint,
+        types=found.types,
+        source_paths=found.source_paths,
+        dimensions=(*found.dimensions, *_of_ours(), *_of_the_project(configuration, own_command)),
+        commands=(*found.commands, *_commands(configuration, own_command)),
+    )
+    return Discovery(profile, found.seen, found.missing, found.test_paths)
+
+
+def _of_ours() -> tuple[PlannedDimension, ...]:
+    """The dimensions that factory.md itself yields, and those of a later version."""
+    return (
+        PlannedDimension(name="guard_patterns", tier="hygiene", applicable=True, how="share of the scope's patterns that match a file"),
+        PlannedDimension(name="config_parser", tier="hygiene", applicable=True, how="share of what factory.md should say that it says"),
+        *(PlannedDimension(name=name, tier="growth", applicable=False, why=NOT_YET) for name in TIER_WEIGHTS["growth"]),
+    )
+
+
+def _of_the_project(configuration: Configuration | None, own_command: str | None) -> tuple[PlannedDimension, ...]:
+    evaluations = configuration.project_evaluations if configuration else ()
+    planned = [
+        PlannedDimension(name=each.name, tier="project", applicable=True, how=f"{each.command.splitlines()[0]}: {_FORMS[each.parse]}")
+        for each in evaluations
+    ]
+    if own_command:
+        how = f"{own_command.splitlines()[0]}: {_FORMS[form_of_eval_command(own_command)]}"
+        planned.append(PlannedDimension(name=EVAL_COMMAND, tier="project", applicable=True, how=how))
+    return tuple(planned)
+
+
+def _commands(configuration: Configuration | None, own_command: str | None) -> tuple[str, ...]:
+    """What approval lets run besides the toolchain: the contract's own commands, one line each."""
+    if configuration is None:
+        return ()
+    commands = [own_command, *(each.command for each in configuration.project_evaluations), configuration.smoke_test]
+    return tuple("; ".join(command.splitlines()) for command in commands if command)
+

@@ -1,0 +1,28 @@
+"""The factory.md of a project that has none: what a person approves or corrects."""
+
+from typing import Final
+
+from state.configuration import Configuration
+from tools.engine.discovery.survey import Discovery
+
+GUARDS: Final = ("Do not delete existing tests", "Do not modify files outside scope")
+
+
+def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
+    """A configuration from what was seen: source folders and tests may be modified, the tests decide, the target is `target_branch`.
+
+    Raises pydantic's ValidationError for a goal that factory.md could not hold.
+    """
+    paths = (*discovery.profile.source_paths, *discovery.test_paths)
+    return Configuration(
+        goal=goal,
+        modifiable=tuple(dict.fromkeys(_pattern(path) for path in paths)) or ("**",),
+        guards=GUARDS,
+        eval_command=discovery.profile.test_runner or None,
+        target_branch=target_branch,
+    )
+
+
+def _pattern(path: str) -> str:
+    """The pattern that means this file, or everything in this folder, at the root alone."""
+    return f"/{path}" if path.endswith(".py") and "/" not in path else path if path.endswith(".py") else f"{path}/**"
