@@ -177,3 +177,15 @@ def test_a_worktree_without_an_index_is_taken_as_it_stands(repository: Repositor
     (find(repository, place).git_dir / "index").unlink()
     (place / "a.txt").write_text("edited\n")
     assert take(repository, place).taken == ("a.txt",)
+
+
+def test_a_forged_git_file_does_not_lead_the_capture_into_another_repository(repository: Repository, place: Path, tmp_path: Path) -> None:
+    other = make_repository(tmp_path / "other", {"evil.txt": "evil\n"})
+    refs = git(other, "for-each-ref")
+    (place / ".git").write_text(f"gitdir: {other}/.git\n")
+    (place / "a.txt").write_text("edited\n")
+    captured = capture(repository, place, BRANCH, "candidate")
+    assert captured.taken == ("a.txt",)
+    assert git(repository.root, "rev-parse", BRANCH) == captured.commit
+    assert git(other, "for-each-ref") == refs
+    assert git(other, "status", "--porcelain") == ""

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies
 from tests.support.repositories import commit, git, make_repository
 from tools.engine.repository.changes import ChangedLines, Hunk, changed_lines, patch_text
 from tools.engine.repository.location import Repository, locate
-from tools.engine.repository.objects import line_at
+from tools.engine.repository.objects import Entry, diff, line_at, write_tree_from
 
 FORGED = "+++ b/other.txt\n@@ -1 +1 @@\n-x\n+y\ndiff --git a/other.txt b/other.txt\nBinary files a/x and b/x differ\n"
 
@@ -56,6 +56,16 @@ def test_every_kind_of_change_has_its_entry(repository: Repository) -> None:
     assert lines["a.txt"].removed == {1, 2, 3, 4, 5}
     assert lines["a.txt"].added == {1}
     assert lines["z.txt"].added == {1}
+
+
+def test_a_moved_submodule_is_seen_although_gitmodules_asks_to_ignore_it(repository: Repository) -> None:
+    first = git(repository.root, "rev-parse", "HEAD")
+    modules = {".gitmodules": '[submodule "sub"]\n\tpath = sub\n\turl = ./sub\n\tignore = all\n'}
+    second = commit(repository.root, modules, "modules")
+    old, new = (write_tree_from(repository, "HEAD", {"sub": Entry("160000", moved, "sub")}) for moved in (first, second))
+    assert [change.path for change in diff(repository, old, new)] == ["sub"]
+    assert changed_lines(repository, old, new)["sub"].added == {1}
+    assert "Subproject commit" in patch_text(repository, old, new, 10_000).text
 
 
 def test_nothing_changed_is_nothing(repository: Repository) -> None:

@@ -159,6 +159,13 @@ def test_a_branch_that_moved_elsewhere_meanwhile_is_reported(tmp_path: Path) -> 
     assert status(repository) == ""
 
 
+def test_a_checkout_that_a_moved_ref_left_behind_follows(tmp_path: Path) -> None:
+    repository, landing = make_project(tmp_path)
+    edit_apart(repository)
+    git(repository.root, "update-ref", "refs/heads/main", landing.new, landing.old)
+    assert_finished(repository, landing, recover(repository, landing))
+
+
 def test_a_landed_ref_that_nobody_holds_is_landed(tmp_path: Path) -> None:
     repository, landing = make_project(tmp_path)
     git(repository.root, "switch", "-q", "-c", "elsewhere")

@@ -9,7 +9,7 @@ from tools.engine.repository.git import LONG, Git, GitFailed, decode
 from tools.engine.repository.index_lock import LockHeld, clear_leftovers, hold_index_lock
 from tools.engine.repository.location import Repository, branch_ref, operation_in_progress
 from tools.engine.repository.merging import is_ancestor, merge_commit
-from tools.engine.repository.objects import changes_of, tree_of
+from tools.engine.repository.objects import changes_between, tree_of
 from tools.engine.repository.private_index import index_to_look_at, private_index, replace_index
 from tools.engine.repository.worktrees import Worktree, find
 
@@ -59,7 +59,7 @@ def _commit(repository: Repository, git: Git, ref: str, lock: Path, new: tuple[s
     joined = extra_parent is None or is_ancestor(repository, extra_parent, head)
     if joined and tree == tree_of(repository, head):
         return Captured(head, tree, (), ignored, created=False)
-    taken = [change.path for change in changes_of(git, "diff-tree", "-r", "-z", "--no-renames", head, tree)]
+    taken = [change.path for change in changes_between(git, head, tree)]
     parents = [head] if extra_parent is None or joined else [head, extra_parent]
     commit = merge_commit(repository, tree, parents, message)
     try:

@@ -10,7 +10,17 @@ from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import diff
 
 # Never a program of the repository's choosing, never colours, never guesses about renames.
-_PLAIN: Final = ("-r", "-p", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--full-index")
+_PLAIN: Final = (
+    "-r",
+    "-p",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--full-index",
+    "--ignore-submodules=none",
+    "--submodule=short",
+)
 _HUNK: Final = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 

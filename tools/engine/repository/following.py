@@ -7,7 +7,7 @@ from typing import Final
 
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, Git, GitFailed, decode, encode
-from tools.engine.repository.objects import Change, Entry, changes_of, enter
+from tools.engine.repository.objects import Change, Entry, changes_between, changes_of, enter
 from tools.engine.repository.obstacles import Staged, after, before, index_entries, obstacles
 from tools.engine.repository.outcome import Landing, Waiting
 from tools.engine.repository.private_index import index_to_look_at, refresh
@@ -17,7 +17,7 @@ _FORWARD: Final = "local work is in the way of the landing"
 
 def differences(git: Git, landing: Landing) -> list[Change]:
     """The paths that a landing touches."""
-    return changes_of(git, "diff-tree", "-r", "-z", "--no-renames", landing.old, landing.new)
+    return changes_between(git, landing.old, landing.new)
 
 
 def follows(git: Git, changes: Sequence[Change]) -> bool:

@@ -14,7 +14,7 @@ from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import EXECUTABLE, GITLINK, SYMLINK, Entry, list_tree
 
 _BLOCK: Final = 1 << 20  # bytes of a blob held at once
-_ASKED_AT_ONCE: Final = 200  # ids of 65 bytes: less than the smallest pipe holds, 16 KiB
+_ASKED_AT_ONCE: Final = 200  # requests of up to 74 bytes: less than the smallest pipe holds, 16 KiB
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 # `.git` under other names that file systems fold to it.
 _GIT_NAMES: Final = frozenset({".git", "git~1"})
@@ -51,7 +51,7 @@ def write_tree(repository: Repository, tree: str, directory: Path) -> Written:
     _make_folders(directory, plain)
     files = [entry for entry in plain if entry.mode not in (SYMLINK, GITLINK)]
     links = [entry for entry in plain if entry.mode == SYMLINK]
-    with repository.git.conversation("cat-file", "--batch") as conversation:
+    with repository.git.conversation("cat-file", "--batch-command", "--buffer") as conversation:
         # Links come last: no file can be written through one.
         for entry, blocks in _contents(conversation, [*files, *links]):
             if entry.mode == SYMLINK:
@@ -143,11 +143,11 @@ def _remove_escaping(directory: Path, links: Sequence[Entry]) -> list[LeftOut]:
 def _contents(conversation: Conversation, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Iterator[bytes]]]:
     """Each entry with the blocks of its blob, which must be taken before the next entry.
 
-    Only as many ids are asked for at once as fit into a pipe unread: neither side ever waits for the other to read.
+    Only as many are asked for at once as fit into a pipe unread, so neither side ever waits for the other to read; git answers them in one go.
     """
     for start in range(0, len(entries), _ASKED_AT_ONCE):
         asked = entries[start : start + _ASKED_AT_ONCE]
-        conversation.write("".join(f"{entry.object_id}\n" for entry in asked).encode())
+        conversation.write("".join([*(f"contents {entry.object_id}\n" for entry in asked), "flush\n"]).encode())
         conversation.flush()
         for entry in asked:
             facts = conversation.read_line().split()

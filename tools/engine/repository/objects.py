@@ -80,7 +80,12 @@ def tree_of(repository: Repository, commit: str) -> str:
 
 def diff(repository: Repository, base: str, candidate: str) -> list[Change]:
     """Every path that differs between two commits or trees; a rename is a deletion and an addition."""
-    return changes_of(repository.git, "diff-tree", "-r", "-z", "--no-renames", "--end-of-options", base, candidate)
+    return changes_between(repository.git, base, candidate)
+
+
+def changes_between(git: Git, base: str, candidate: str) -> list[Change]:
+    """The same, asked of the git of one checkout. A `.gitmodules` that asks to ignore changes of submodules is not heard."""
+    return changes_of(git, "diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none", "--end-of-options", base, candidate)
 
 
 def changes_of(git: Git, *arguments: str) -> list[Change]:
