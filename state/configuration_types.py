@@ -17,7 +17,7 @@ HIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _NOT_IN_BRANCH = re.compile(r"\.\.|//|@\{|\.lock(/|$)|(^|/)[.]|[.]$|^[-/]|/$|[\s~^:?*\[\\]|^@$|^HEAD$|^refs/")
-_LONGEST_EXPRESSION: Final = 1000
+_LONGEST_EXPRESSION: Final = 300  # nested deeper than that allows, it would compile here and exhaust the stack elsewhere
 
 
 def _visible(text: str) -> str:

@@ -67,9 +67,7 @@ def _take_section(result: Outline, section: Section, head: Chapter, below: Seque
 
 def _take_entry(result: Outline, entry: Entry, chapter: Chapter) -> None:
     if earlier := result.lines.get((entry.target,)):
-        result.faults.append(
-            Fault(chapter.line, f"{chapter.heading}, though what it gives is there already", f"one of it; the first is on line {earlier}")
-        )
+        result.faults.append(Fault(chapter.line, f"{chapter.heading} besides what line {earlier} gives", "one of the two"))
         return
     result.lines[(entry.target,)] = chapter.line
     readable = [block for block in chapter.blocks if block.kind != "unreadable"]

@@ -23,7 +23,8 @@ class Patterns:
     """An ordered list of patterns, each with the meaning that it has in a `.gitignore` at the root of the repository.
 
     The last pattern that matches a path, or a folder above it, decides; a `!` in front takes paths out again. (Git itself cannot take a file out of a
-    folder that matched as a whole, so that `src/` and `!src/generated/` would still mean all of src. Nobody who writes that means it.)
+    folder that matched as a whole, so that `src/` and `!src/generated/` would still mean all of src. Nobody who writes that means it. And to git
+    `?` is a byte; here it is a character.)
     `bool()` is false where there is no pattern at all. Paths are relative to the root, with `/`, as git lists them.
     Raises ValueError where `problems_of` finds a fault in a pattern.
     """
