@@ -307,16 +307,28 @@ def test_a_landing_is_told_of_every_point_in_order(tmp_path: Path) -> None:
 
 
 def test_files_already_written_are_taken_back_when_a_filter_of_the_user_fails(tmp_path: Path) -> None:
-    repository, landing = make_project(tmp_path, {"touched.txt": "changed\n", "removed.txt": None, "aaa.txt": "new\n", "z.dat": "large\n"})
+    change = {
+        "touched.txt": "changed\n",
+        "removed.txt": None,
+        "folder/deep.txt": None,
+        "aaa.txt": "new\n",
+        "bbb/new.txt": "new\n",
+        "z.dat": "large\n",
+    }
+    repository, landing = make_project(tmp_path, change)
     (repository.common / "info").mkdir(exist_ok=True)
     (repository.common / "info/attributes").write_text("*.dat filter=large\n")
     git(repository.root, "config", "filter.large.smudge", "false")
     git(repository.root, "config", "filter.large.required", "true")
     (repository.root / "apart.txt").write_text("mine\n")
     (repository.root / "aaa.txt").write_text("new\n")
+    (repository.root / "folder/deep.txt").unlink()
+    mine = " M apart.txt\n D folder/deep.txt\n?? aaa.txt"
+    assert status(repository) == mine
     outcome = assert_waits(repository, landing, land(repository, landing))
     assert "smudge filter large failed" in outcome.said
-    assert status(repository) == " M apart.txt\n?? aaa.txt"
+    assert status(repository) == mine
+    assert (repository.root / "touched.txt").read_text() == FILES["touched.txt"]
     git(repository.root, "config", "filter.large.smudge", "cat")
     git(repository.root, "config", "filter.large.clean", "cat")
     assert_landed(repository, landing, land(repository, landing))

@@ -120,8 +120,17 @@ def take_back(git: Git, landing: Landing, keep: Collection[str] = ()) -> tuple[s
     for path in sorted(path for path in written if old[path] is None):
         _remove_file(git.directory, path)
     enter(git, {path: old[path] for path in written})
-    missing = "".join(f"{path}\0" for path, entry in old.items() if path in written or not os.path.lexists(git.directory / path) if entry)
-    git.run("checkout-index", "--force", "--quiet", "--index", "-z", "--stdin", standard_input=encode(missing), timeout=LONG)
+    absent = [change.path for change in ours if old[change.path] and (change.path in written or not os.path.lexists(git.directory / change.path))]
+    git.run(
+        "checkout-index",
+        "--force",
+        "--quiet",
+        "--index",
+        "-z",
+        "--stdin",
+        standard_input=encode("".join(f"{path}\0" for path in absent)),
+        timeout=LONG,
+    )
     refresh(git)
     return obstacles(git, ours, interrupted=False)
 
