@@ -24,8 +24,6 @@ SCRIPTS = COMMANDS | st.lists(LINES | st.just(""), max_size=3).map(lambda lines:
 PATTERNS = st.sampled_from([pattern for pattern in _PATTERNS if problems_of(pattern) is None])
 _TAKEN = {name for tier in TIER_WEIGHTS.values() for name in tier}
 NAMES = st.from_regex(r"[a-z][A-Za-z0-9_.-]{0,8}", fullmatch=True).filter(lambda name: name.lower() not in _TAKEN)
-    lambda name: not any(name.lower() in tier for tier in TIER_WEIGHTS.values())
-)
 _SHARES = st.floats(min_value=1e-6, max_value=1e6)
 
 
