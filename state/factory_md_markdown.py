@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from state.factory_md_spans import without_comments
@@ -82,11 +82,11 @@ def chapters(text: str) -> tuple[list[Chapter], list[Fault]]:
     for group in _groups(parser.parse(text), level=0):
         faults += _misread(group)
         if group[0].type == "heading_open":
-            found.append(Chapter(heading.level, heading.title, heading.line, heading.underlined, tuple(blocks)))
+            found.append(replace(heading, blocks=tuple(blocks)))
             heading, blocks = _heading(group), []
         else:
             blocks += _blocks(group)
-    found.append(Chapter(heading.level, heading.title, heading.line, heading.underlined, tuple(blocks)))
+    found.append(replace(heading, blocks=tuple(blocks)))
     return found, faults
 
 
