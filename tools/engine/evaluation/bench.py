@@ -1,7 +1,7 @@
 """What measuring one part needs and gives: the place where a tree was written, the trees that are compared, and what was taken."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -94,6 +94,13 @@ def ended_badly(dimensions: Sequence[str], finished: Finished, what: str) -> Tak
         ended = f"ended with {finished.exit_code}" if finished.outcome == "exited" else f"was {finished.outcome.replace('_', ' ')}"
         reason, state = f"{what} {ended}: {tail[-400:]}".rstrip(": \n"), ReadingState.ERROR
     return Taken(not_taken(dimensions, state, reason).readings, output=tail)
+
+
+def without_place(taken: Taken, place: Place) -> Taken:
+    """The same with paths as they are in the project: the private folder's name means nothing to anybody, and differs each time."""
+    prefix = f"{place.tree}/"
+    readings = tuple(each.model_copy(update={"reason": each.reason.replace(prefix, "")}) for each in taken.readings)
+    return replace(taken, readings=readings, output=taken.output.replace(prefix, ""))
 
 
 def output_tail(finished: Finished) -> str:

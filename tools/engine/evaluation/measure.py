@@ -19,7 +19,7 @@ from state.measurement import Profile, ReadingState, Sample, sample_key
 from state.model import JSON, digest
 from tools.engine.evaluation import static
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
-from tools.engine.evaluation.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail
+from tools.engine.evaluation.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail, without_place
 from tools.engine.evaluation.commanded import EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
 from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.room import place_for
@@ -221,15 +221,17 @@ class _Session:
             except Unprovable as problem:
                 return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {problem}")
             if job.part == "tests":
-                return await self.bench.take("tests", place, job.trees, self.listeners.progress, with_coverage=job.with_coverage)
-            return await _run_evaluation(_evaluation(job.part, self.target.contract.configuration), place, variables)
+                taken = await self.bench.take("tests", place, job.trees, self.listeners.progress, with_coverage=job.with_coverage)
+            else:
+                taken = await _run_evaluation(_evaluation(job.part, self.target.contract.configuration), place, variables)
+            return without_place(taken, place)
 
     async def _with_tool(self, job: _Job, place: Place, unprovable: str) -> Taken:
         if unprovable:
             return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code is looked at: {unprovable}")
         if job.part == "types" and (obstacle := await anyio.to_thread.run_sync(self.bench.obstacle, job.trees)):
             return not_taken(job.dimensions, ReadingState.UNAVAILABLE, obstacle)
-        return await self.bench.take(job.part, place, job.trees, self.listeners.progress, with_coverage=False)
+        return without_place(await self.bench.take(job.part, place, job.trees, self.listeners.progress, with_coverage=False), place)
 
     async def _from_contract(self, job: _Job) -> Taken:
         contract = self.target.contract

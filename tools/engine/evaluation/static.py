@@ -10,7 +10,7 @@ from state.patterns import Patterns
 def guard_patterns(configuration: Configuration, files: Sequence[str]) -> Reading:
     """The share of the project's own guard rails that hold: a pattern of the scope holds where it matches at least one file of the tree."""
     patterns = (*configuration.modifiable, *configuration.read_only)
-    idle = [pattern for pattern in patterns if not any(map(Patterns((pattern,)).matches, files))]
+    idle = [pattern for pattern in patterns if not any(map(Patterns((pattern.removeprefix("!"),)).matches, files))]
     facts: dict[str, int | float | str] = {"patterns": len(patterns), "match nothing": ", ".join(idle)[:500]}
     value = (len(patterns) - len(idle)) / len(patterns)
     return Reading(dimension="guard_patterns", state=ReadingState.MEASURED, value=value, facts=facts)

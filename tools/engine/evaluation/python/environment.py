@@ -46,7 +46,7 @@ def lay_over(interpreter: Interpreter, main: Path, tree: Path, folder: Path) -> 
 
 
 def _link_packages(source: Path, packages: Path, turn: Turn) -> None:
-    for entry in os.scandir(source):
+    for entry in _entries(source):
         target = packages / entry.name
         if entry.name == "__pycache__" or os.path.lexists(target):
             continue
@@ -57,6 +57,11 @@ def _link_packages(source: Path, packages: Path, turn: Turn) -> None:
             target.write_text(turn_module(entry.name, Path(entry.path).read_text(encoding="utf-8"), turn), encoding="utf-8")
         else:
             target.symlink_to(entry.path)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 def _write_settings(interpreter: Interpreter, folder: Path) -> None:
@@ -77,7 +82,7 @@ def _copy_scripts(interpreter: Interpreter, folder: Path) -> None:
         _write_commands_of_system(interpreter, scripts)
         return
     old = str(interpreter.environment).encode()
-    for entry in os.scandir(interpreter.scripts):
+    for entry in _entries(interpreter.scripts):
         target = scripts / entry.name
         if os.path.lexists(target) or not entry.is_file() or entry.name.lower().startswith(("activate", "python")):
             continue
@@ -92,7 +97,7 @@ def _copy_scripts(interpreter: Interpreter, folder: Path) -> None:
 
 def _write_commands_of_system(interpreter: Interpreter, scripts: Path) -> None:
     """Without a virtual environment its commands are the scripts beside the interpreter that name it in their first line."""
-    for entry in os.scandir(interpreter.scripts):
+    for entry in _entries(interpreter.scripts):
         target = scripts / entry.name
         if os.path.lexists(target) or not entry.is_file():
             continue

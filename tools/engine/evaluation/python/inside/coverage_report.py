@@ -14,8 +14,6 @@ def main() -> int:
     import coverage  # noqa: PLC0415 - not to be looked for beside this script
 
     measured = coverage.Coverage(data_file=data, data_suffix=False, config_file=config or False, messages=False)
-    # Folders without __init__.py hold code too; their files count as not covered where nothing imported them.
-    measured.set_option("report:include_namespace_packages", True)  # noqa: FBT003 - coverage's own signature
     measured.set_option("report:ignore_errors", True)  # noqa: FBT003 - a file that does not parse is counted by whoever reads this
     measured.load()
     if glob.glob(data + ".*"):  # noqa: PTH207 - children that measured themselves left files of their own
