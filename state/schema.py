@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state import approvals, cycles, experiments, jobs, landings, reports, samples
+from state import approvals, baselines, cycles, experiments, jobs, landings, reports, samples
 from state.events import Payload
 
 USER_VERSION: Final = 1
@@ -20,6 +20,7 @@ CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events BEGIN SELECT RAI
     + experiments.TABLES
     + reports.TABLES
     + samples.TABLES
+    + baselines.TABLES
     + jobs.TABLES
     + landings.TABLES
 )
@@ -45,6 +46,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         landings.LandingDone,
         reports.ReportSubmitted,
         samples.SampleTaken,
+        baselines.BaselineMeasured,
         jobs.JobStarted,
         jobs.JobEnded,
     )

@@ -126,7 +126,7 @@ def _experiment_folder(change: Change, found: experiments.Experiment) -> None:
         replace_file(folder / "changes.diff", change.store.read_object(str(change.event.payload["diff"])))
     for side, name in (("base", "eval_before.json"), ("candidate", "eval_after.json")):
         if found.assessment:
-            replace_file(folder / name, _pretty(_composite(found.assessment, side)))
+            replace_file(folder / name, _pretty(_composite(found.assessment["assessment"], side)))
 
 
 def _composite(assessment: dict[str, Any], side: str) -> dict[str, Any]:

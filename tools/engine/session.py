@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import anyio.from_thread
+
 from state.errors import Refusal
 from state.events import Actor, Event, Payload
+from state.jobs import Job
 from state.store import Store
 from state.views import export
-from tools.engine.jobs.running import Jobs
+from tools.engine.jobs.running import Jobs, Plan
 from tools.engine.repository.location import Repository
 
 Answered = Literal["approve", "changes", "reject"]
@@ -17,9 +20,10 @@ Answered = Literal["approve", "changes", "reject"]
 
 @dataclass(frozen=True)
 class Question:
-    """What a person is asked, built from stored content only, so that asking again renders the same."""
+    """What a person is asked, built from stored content only, so that asking again renders the same; `code` is what a terminal has them type."""
 
     message: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Host:
     wait_seconds: float
 
 
-async def nobody(question: Question) -> Reply | None:
+def nobody(question: Question) -> Reply | None:
     """There is no way to ask: nobody answers."""
     del question
     return None
@@ -52,14 +56,19 @@ async def silent(message: str) -> None:
 
 @dataclass
 class Session:
-    """One call's view of one project. `ask` answers None when nobody answered; `standing_orders` are approvals that the registration gives."""
+    """One call's view of one project, used from a worker thread.
+
+    `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie
+    when not in `.factory`.
+    """
 
     repository: Repository
     store: Store
     host: Host
     jobs: Jobs
-    ask: Callable[[Question], Awaitable[Reply | None]] = nobody
+    ask: Callable[[Question], Reply | None] = nobody
     progress: Callable[[str], Awaitable[None]] = silent
+    asked_through: str = "elicitation"
     standing_orders: frozenset[str] = frozenset()
     worktrees: Path | None = None
     warnings: list[str] = field(default_factory=list)
@@ -74,6 +83,14 @@ class Session:
         event, repeated = self.store.append(payload, actor=actor or self.host.actor, channel=channel or self.host.name, key=key)
         self.write_views()
         return event, repeated
+
+    def launch(self, plan: Plan) -> int:
+        """Start long work, or join it; answers the job's number at once."""
+        return anyio.from_thread.run(self.jobs.start_or_join, self.store, plan)
+
+    def wait(self, number: int) -> Job:
+        """Wait for a job as long as the host allows. Raises Refusal UNKNOWN_ID when there is none of this number."""
+        return anyio.from_thread.run(self.jobs.wait, self.store, number, self.host.wait_seconds, self.progress)
 
     def write_views(self) -> None:
         """Bring the readable files up to date. They are no truth: what cannot be written is a warning, and the next writer tries again."""

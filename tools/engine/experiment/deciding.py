@@ -6,7 +6,7 @@ from typing import Final
 
 from state import reports
 from state.answers import one_line, short
-from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis
+from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
 from state.store import head
@@ -15,7 +15,7 @@ from tools.engine.experiment.candidate import current_tree, target_moved
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
-from tools.engine.landings import anchor_chain, land_commit
+from tools.engine.landings import anchor_chain, land_commit, take_up_landing
 from tools.engine.repository.backup import backup, keep_ref
 from tools.engine.repository.capture import capture
 from tools.engine.repository.changes import patch_text
@@ -88,7 +88,8 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         raise Refusal("NOT_MEASURED", f"the candidate of experiment {experiment.id} is not the tree that was measured", expected="run_eval")
     patch = patch_text(repository, experiment.base, experiment.candidate, PATCH_LIMIT).text
     given = VerdictGiven(
-        experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson, delta=comparison.assessment.delta, scores=scores(comparison),
+        experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson,
+        delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
     session.record(given, key=f"verdict:{experiment.id}:keep:{comparison.tree}")
@@ -110,6 +111,20 @@ def clear_away(session: Session, experiment: Experiment) -> None:
     remove(session.repository, Path(experiment.worktree))
     backup(session.repository, experiment.branch, experiment.id)
     end_cycle_when_done(session, experiment.cycle)
+
+
+def take_up(session: Session) -> None:
+    """Go on where a server died: a landing without its end, and a landed experiment that was not cleared away."""
+    take_up_landing(session)
+    with session.store.reading() as connection:
+        found = open_cycle(connection)
+        items = hypotheses_of(connection, found.id) if found else []
+        landed = [made for item in items if (made := experiment_of(connection, item.id)) is not None and made.state == "landed"]
+    for experiment in landed:
+        if Path(experiment.worktree).exists():
+            clear_away(session, experiment)
+    if found is not None and items:
+        end_cycle_when_done(session, found.id)
 
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:

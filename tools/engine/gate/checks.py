@@ -57,7 +57,7 @@ def tests_kept(facts: Facts) -> Check:
         return Check("tests_kept", "not_yet")
     tests = facts.comparison.assessment.tests
     lines = [f"{quoted(test)} passes on the base and does not pass here" for test in tests.lost]
-    lines += [f"{quoted(test)} is new and does not pass" for test in tests.failed if test not in tests.lost]
+    lines += [f"{quoted(test)} is new and does not pass" for test in tests.new if test in tests.failed]
     if lines:
         return Check("tests_kept", "fail", _cut(lines))
     unexplained = [f"{quoted(test)} was skipped or expected to fail at the base and passes now" for test in tests.unexplained]
@@ -90,8 +90,9 @@ def scope(facts: Facts) -> Check:
 
 def protected(facts: Facts) -> Check:
     """No protected or read-only path changed, and no symbolic link or submodule came in."""
-    closed = Patterns((*PROTECTED, *facts.configuration.read_only))
-    lines = [f"{quoted(change.path)} is protected" for change in facts.changes if closed.matches(change.path)]
+    ours, theirs = Patterns(PROTECTED), Patterns(facts.configuration.read_only)  # apart: a `!` in theirs must not open ours
+    closed = [change.path for change in facts.changes if ours.matches(change.path) or theirs.matches(change.path)]
+    lines = [f"{quoted(path)} is protected" for path in closed]
     lines += [f"{quoted(change.path)} became a symbolic link or a submodule" for change in facts.changes if change.new_mode in (SYMLINK, SUBMODULE)]
     return _from("protected", lines)
 

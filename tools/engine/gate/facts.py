@@ -33,7 +33,7 @@ class Comparison(Model):
     """What is stored of one measurement of a candidate: the assessment and what the gate needs beside it.
 
     `instruments` maps a part to the digests of what measured it at the base and at the candidate; `suspicion` is what looked wrong without
-    being proof.
+    being proof. `output` is the tail of what the test runner printed where tests did not pass (untrusted).
     """
 
     tree: str
@@ -43,6 +43,7 @@ class Comparison(Model):
     own_checks: tuple[OwnCheck, ...] = ()
     instruments: dict[str, tuple[str, str]]
     suspicion: tuple[str, ...] = ()
+    output: str = ""
     seconds: float = 0.0
 
 

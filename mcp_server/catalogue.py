@@ -1,0 +1,61 @@
+"""The catalogue: one row a tool. The MCP tool, the subcommand, the reference table and the contract test follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from state.answers import Answer
+from tools.approval import request_approval
+from tools.cycle import propose_hypotheses, start_cycle
+from tools.discovery import discover_project
+from tools.experiment import check_experiment, run_eval, start_experiment
+from tools.history import experiment_history
+from tools.job import cancel_job, get_job
+from tools.project import project_status
+from tools.report import submit_report
+from tools.role import get_role
+from tools.verdict import verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tool. `effect`: it reads or writes; none destroys. `repeats`: calling it again may do more once something finished.
+
+    `always`: hosts that defer tools keep this one loaded.
+    """
+
+    function: Callable[..., Answer]
+    title: str
+    effect: Literal["reads", "writes"]
+    repeats: bool = False
+    always: bool = False
+
+    @property
+    def name(self) -> str:
+        """The tool's name: its function's."""
+        return self.function.__name__
+
+    @property
+    def description(self) -> str:
+        """The model's manual: the function's docstring, its lines joined."""
+        return " ".join((self.function.__doc__ or "").split())
+
+
+CATALOGUE: Final = (
+    Row(project_status, "Project status and next step", "reads", always=True),
+    Row(discover_project, "Discover how to evaluate", "writes"),
+    Row(request_approval, "Ask the person to approve", "writes", repeats=True),
+    Row(start_cycle, "Start a cycle", "writes", repeats=True),
+    Row(get_role, "Get a role's brief", "reads"),
+    Row(submit_report, "Submit a role's report", "writes"),
+    Row(propose_hypotheses, "Propose hypotheses", "writes"),
+    Row(start_experiment, "Start an experiment", "writes"),
+    Row(run_eval, "Run the evaluation", "writes", repeats=True),
+    Row(get_job, "Wait for a job", "reads"),
+    Row(cancel_job, "Cancel a job", "writes"),
+    Row(check_experiment, "Preview the gate", "reads"),
+    Row(verdict, "Keep or revert an experiment", "writes"),
+    Row(experiment_history, "Experiment history", "reads"),
+)
+
+ROWS: Final = {row.name: row for row in CATALOGUE}

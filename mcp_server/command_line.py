@@ -1,0 +1,52 @@
+"""The command line: `serve` for hosts, `approve` for the person, `demo` to see it work, and every tool under its own name."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
+EPILOGUE: Final = "Every tool of the server is a subcommand too: refactory project-status, refactory experiment-history --json, …"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    match given[:1]:
+        case ["serve"] if len(given) == 1:
+            from mcp_server.serving import serve  # noqa: PLC0415 - loaded on use: start-up speed
+
+            serve()
+        case ["demo"]:
+            from mcp_server.demo import main as demo  # noqa: PLC0415 - loaded on use: start-up speed
+
+            return demo(given[1:])
+        case ["approve"]:
+            from mcp_server.terminal_approval import main as approve  # noqa: PLC0415 - loaded on use: start-up speed
+
+            return approve(given[1:])
+        case ["--version"]:
+            from importlib.metadata import version  # noqa: PLC0415 - loaded on use: start-up speed
+
+            sys.stdout.write(f"refactory {version('refactory-mcp')}\n")
+            return 0
+        case [] | ["-h"] | ["--help"]:
+            _help().print_help()
+            return 0 if given else 2
+        case _:
+            from mcp_server.tool_commands import run_tool  # noqa: PLC0415 - loaded on use: start-up speed
+
+            return run_tool(given)
+
+
+def _help() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="refactory", description=DESCRIPTION, epilog=EPILOGUE)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, words in (
+        ("serve", "the MCP server on standard input and output, for a host to start"),
+        ("demo", "watch one experiment land and one be reverted, in a scratch repository"),
+        ("approve", "answer as the person what the server asks: refactory approve CODE"),
+        ("TOOL", "call one tool of the server in this folder, and print its answer"),
+    ):
+        commands.add_parser(name, help=words)
+    return parser

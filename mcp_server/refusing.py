@@ -1,0 +1,69 @@
+"""A refusal as an answer: what was wrong, and the one call that leads on."""
+
+from typing import Any, Final
+
+import prompts
+from state.answers import Answer, Next, Refused, untrusted
+from state.errors import Kind, Refusal
+from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.situation import observe
+from tools.engine.session import Session
+
+SHOWN: Final = 20
+# The call itself was wrong: it is to be made again, mended.
+SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
+
+
+def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Answer:
+    """The envelope of a refusal. Nothing was changed, but for what the refusal itself says."""
+    action = _next(session, tool, arguments, refusal)
+    refused = Refused(
+        code=refusal.code,
+        kind=refusal.kind,
+        what=refusal.what,
+        where=tuple(refusal.where[:SHOWN]),
+        expected=refusal.expected,
+        problems=tuple(
+            {name: value for name, value in vars(problem).items() if value} for problem in refusal.problems[:SHOWN]
+        ),
+    )  # fmt: skip
+    return Answer(
+        summary=refusal.what[:300],
+        refused=refused,
+        next=action,
+        contract=prompts.contract(action.role),
+        data=untrusted(*refusal.untrusted) if refusal.untrusted else {},
+        total=len(refusal.problems) if len(refusal.problems) > SHOWN else None,
+        warnings=tuple(session.warnings[:5]) if session else (),
+        project=str(session.repository.root) if session else "",
+    )
+
+
+def _next(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Next:
+    if refusal.code == "UNKNOWN_TOOL":
+        return Next(do="Take one of the tools named.", tool="project_status")
+    if refusal.code in SAME_CALL:
+        wrong = tuple(dict.fromkeys(problem.where.split(".")[0] for problem in refusal.problems))[:5]
+        return Next(do="Mend this call: every problem is named.", tool=tool, arguments={}, fill=wrong)
+    if refusal.kind is Kind.WAIT:
+        return Next(do="Once more; if it is refused again, tell the person.", tool=tool, arguments=arguments)
+    if refusal.code == "HELD" and "experiment" in arguments:
+        return Next(
+            do="Have the person look at it.", tool="request_approval", arguments={"what": "held", "experiment": arguments["experiment"]}, role="ceo"
+        )
+    if refusal.kind is Kind.PERSON and refusal.code not in ("NEEDS_APPROVAL", "APPROVAL_VOID"):
+        return Next(do=f"Tell the person: {refusal.what}. What it takes: {refusal.expected}", role="ceo")
+    if refusal.kind in (Kind.END, Kind.BROKEN) or session is None:
+        return Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo")
+    if refusal.code == "BAD_CONFIG" and tool == "discover_project":
+        return Next(do="Mend the text: every problem is named with its line.", tool=tool, fill=("factory_md",), role="ceo")
+    return _from_the_situation(session, arguments, refusal)
+
+
+def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Refusal) -> Next:
+    """The step that the project itself waits for; where that cannot be told, the person's turn."""
+    focus = arguments.get("experiment")
+    try:
+        return next_step(observe(session, focus=focus if isinstance(focus, int) else None)).next
+    except Refusal as other:
+        return Next(do=f"Tell the person: {refusal.what}. {other.what}. What it takes: {other.expected}", role="ceo")

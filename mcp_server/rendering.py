@@ -1,0 +1,112 @@
+"""An answer on the wire: the structure, within its limits, and the text that is made from it and nothing else."""
+
+import json
+import secrets
+from typing import Any, Final
+
+from state.answers import Answer
+
+LIMIT: Final = 9_800  # characters, of the text and of the structure alike
+LINE: Final = 480
+CUT: Final = " …(cut)"
+FIRST: Final = ("summary", "refused", "next", "contract")
+
+
+def structure_of(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON-ready values in their order, empty fields left out, under LIMIT characters in both forms."""
+    found = answer.model_dump(mode="json", exclude_defaults=True)
+    ordered = {name: found[name] for name in Answer.model_fields if name in found}
+    while max(len(json.dumps(ordered, ensure_ascii=False)), len(text_of(ordered))) > LIMIT and _shorten(ordered.get("data", {})):
+        ordered["warnings"] = [
+            *(line for line in ordered.get("warnings", []) if "shortened" not in line),
+            "this answer was shortened; ask for one item to see all",
+        ]
+    return ordered
+
+
+def text_of(structure: dict[str, Any]) -> str:
+    """The same facts as lines: the summary, the next call, the contract, then everything else in order."""
+    mark = secrets.token_hex(2)
+    while mark in json.dumps(structure):
+        mark = secrets.token_hex(2)
+    lines = _refused(structure) if "refused" in structure else [structure["summary"]]
+    if action := structure.get("next"):
+        lines += _next(action)
+    lines += [f"contract: {line}" for line in structure.get("contract", "").splitlines()]
+    for name, value in structure.items():
+        if name not in FIRST:
+            lines += _lines("" if name == "data" else name, value, mark)
+    return "\n".join(piece for line in lines for piece in _folded(line))
+
+
+def _refused(structure: dict[str, Any]) -> list[str]:
+    refused = structure["refused"]
+    lines = [f"REFUSED {refused['code']} ({refused['kind']}): {refused['what']}. Nothing changed."]
+    if structure["summary"] not in lines[0]:
+        lines.append(structure["summary"])
+    lines += [f"where: {line}" for line in refused.get("where", ())]
+    lines += [f"problem: {_flat(problem)}" for problem in refused.get("problems", ())]
+    return lines + ([f"expected: {refused['expected']}"] if refused.get("expected") else [])
+
+
+def _next(action: dict[str, Any]) -> list[str]:
+    role = f" as {action['role']}" if action.get("role") else ""
+    call = f"{action['tool']} {json.dumps(action.get('arguments', {}), ensure_ascii=False)}" if action.get("tool") else "no tool"
+    lines = [f"next: {call}{role}: {action['do']}"]
+    return lines + ([f"fill: {', '.join(action['fill'])}"] if action.get("fill") else [])
+
+
+def _lines(name: str, value: Any, mark: str) -> list[str]:
+    """`name: value` lines; what was marked untrusted stands between marks that do not occur in it."""
+    prefix = f"{name}: " if name else ""
+    if isinstance(value, dict) and "untrusted" in value:
+        inner = value["untrusted"]
+        return [f"{prefix}<<<untrusted {mark} from={inner['from']}", *inner["text"].splitlines(), f"{mark}>>>"]
+    if isinstance(value, dict):
+        if name and all(not isinstance(item, dict | list) for item in value.values()):
+            return [f"{prefix}{_flat(value)}"]
+        return [line for key, item in value.items() for line in _lines(f"{name}.{key}" if name else key, item, mark)]
+    if isinstance(value, list):
+        return [f"{name}:", *(f"- {_flat(item)}" for item in value)]
+    if isinstance(value, str) and "\n" in value:
+        return [f"{name}:", *value.splitlines()]
+    return [f"{prefix}{_scalar(value)}"]
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}={_flat(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_flat(item) for item in value)
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _folded(line: str) -> list[str]:
+    """`line` in pieces of at most LINE characters: some hosts drop what a long line holds."""
+    return [line[start : start + LINE] for start in range(0, len(line), LINE)] or [""]
+
+
+def _shorten(data: Any) -> bool:
+    """Halve the longest text or list anywhere in `data`, in place; False when nothing is left to cut."""
+    found: list[tuple[int, Any, Any]] = []
+    _measure(data, found)
+    if not found:
+        return False
+    _, holder, key = max(found, key=lambda item: item[0])
+    value = holder[key]
+    holder[key] = value[: len(value) // 2] + (CUT if isinstance(value, str) else [])
+    return True
+
+
+def _measure(value: Any, found: list[tuple[int, Any, Any]]) -> None:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if isinstance(item, str) and len(item) > len(CUT) * 8:
+            found.append((len(item), value, key))
+        elif isinstance(item, list) and len(item) > 1:
+            found.append((len(json.dumps(item)), value, key))
+        _measure(item, found)

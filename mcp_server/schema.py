@@ -1,0 +1,104 @@
+"""The arguments of a tool: their schema as a model sees it, slimmed once for all tools, and their validation with every problem at once."""
+
+import difflib
+import inspect
+import json
+from functools import cache
+from typing import Annotated, Any, Final, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from mcp_server.catalogue import ROWS, Row
+from state.answers import one_line
+from state.errors import Problem, Refusal
+
+Project = Annotated[str, Field(max_length=4096, description="Absolute path; default: the host's directory.")]
+# Bounds are checked, and said in errors; defaults are said in descriptions; titles say what names say.
+LEFT_OUT: Final = frozenset(
+    {"title", "default", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "additionalProperties"}
+)
+
+
+@cache
+def arguments_model(name: str) -> type[BaseModel]:
+    """The model that a tool's arguments are checked against; unknown ones are refused."""
+    function = ROWS[name].function
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {
+        parameter.name: (hints[parameter.name], ... if parameter.default is inspect.Parameter.empty else parameter.default)
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    }
+    return create_model(f"{name}_arguments", __config__=ConfigDict(extra="forbid"), **fields, project=(Project, ""))
+
+
+def input_schema(row: Row) -> dict[str, Any]:
+    """The JSON schema that hosts put before the model."""
+    slim = _slim(arguments_model(row.name).model_json_schema())
+    properties = slim.get("properties", {})
+    return {"type": "object", "properties": properties, **({"required": slim["required"]} if "required" in slim else {})}
+
+
+def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The arguments as the function takes them, and the project named. Raises Refusal BAD_ARGUMENTS with every problem at once.
+
+    Models sometimes write a list or an object as JSON text, or one string where a list of one is due: both are taken for what they mean.
+    """
+    model = arguments_model(row.name)
+    mended = {name: _meant(model, name, value) for name, value in given.items() if value is not None}
+    try:
+        checked = model.model_validate(mended)
+    except ValidationError as error:
+        problems = [_problem(model, fault) for fault in error.errors(include_url=False)]
+        raise Refusal("BAD_ARGUMENTS", f"{row.name}: {len(problems)} problems", problems=problems) from error
+    values = {name: getattr(checked, name) for name in type(checked).model_fields}
+    return values, str(values.pop("project"))
+
+
+def _meant(model: type[BaseModel], name: str, value: Any) -> Any:
+    kind = input_kind(model, name)
+    if not isinstance(value, str) or kind not in ("array", "object"):
+        return value
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        return [value] if kind == "array" else value
+    return parsed if isinstance(parsed, list if kind == "array" else dict) else ([value] if kind == "array" else value)
+
+
+def input_kind(model: type[BaseModel], name: str) -> str:
+    """The JSON type of an argument; empty for an unknown one."""
+    found = _kinds(model).get(name, "")
+    return found if isinstance(found, str) else ""
+
+
+@cache
+def _kinds(model: type[BaseModel]) -> dict[str, Any]:
+    return {name: _slim(field).get("type") for name, field in model.model_json_schema().get("properties", {}).items()}
+
+
+def _problem(model: type[BaseModel], fault: Any) -> Problem:
+    where = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        nearest = difflib.get_close_matches(where, known, n=1)
+        return Problem(where, "an argument that this tool does not take", f"one of {', '.join(known)}", nearest[0] if nearest else "")
+    found = "nothing" if fault["type"] == "missing" else one_line(json.dumps(fault.get("input"), default=str, ensure_ascii=False), 100)
+    return Problem(where, found, fault["msg"])
+
+
+def _slim(schema: Any) -> Any:
+    """`schema` without what costs tokens and tells nothing: titles, defaults, bounds, and the null that stands for `may be left out`."""
+    if isinstance(schema, list):
+        return [_slim(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "anyOf" in schema:
+        kept = [item for item in schema["anyOf"] if item != {"type": "null"}]
+        if len(kept) == 1:
+            return _slim({**{name: value for name, value in schema.items() if name != "anyOf"}, **kept[0]})
+    slim = {name: _slim(value) for name, value in schema.items() if name not in LEFT_OUT or name == "properties"}
+    if "properties" in slim:
+        slim["properties"] = {name: _slim(value) for name, value in schema["properties"].items()}
+    if "enum" in slim and slim.get("type") == "string":
+        del slim["type"]
+    return slim

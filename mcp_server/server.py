@@ -1,0 +1,146 @@
+"""The MCP server: the catalogue, the prompts and the instructions, behind the protocol's handlers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+import anyio
+from mcp import MCPError
+from mcp.server import ServerRequestContext
+from mcp.server.caching import CacheHint
+from mcp.server.lowlevel import Server
+from mcp.types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    GetPromptRequestParams,
+    GetPromptResult,
+    InputRequiredResult,
+    ListPromptsResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    Prompt,
+    PromptMessage,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
+
+import prompts
+from mcp_server.asking import Asking, InputNeeded
+from mcp_server.calling import call_tool
+from mcp_server.catalogue import CATALOGUE, Row
+from mcp_server.instructions import INSTRUCTIONS
+from mcp_server.rendering import structure_of, text_of
+from mcp_server.schema import input_schema
+from mcp_server.workshop import Workshop, workshop
+from state.answers import Answer
+from tools.engine.session import Session
+
+Context = ServerRequestContext[Workshop]
+NAME: Final = "refactory"
+
+
+def build_server() -> Server[Workshop]:
+    """The server, ready to run on any transport; it touches no project before a tool is called."""
+    return Server(
+        NAME,
+        version=version("refactory-mcp"),
+        title="re:factory",
+        instructions=INSTRUCTIONS,
+        lifespan=_lifespan,
+        cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="private")},
+        on_list_tools=_list_tools,
+        on_call_tool=_call_tool,
+        on_list_prompts=_list_prompts,
+        on_get_prompt=_get_prompt,
+    )
+
+
+def tool_of(row: Row) -> Tool:
+    """A row as the protocol lists it. No tool destroys, and none of these leaves the machine."""
+    hints = ToolAnnotations(
+        title=row.title,
+        read_only_hint=row.effect == "reads",
+        destructive_hint=False,
+        idempotent_hint=not row.repeats,
+        open_world_hint=False,
+    )
+    meta = {"anthropic/alwaysLoad": True} if row.always else None
+    return Tool(name=row.name, title=row.title, description=row.description, input_schema=input_schema(row), annotations=hints, _meta=meta)
+
+
+def result_of(answer: Answer) -> CallToolResult:
+    """An answer on the wire: text and structure, each holding all of it, because hosts show one or the other."""
+    structure = structure_of(answer)
+    return CallToolResult(
+        content=[TextContent(type="text", text=text_of(structure))], structured_content=structure, is_error=answer.refused is not None
+    )
+
+
+@asynccontextmanager
+async def _lifespan(server: Server[Workshop]) -> AsyncIterator[Workshop]:
+    del server
+    async with anyio.create_task_group() as tasks:  # owns the jobs: they outlive the call that started them
+        made = workshop(tasks)
+        try:
+            yield made
+        finally:
+            tasks.cancel_scope.cancel()
+    made.close()
+
+
+async def _list_tools(context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
+    del context, params
+    return ListToolsResult(tools=[tool_of(row) for row in CATALOGUE])
+
+
+async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
+    asking, told = Asking(context, params), 0
+
+    async def progress(message: str) -> None:
+        nonlocal told
+        told += 1
+        await context.session.report_progress(told, message=message)
+
+    def opened(project: str) -> Session:
+        session = context.lifespan_context.session(project, host_name(context))
+        session.ask, session.progress = asking.ask, progress
+        return session
+
+    try:
+        return result_of(await call_tool(params.name, params.arguments or {}, opened, (InputNeeded,)))
+    except InputNeeded as needed:
+        return needed.result
+
+
+async def _list_prompts(context: Context, params: PaginatedRequestParams | None) -> ListPromptsResult:
+    del context, params
+    modes = [prompts.mode(name) for name in prompts.names("modes")]
+    roles = [prompts.role(name) for name in prompts.names("roles")]
+    listed = [Prompt(name=mode.name, title=mode.title, description=mode.description) for mode in modes]
+    return ListPromptsResult(prompts=[*listed, *(Prompt(name=role.name, title=role.title, description=f"Play the {role.title}.") for role in roles)])
+
+
+async def _get_prompt(context: Context, params: GetPromptRequestParams) -> GetPromptResult:
+    del context
+    if params.name in prompts.names("modes"):
+        return _prompt(prompts.mode(params.name).body)
+    if params.name in prompts.names("roles"):
+        role = prompts.role(params.name)
+        call = f"Call get_role with role {role.name} for this project's own constraints."
+        return _prompt(f"# {role.title}\n\n{role.body}\n## Contract\n{role.contract}\n\n{call}\n")
+    known = ", ".join((*prompts.names("modes"), *prompts.names("roles")))
+    raise MCPError(code=INVALID_PARAMS, message=f"there is no prompt {params.name[:100]}; prompts: {known}")
+
+
+def _prompt(text: str) -> GetPromptResult:
+    return GetPromptResult(messages=[PromptMessage(role="user", content=TextContent(type="text", text=text))])
+
+
+def host_name(context: ServerRequestContext[Any]) -> str:
+    """The host's name as it introduced itself, kept short; it is a label, never trusted."""
+    params = context.session.client_params
+    name = params.client_info.name if params else ""
+    return "".join(character for character in name if character.isalnum() or character in "-_.")[:60] or "host"

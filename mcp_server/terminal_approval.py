@@ -1,0 +1,70 @@
+"""`refactory approve CODE`: a person's answer where the host cannot ask, typed in a terminal, bound to exactly what is shown."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import anyio
+
+from mcp_server.calling import call_tool
+from mcp_server.rendering import structure_of, text_of
+from mcp_server.workshop import Workshop, workshop
+from state.answers import Answer
+from tools.engine.session import Question, Reply, Session
+
+# A host's shell has these: the model must not approve for the person.
+MARKS_OF_HOSTS: Final = ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "OPENCODE", "GEMINI_CLI", "CODEX_SANDBOX", "CODEX_THREAD_ID")
+PERSON: Final = "terminal"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show what waits for approval and ask for the code; 0 approved, 1 not approved, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="refactory approve", description="Approve, as the person, what the server showed.")
+    parser.add_argument("code", help="the code that the server named: the start of the hash of what you were shown")
+    parser.add_argument("--experiment", type=int, help="a held experiment")
+    parser.add_argument("--project", default="", help="absolute path of the project (default: this folder)")
+    given = parser.parse_args(arguments)
+    marks = [name for name in MARKS_OF_HOSTS if os.environ.get(name)]
+    if marks:
+        return _no(f"this shell belongs to a host ({', '.join(marks)}): open a terminal of your own")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _no("this wants a person at a terminal: run it there")
+    answer = anyio.run(_approve, given.code, given.experiment, given.project)
+    sys.stdout.write(text_of(structure_of(answer)) + "\n")
+    return 0 if answer.data.get("status") == "approved" else 1
+
+
+async def _approve(code: str, experiment: int | None, project: str) -> Answer:
+    """The same tool that a host calls, with the terminal as the way to ask."""
+    arguments = {"what": "held", "experiment": experiment} if experiment else {"what": "evaluation"}
+    async with anyio.create_task_group() as tasks:
+        made: Workshop = workshop(tasks)
+        made.environment = {**made.environment, "FACTORY_AUTO_APPROVE": "", "FACTORY_WAIT_SECONDS": "86400"}
+
+        def opened(named: str) -> Session:
+            session = made.session(named, PERSON, "user")
+            session.ask = lambda question: ask(question, code)
+            session.asked_through = f"terminal {os.ttyname(sys.stdin.fileno())}, parent process {os.getppid()}"
+            return session
+
+        answer = await call_tool("request_approval", {**arguments, "project": project}, opened)
+        tasks.cancel_scope.cancel()
+    made.close()
+    return answer
+
+
+def ask(question: Question, code: str) -> Reply | None:
+    """Show the words; the code typed again approves, anything else does not. A code of other content than is shown approves nothing."""
+    if code.upper() != question.code:
+        sys.stdout.write(f"{question.message}\n\nThis is not what {code.upper()} was shown for. If it is right: refactory approve {question.code}\n")
+        return None
+    sys.stdout.write(f"{question.message}\n\nType {code.upper()} to approve, or anything else not to: ")
+    sys.stdout.flush()
+    return Reply("approve", "") if sys.stdin.readline().strip().upper() == code.upper() else None
+
+
+def _no(reason: str) -> int:
+    sys.stderr.write(f"refactory approve: {reason}\n")
+    return 1

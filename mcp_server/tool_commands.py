@@ -1,0 +1,75 @@
+"""Every tool as a subcommand, generated from the catalogue: the same function, the same answer, for people and scripts."""
+
+import argparse
+import json
+import sys
+from typing import Any, Final
+
+import anyio
+
+from mcp_server.calling import call_tool
+from mcp_server.catalogue import CATALOGUE
+from mcp_server.rendering import structure_of, text_of
+from mcp_server.schema import input_schema
+from mcp_server.workshop import Workshop, workshop
+from state.answers import Answer
+from tools.engine.session import Session
+
+TERMINAL: Final = "terminal"
+
+
+def run_tool(given: list[str]) -> int:
+    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage."""
+    options = vars(_parser().parse_args(given))
+    name, as_json = options.pop("tool"), options.pop("json")
+    arguments = {key: value for key, value in options.items() if value is not None}
+    answer = anyio.run(_call, name, arguments)
+    structure = structure_of(answer)
+    sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else text_of(structure)) + "\n")
+    return 1 if answer.refused else 0
+
+
+async def _call(name: str, arguments: dict[str, Any]) -> Answer:
+    async with anyio.create_task_group() as tasks:
+        made: Workshop = workshop(tasks)
+        made.environment = {"FACTORY_WAIT_SECONDS": "86400", **made.environment}  # a job would die with this process
+
+        def opened(project: str) -> Session:
+            session = made.session(project, TERMINAL, "user")
+            session.progress = _progress
+            return session
+
+        answer = await call_tool(name, arguments, opened)
+        tasks.cancel_scope.cancel()
+    made.close()
+    return answer
+
+
+async def _progress(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="refactory")
+    commands = parser.add_subparsers(dest="tool", required=True, metavar="COMMAND")
+    for row in CATALOGUE:
+        command = commands.add_parser(row.name.replace("_", "-"), help=row.title, description=row.description)
+        command.set_defaults(tool=row.name)
+        command.add_argument("--json", action="store_true", help="the answer as JSON")
+        schema = input_schema(row)
+        for name, field in schema["properties"].items():
+            _add(command, name, field, required=name in schema.get("required", ()))
+    return parser
+
+
+def _add(command: argparse.ArgumentParser, name: str, field: dict[str, Any], *, required: bool) -> None:
+    """One argument: numbers as numbers, choices as choices, lists and objects as JSON text."""
+    words = field.get("description", "")
+    flag = f"--{name.replace('_', '-')}"
+    if field.get("type") == "integer":
+        command.add_argument(flag, type=int, required=required, help=words, dest=name)
+    elif "enum" in field:
+        command.add_argument(flag, choices=field["enum"], required=required, help=words, dest=name)
+    else:
+        as_json = " (JSON)" if field.get("type") in ("array", "object") else ""
+        command.add_argument(flag, required=required, help=f"{words}{as_json}", dest=name)

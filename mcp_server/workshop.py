@@ -1,0 +1,95 @@
+"""The workshop: what lives as long as the server, that is the stores of the projects it has seen, its jobs and its settings."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from anyio.abc import TaskGroup
+
+from state.errors import Refusal
+from state.events import Actor
+from state.store import Store
+from tools.engine.jobs.running import Jobs
+from tools.engine.repository.location import Repository, locate
+from tools.engine.session import Host, Session
+
+LONG_WAIT: Final = 100.0  # seconds, in hosts that are known to wait longer than that
+SHORT_WAIT: Final = 45.0
+PATIENT_HOSTS: Final = ("claude-code", "codex", "gemini", "opencode", "refactory")
+STANDING_ORDERS: Final = frozenset({"evaluation"})  # held is never approved by one
+
+
+@dataclass
+class Workshop:
+    """One server process. `environment` is the one it was started with, `directory` where."""
+
+    jobs: Jobs
+    environment: Mapping[str, str]
+    directory: Path
+    stores: dict[Path, Store] = field(default_factory=dict)
+    known: dict[Path, tuple[tuple[int, ...], Repository]] = field(default_factory=dict)
+
+    def session(self, project: str, host_name: str, actor: Actor = "host") -> Session:
+        """A session on the project that is meant. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
+        repository = self._repository(self._meant(project))
+        store = self.stores.setdefault(repository.common, Store(repository.common / "refactory"))
+        worktrees = self.environment.get("FACTORY_WORKTREES")
+        return Session(
+            repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
+            standing_orders=self._standing_orders(), worktrees=Path(worktrees).expanduser().resolve() / repository.root.name if worktrees else None,
+        )  # fmt: skip
+
+    def wait_seconds(self, host_name: str) -> float:
+        """How long a call may wait for long work in this host, in seconds; FACTORY_WAIT_SECONDS changes it."""
+        given = self.environment.get("FACTORY_WAIT_SECONDS", "")
+        if given.replace(".", "", 1).isdecimal():
+            return float(given)
+        return LONG_WAIT if any(name in host_name.lower() for name in PATIENT_HOSTS) else SHORT_WAIT
+
+    def close(self) -> None:
+        """Let go of every database."""
+        for store in self.stores.values():
+            store.close()
+
+    def _meant(self, project: str) -> Path:
+        """The folder that a call means: its argument, FACTORY_PROJECT, CLAUDE_PROJECT_DIR, the working directory; never a guess beyond these."""
+        if project:
+            path = Path(project).expanduser()
+            if not path.is_absolute():
+                raise Refusal("NO_PROJECT", f"{project[:200]} is not an absolute path", where=("project",), expected="the project's absolute path")
+            return path
+        for name in ("FACTORY_PROJECT", "CLAUDE_PROJECT_DIR"):
+            if self.environment.get(name):
+                return Path(self.environment[name]).expanduser()
+        return self.directory
+
+    def _repository(self, path: Path) -> Repository:
+        """Where `path` belongs; asked of git once, and again when the folder's `.git` is another than it was."""
+        mark = _mark(path)
+        if mark and path in self.known and self.known[path][0] == mark:
+            return self.known[path][1]
+        found = locate(path)
+        if mark:
+            self.known[path] = (mark, found)
+        return found
+
+    def _standing_orders(self) -> frozenset[str]:
+        given = {item.strip() for item in self.environment.get("FACTORY_AUTO_APPROVE", "").split(",")}
+        return STANDING_ORDERS & given
+
+
+def workshop(tasks: TaskGroup) -> Workshop:
+    """The workshop of this process."""
+    return Workshop(Jobs(tasks), dict(os.environ), Path.cwd())
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    """What tells a checkout's `.git` from another at the same place; empty where there is none right here."""
+    try:
+        status = (path / ".git").stat()
+        head = (path / ".git" / "HEAD").stat() if (path / ".git").is_dir() else status
+    except OSError:
+        return ()
+    return status.st_dev, status.st_ino, head.st_ino

@@ -1,0 +1,58 @@
+"""Baselines: what a commit of the target measured at, by the contract that it was measured under."""
+
+import json
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from state.events import Event, Payload
+from state.model import Model, canonical
+from state.rows import one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+TABLES: Final = """
+CREATE TABLE baselines(tree TEXT NOT NULL, contract TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tree, contract));
+"""
+
+
+class BaselineRow(Model):
+    """One dimension of a baseline; `value` is None where it was not measured, and `detail` says why, or what the value is made of."""
+
+    name: str
+    weight: float
+    value: float | None
+    detail: str
+
+
+class Baseline(Model):
+    """A tree's composite and its dimensions. `uncovered` are the files with most lines that no test runs, with their number."""
+
+    tree: str
+    contract: str
+    composite: float
+    threshold: float
+    tests: int
+    failing: tuple[str, ...] = ()
+    rows: tuple[BaselineRow, ...]
+    uncovered: tuple[tuple[str, int], ...] = ()
+    seconds: float
+
+
+class BaselineMeasured(Payload):
+    """A commit of the target was measured by itself."""
+
+    type: ClassVar[str] = "baseline.measured"
+    baseline: Baseline
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """The newest measurement of a tree under a contract counts."""
+        connection.execute(
+            "INSERT OR REPLACE INTO baselines(tree, contract, seq, body) VALUES (?, ?, ?, ?)",
+            (self.baseline.tree, self.baseline.contract, event.seq, canonical(self.baseline.model_dump(mode="json"))),
+        )
+
+
+def baseline_of(connection: "sqlite3.Connection", tree: str, contract: str) -> Baseline | None:
+    """The baseline of a tree under the contract with this hash."""
+    row = one(connection, "SELECT body FROM baselines WHERE tree = ? AND contract = ?", tree, contract)
+    return Baseline.model_validate(json.loads(row["body"])) if row else None

@@ -1,0 +1,41 @@
+"""Composing an answer: the tool's own result, and around it where the project stands and the one next step with its contract."""
+
+from typing import Any
+
+import prompts
+from state.answers import Answer, Next, Option
+from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.situation import Situation, observe
+from tools.engine.session import Session
+
+
+def answer(
+    session: Session,
+    summary: str,
+    data: dict[str, Any],
+    *,
+    situation: Situation | None = None,
+    next_action: Next | None = None,
+    repeated: bool = False,
+) -> Answer:
+    """The envelope around a tool's result. `next_action` overrides what the situation calls for; empty values in `data` are left out."""
+    seen = situation or observe(session)
+    step = next_step(seen)
+    action = next_action or step.next
+    options: tuple[Option, ...] = step.options if next_action is None else ()
+    return Answer(
+        summary=summary,
+        next=action,
+        contract=prompts.contract(action.role),
+        data=without_empty(data),
+        options=options,
+        at=seen.at(),
+        warnings=tuple(session.warnings[:5]),
+        repeated=repeated,
+        project=str(session.repository.root),
+    )
+
+
+def without_empty(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` without None, empty texts, lists and objects; zero and False stay."""
+    return {name: value for name, value in data.items() if value not in (None, "", [], {}, ())}

@@ -1,0 +1,133 @@
+"""Asking the person: their word comes through an accepted form or a terminal, never through an argument."""
+
+from typing import Final, Literal
+
+from state.answers import Answer, Next, short
+from state.approvals import Draft, latest_draft
+from state.errors import Refusal
+from tools.answering import answer
+from tools.arguments import Number
+from tools.engine.approving import (
+    CODE_LENGTH,
+    Channel,
+    code_of,
+    evaluation_words,
+    held_words,
+    land_factory_md,
+    record_answer,
+    record_held,
+)
+from tools.engine.contract import Standing, standing
+from tools.engine.cycle.situation import observe
+from tools.engine.experiment.deciding import gather, take_up
+from tools.engine.experiment.measuring import baseline_plan
+from tools.engine.experiment.opening import required
+from tools.engine.gate.checks import of_result, run_gate
+from tools.engine.repository.outcome import Moved, Waiting
+from tools.engine.session import Question, Reply, Session
+
+ORDERED: Final = Channel("standing_order", "user")
+
+
+def request_approval(session: Session, what: Literal["evaluation", "held"], experiment: Number | None = None) -> Answer:
+    """Have the person approve the evaluation or a held experiment. Their answer counts, never yours.
+
+    If the host cannot ask, the result is `waiting` with words and a terminal command for the person: show them, then stop.
+    """
+    take_up(session)
+    if what == "held":
+        return _held(session, experiment)
+    where = standing(session)
+    if where.draft is None:
+        return _approved_before(session, where)
+    words = evaluation_words(where.draft)
+    reply, channel = (
+        (Reply("approve", ""), ORDERED)
+        if what in session.standing_orders
+        else (session.ask(Question(words, code_of(where.draft.hash))), Channel(session.asked_through, "user"))
+    )
+    if reply is None:
+        return _waiting(session, where.draft.hash, words)
+    record_answer(session, where.draft, reply, channel)
+    if reply.answer != "approve":
+        return _declined(session, reply)
+    return carry_out(session, where.draft, channel)
+
+
+def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
+    """What an approval of the evaluation allows: factory.md lands, and the baseline is started."""
+    where = standing(session)
+    outcome = land_factory_md(session, where, draft)
+    facts = {"status": "approved", "by": channel.name, "shown_hash": short(draft.hash)}
+    match outcome:
+        case Waiting(reason, paths, said):
+            session.warnings += [f"factory.md waits to land: {reason}", *paths, *said.splitlines()[:2]]
+            again = Next(
+                do="When the way is clear, ask again: the approval stands.", tool="request_approval", arguments={"what": "evaluation"}, role="ceo"
+            )
+            return answer(session, f"Approved by {channel.name}, but factory.md has not landed yet: {reason}", facts, next_action=again)
+        case Moved():
+            return carry_out(session, draft, channel)
+        case _:
+            pass
+    commit = standing(session).tip
+    landed = f"factory.md is on {where.target} as {short(commit)}"
+    if session.host.actor == "user":  # a terminal ends with its command, and a job with its process
+        return answer(session, f"Approved by {channel.name}; {landed}.", {**facts, "commit": short(commit)})
+    number = session.launch(baseline_plan(session, commit))
+    return answer(
+        session,
+        f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}.",
+        {**facts, "commit": short(commit), "job": f"J{number}"},
+    )
+
+
+def _approved_before(session: Session, where: Standing) -> Answer:
+    """The same request again: what was approved stays approved, and what it allows is taken up if it was interrupted."""
+    with session.store.reading() as connection:
+        draft = latest_draft(connection)
+    if where.approval is None or draft is None:
+        raise Refusal("NOTHING_TO_APPROVE", "there is no draft of an evaluation", expected="discover_project first")
+    facts = {"status": "approved", "by": where.approval.channel, "shown_hash": short(where.approval.hash), "comment": where.approval.comment}
+    return answer(session, f"The evaluation was approved on {where.approval.at[:10]} by {where.approval.channel}.", facts, repeated=True)
+
+
+def _held(session: Session, number: int | None) -> Answer:
+    if number is None:
+        raise Refusal("BAD_ARGUMENTS", "which experiment?", where=("experiment",), expected="the number of a held experiment")
+    experiment = required(session, number)
+    if experiment.state != "held":
+        raise Refusal("NOTHING_TO_APPROVE", f"experiment {number} is {experiment.state}, not held", expected="a held experiment")
+    facts = gather(session, experiment)
+    if facts.tree != experiment.tree:
+        raise Refusal("APPROVAL_VOID", f"the worktree of experiment {number} changed since it was held", expected="review and measure it again")
+    words = held_words(experiment, [line for check in of_result(run_gate(facts), "suspect") for line in check.evidence])
+    reply = session.ask(Question(words, code_of(experiment.tree or "")))
+    if reply is None:
+        return _waiting(session, experiment.tree or "", words, number)
+    record_held(session, experiment, reply, Channel(session.asked_through, "user"))
+    if reply.answer != "approve":
+        return _declined(session, reply)
+    data = {"status": "approved", "by": session.asked_through, "shown_hash": short(experiment.tree), "comment": reply.comment}
+    return answer(session, f"A person accepted experiment {number} as it stands.", data, situation=observe(session, focus=number))
+
+
+def _waiting(session: Session, content_hash: str, words: str, experiment: int | None = None) -> Answer:
+    """Nobody answered: the words to show, and the command with which a person approves in a terminal."""
+    which = f" --experiment {experiment}" if experiment else ""
+    command = f"refactory approve {code_of(content_hash)}{which} --project {session.repository.root}"
+    do = f"Show the person the words under `ask` and the command `{command}`, then stop until they have answered."
+    data = {"status": "waiting", "shown_hash": short(content_hash), "ask": {"words": words, "command": command, "code_length": CODE_LENGTH}}
+    return answer(session, "Waiting for the person: this host could not ask, or nobody answered.", data, next_action=Next(do=do, role="ceo"))
+
+
+def _declined(session: Session, reply: Reply) -> Answer:
+    status = "changes" if reply.answer == "changes" else "rejected"
+    action = None
+    if status == "changes":
+        action = Next(do="Change the draft as the person says, then ask again.", tool="discover_project", fill=("factory_md",), role="ceo")
+    elif status == "rejected":
+        action = Next(do="The person said no. Tell them what that means, and stop.", role="ceo")
+    return answer(
+        session, f"The person answered: {status}.", {"status": status, "by": session.asked_through, "comment": reply.comment}, next_action=action
+    )

@@ -1,0 +1,61 @@
+"""The arguments that several tools share: their types, limits and words. What stands here is what a model reads."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from state.cycles import Category
+
+TEXT_LIMIT: Final = 8000
+REASON_LIMIT: Final = 500
+
+Number = Annotated[int, Field(ge=1)]
+JobId = Annotated[str, Field(pattern=r"^J\d+$", max_length=20)]
+Item = Annotated[str, Field(pattern=r"^H\d+$", max_length=20, description="H1 of the open cycle.")]
+Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
+ShortText = Annotated[str, Field(max_length=120)]
+Reason = Annotated[str, Field(min_length=1, max_length=REASON_LIMIT, description="Up to 500 characters.")]
+Lesson = Annotated[str, Field(max_length=REASON_LIMIT, description="What it taught; required for revert.")]
+Cursor = Annotated[str, Field(max_length=100, description="`more` of the last answer.")]
+Detail = Literal["brief", "full"]
+Texts = Annotated[list[Text], Field(max_length=50)]
+
+Hypotheses = Annotated[
+    list[dict[str, Any]],
+    Field(min_length=1, max_length=10),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "description": "1 to 10.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "title": {"type": "string"},
+                    "category": {"enum": list(Category.__args__)},
+                    "dimension": {"type": "string", "description": "A dimension, or none."},
+                    "what": {"type": "string"},
+                    "why": {"type": "string", "description": "Evidence by id."},
+                    "files": {"type": "array", "items": {"type": "string"}},
+                    "own_checks": {"type": "array", "items": {"type": "string"}, "description": "Test ids that fail now and will pass."},
+                    "sources": {"type": "array", "items": {"type": "string"}},
+                    "differs": {"type": "string"},
+                },
+                "required": ["title", "category", "dimension", "what", "why"],
+            },
+        }
+    ),
+]
+
+ReportObject = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "reviewer: reviewer, independence (subagent, other_session, person, fresh_pass), decision (pass, changes, fail), "
+            "quotes [{at: path:line, text}], guards [{guard, holds, evidence}], issues [{severity critical/important/minor, at, text}]. "
+            "ceo: decision (abort), feedback.",
+            "properties": {"role": {"enum": ["reviewer", "ceo"]}},
+            "required": ["role"],
+        }
+    ),
+]

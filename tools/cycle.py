@@ -1,0 +1,175 @@
+"""A cycle: opened on a target, with a baseline, a digest of where it hurts, and the hypotheses that it works off."""
+
+from typing import Any, Final, Literal
+
+from pydantic import ValidationError
+
+from state.answers import Answer, Next, one_line, quoted
+from state.baselines import Baseline
+from state.cycles import (
+    CATEGORY_ORDER,
+    Cycle,
+    CycleStarted,
+    HypothesesProposed,
+    Hypothesis,
+    NumberedHypothesis,
+    StoredHypothesis,
+    hypotheses_of,
+    next_number,
+    open_cycle,
+)
+from state.errors import Problem, Refusal
+from state.measurement import TIER_WEIGHTS
+from tools.answering import answer
+from tools.arguments import Hypotheses
+from tools.engine.contract import Contract, contract_at, standing
+from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
+from tools.engine.experiment.deciding import take_up
+from tools.engine.experiment.measuring import baseline_plan, stored_baseline
+from tools.engine.repository.history import hotspots
+from tools.engine.repository.location import require_branch
+from tools.engine.session import Session
+from tools.measured import baseline_shown
+
+STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
+TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
+WEAK_SHOWN: Final = 4
+HOTSPOTS_SHOWN: Final = 3
+HISTORY_READ: Final = 100  # commits that hotspots are counted in
+
+
+def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> Answer:
+    """Start working in a mode; `auto` chooses (default).
+
+    Answers with the steps, the baseline, a digest of where it hurts (weak dimensions, hotspots) and the next call. Repeating it returns the
+    open cycle.
+    """
+    require_branch(session.repository)
+    take_up(session)
+    where = standing(session)
+    contract = contract_at(session, where.tip)
+    if where.draft is not None:
+        session.warnings.append("a newer draft of factory.md waits for approval; this cycle works by the committed one")
+    with session.store.writing() as connection:
+        found = open_cycle(connection, where.target)
+        repeated = found is not None
+        if found is None:
+            number = next_number(connection, "cycles")
+            started = CycleStarted(
+                cycle=number, mode="improve" if mode == "auto" else mode, target=where.target, base=where.tip, host=session.host.name
+            )
+            session.store.append(started, actor=session.host.actor, channel=session.host.name)
+            found = open_cycle(connection, where.target)
+    if found is None:
+        raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
+    session.write_views()
+    return _started(session, found, contract, repeated=repeated)
+
+
+def propose_hypotheses(session: Session, hypotheses: Hypotheses) -> Answer:
+    """Propose what to try in this cycle, each one small change.
+
+    Accepted or returned together, with every problem. The server orders them (fix, exploit, explore, combine) and names the first.
+    """
+    where = standing(session)
+    proposed = _checked(hypotheses, contract_at(session, where.tip))
+    ordered = sorted(proposed, key=lambda item: CATEGORY_ORDER.index(item.category))
+    with session.store.writing() as connection:
+        cycle = open_cycle(connection, where.target)
+        if cycle is None:
+            raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
+        before = hypotheses_of(connection, cycle.id)
+        repeated = [item.content for item in before] == ordered
+        if not repeated:
+            _may_replace(before)
+            first = next_number(connection, "hypotheses")
+            numbered = tuple(NumberedHypothesis(id=number, content=item) for number, item in enumerate(ordered, first))
+            session.store.append(HypothesesProposed(cycle=cycle.id, hypotheses=numbered), actor=session.host.actor, channel=session.host.name)
+        stored = hypotheses_of(connection, cycle.id)
+    session.write_views()
+    data = {"accepted": [_accepted(item) for item in stored]}
+    return answer(session, f"{len(stored)} accepted; first {stored[0].name}: {one_line(stored[0].content.title, 80)}.", data, repeated=repeated)
+
+
+def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bool) -> Answer:
+    """The answer to start_cycle: the baseline where it is stored or quickly measured, else the job that measures it."""
+    baseline = stored_baseline(session, contract, cycle.base)
+    job = None
+    if baseline is None:
+        job = session.wait(session.launch(baseline_plan(session, cycle.base)))
+        baseline = stored_baseline(session, contract, cycle.base)
+    data: dict[str, Any] = {"cycle": cycle.id, "mode": cycle.mode, "steps": list(STEPS), "tools_ahead": list(TOOLS_OF_A_CYCLE[1:])}
+    if baseline is None and job is not None and job.state == "failed":
+        raise Refusal("NO_TOOLCHAIN", f"the baseline could not be measured: {one_line(job.reason, 200)}", expected="a project whose tests can be run")
+    if baseline is None:
+        name = job.name if job else ""
+        wait = Next(do="Wait for the baseline.", tool="get_job", arguments={"job": name}, role="evaluator")
+        summary = f"Cycle {cycle.id} is open on {cycle.target}; the baseline is still being measured as {name}."
+        return answer(session, summary, {**data, "job": name}, next_action=wait, repeated=repeated)
+    weakest = sorted((row for row in baseline.rows if row.value is not None), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
+    said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest)
+    data |= {"baseline": baseline_shown(baseline), "digest": _digest(session, cycle, baseline)}
+    summary = f"Cycle {cycle.id} on {cycle.target}. Baseline {baseline.composite:.3f} (threshold {baseline.threshold:.2f}); weakest: {said}."
+    return answer(session, summary, data, repeated=repeated)
+
+
+def _digest(session: Session, cycle: Cycle, baseline: Baseline) -> list[str]:
+    """Where it hurts: W for weak dimensions, F for the files that changed most."""
+    weak = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
+    lines = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
+    lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in baseline.rows if row.value is None][:1]
+    spots = hotspots(session.repository, cycle.base, HISTORY_READ)[:HOTSPOTS_SHOWN]
+    lines += [f"F{number} {quoted(path)}: changed in {count} of the last {HISTORY_READ} commits" for number, (path, count) in enumerate(spots, 1)]
+    lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
+    return lines
+
+
+def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis]:
+    """The proposals as hypotheses. Raises Refusal BAD_HYPOTHESIS with every problem of every one."""
+    problems: list[Problem] = []
+    found: list[Hypothesis] = []
+    for number, item in enumerate(given, 1):
+        try:
+            hypothesis = Hypothesis.model_validate(item)
+        except ValidationError as error:
+            problems += [
+                Problem(f"H{number}.{'.'.join(map(str, fault['loc']))}", one_line(str(fault.get("input"))), fault["msg"]) for fault in error.errors()
+            ]
+            continue
+        problems += _problems_of(number, hypothesis, contract)
+        found.append(hypothesis)
+    titles = [" ".join(item.title.lower().split()) for item in found]
+    problems += [
+        Problem(f"H{titles.index(title) + 1}.title", one_line(title), "a title of its own") for title in set(titles) if titles.count(title) > 1
+    ]
+    if problems:
+        raise Refusal("BAD_HYPOTHESIS", f"{len(problems)} problems; none was accepted", problems=problems)
+    return found
+
+
+def _problems_of(number: int, hypothesis: Hypothesis, contract: Contract) -> list[Problem]:
+    known = {name for tier in TIER_WEIGHTS.values() for name in tier} | {item.name for item in contract.configuration.project_evaluations} | {"none"}
+    problems = [
+        Problem(f"H{number}.{field}", f"{len(getattr(hypothesis, field))} characters", f"at most {limit}")
+        for field, limit in TEXT_LIMITS.items()
+        if len(getattr(hypothesis, field)) > limit
+    ]
+    problems += [
+        Problem(f"H{number}.{field}", "nothing", "some words") for field in ("title", "what", "why") if not getattr(hypothesis, field).strip()
+    ]
+    if hypothesis.dimension not in known:
+        problems.append(Problem(f"H{number}.dimension", one_line(hypothesis.dimension), f"one of {', '.join(sorted(known))}"))
+    bad = [test for test in hypothesis.own_checks if "::" not in test]
+    return problems + [Problem(f"H{number}.own_checks", one_line(test), "a test id such as tests/test_core.py::test_name") for test in bad]
+
+
+def _may_replace(before: list[StoredHypothesis]) -> None:
+    used = [item.name for item in before if item.state == "used"]
+    if used:
+        raise Refusal(
+            "OUT_OF_ORDER", f"{', '.join(used)} of this set are in experiments already", expected="finish this cycle; propose more in the next"
+        )
+
+
+def _accepted(item: StoredHypothesis) -> dict[str, Any]:
+    return {"id": item.name, "title": one_line(item.content.title), "category": item.content.category, "order": item.place, "state": item.state}

@@ -1,0 +1,91 @@
+"""Discovering how a project is measured, and drafting its factory.md for a person to approve. Runs nothing of the project's."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from state.answers import Answer, quoted, short, untrusted
+from state.approvals import DraftWritten, latest_draft
+from state.errors import Refusal
+from state.factory_md import parse, render
+from tools.answering import answer
+from tools.engine.contract import FILE, evaluation_hash, standing
+from tools.engine.discovery.discover import discover
+from tools.engine.discovery.draft import draft
+from tools.engine.discovery.survey import Discovery
+from tools.engine.experiment.deciding import take_up
+from tools.engine.repository.location import require_branch
+from tools.engine.repository.objects import list_tree, read_blob
+from tools.engine.session import Session
+
+Goal = Annotated[str, Field(max_length=500, description="One sentence.")]
+FactoryMd = Annotated[str, Field(max_length=32 * 1024, description="Replaces the draft; up to 32 KB.")]
+SHOWN: Final = 4000
+
+
+def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = "") -> Answer:
+    """Detect tests, coverage, lint and types, and draft factory.md (goal, scope, guards, evaluation). Runs nothing.
+
+    Give the goal, or the corrected text as `factory_md`; problems come back by line. A person then approves.
+    """
+    require_branch(session.repository)
+    take_up(session)
+    where = standing(session)
+    given = factory_md.strip() or _theirs(session, where.tip)
+    configuration = parse(given) if given else None
+    entries = list_tree(session.repository, where.tip)
+    found = discover(
+        session.repository.root, [entry.path for entry in entries], lambda path: read_blob(session.repository, where.tip, path), configuration
+    )
+    text = given or _drafted(session, goal, found, where.target)
+    if configuration is None:
+        configuration = parse(text)
+    written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile)
+    with session.store.reading() as connection:
+        before = latest_draft(connection)
+    repeated = before is not None and before.hash == written.hash
+    if not repeated:
+        session.record(written)
+    return answer(session, _summary(found, standing(session).state), _data(found, written, given), repeated=repeated)
+
+
+def _theirs(session: Session, tip: str) -> str:
+    """The project's own factory.md: as committed, else as it lies in the checkout. Never overwritten."""
+    committed = read_blob(session.repository, tip, FILE)
+    if committed is not None:
+        return committed.decode("utf-8", "replace")
+    file = session.repository.root / FILE
+    return file.read_bytes().decode("utf-8", "replace") if file.is_file() and not file.is_symlink() else ""
+
+
+def _drafted(session: Session, goal: str, found: Discovery, target: str) -> str:
+    with session.store.reading() as connection:
+        before = latest_draft(connection)
+    if goal.strip():
+        return render(draft(found, goal.strip(), target))
+    if before is not None:
+        return before.text
+    raise Refusal("BAD_ARGUMENTS", "what is the project for?", where=("goal",), expected="one sentence, in the person's words where they gave some")
+
+
+def _summary(found: Discovery, state: str) -> str:
+    dimensions = found.profile.dimensions
+    measurable = sum(1 for item in dimensions if item.applicable)
+    lacking = [item.name for item in dimensions if not item.applicable and item.tier == "hygiene"]
+    without = f"; not {', '.join(lacking)}" if lacking else ""
+    waits = "It waits for the person's approval." if state == "evals_pending_review" else "It is approved as it stands."
+    return f"{measurable} of {len(dimensions)} dimensions can be measured{without}. {waits}"
+
+
+def _data(found: Discovery, written: DraftWritten, given: str) -> dict[str, object]:
+    return {
+        "draft": untrusted(FILE, written.text[:SHOWN]) if given else written.text[:SHOWN],
+        "draft_hash": short(written.hash),
+        "dimensions": [
+            {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": item.why})}
+            for item in written.profile.dimensions
+        ],
+        "commands": [quoted(command) for command in written.profile.commands],
+        "seen": [quoted(item) for item in found.seen],
+        "not_found": [{"what": item.what, "remedy": item.remedy} for item in found.missing],
+    }

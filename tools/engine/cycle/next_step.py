@@ -1,0 +1,126 @@
+"""The one next step: a pure function of the situation."""
+
+from typing import Final
+
+from state.answers import Next, Option
+from state.experiments import Experiment
+from state.model import Model
+from tools.engine.cycle.situation import Situation
+from tools.engine.gate.checks import of_result
+
+TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
+
+
+class Step(Model):
+    """What to do next, and what else would be allowed."""
+
+    next: Next
+    options: tuple[Option, ...] = ()
+
+
+def next_step(situation: Situation) -> Step:
+    """The exact next call for this situation (surface.md 4)."""
+    if situation.cycle is not None:
+        return _in_cycle(situation)
+    if situation.job is not None:
+        return _wait(situation.job.name)
+    if situation.ended is not None:
+        do = f"Tell the person how cycle {situation.ended.id} ended: what was kept, what was reverted, what it taught. Start another if they want."
+        return Step(next=Next(do=do, role="ceo"), options=(Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),))
+    return _without_cycle(situation)
+
+
+def _without_cycle(situation: Situation) -> Step:
+    where = situation.standing
+    match where.state:
+        case "no_factory":
+            do = "Discover how this project is tested and measured; give its goal in one sentence."
+            return Step(next=Next(do=do, tool="discover_project", fill=("goal",), role="ceo"))
+        case "evals_pending_review" if where.draft is None and where.problems:
+            do = "Mend factory.md: give the corrected text as factory_md."
+            return Step(next=Next(do=do, tool="discover_project", fill=("factory_md",), role="ceo"))
+        case "evals_pending_review" if where.draft is None:
+            do = "factory.md is committed, but nobody approved its commands: discover how it will be measured."
+            return Step(next=Next(do=do, tool="discover_project", role="ceo"))
+        case "evals_pending_review":
+            do = "Have the person approve how this project is measured."
+            return Step(next=Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo"))
+        case _:
+            do = "Start a cycle."
+            return Step(next=Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo"))
+
+
+def _in_cycle(situation: Situation) -> Step:
+    if situation.current is not None:
+        return _experiment(situation, situation.current)
+    if situation.job is not None:
+        return _wait(situation.job.name)
+    if situation.waiting:
+        item = situation.waiting[0]
+        do = f"Open {item.name}: its branch and worktree."
+        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": item.name}, role="ceo"))
+    return Step(next=Next(do="Propose what to try in this cycle.", tool="propose_hypotheses", fill=("hypotheses",), role="strategist"))
+
+
+def _experiment(situation: Situation, current: Experiment) -> Step:
+    number = current.id
+    if situation.job is not None:
+        return _wait(situation.job.name)
+    if current.state == "kept":
+        do = "Take the landing up again: what was in the way is named above."
+        return Step(next=Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo"))
+    if situation.facts is None:
+        do = f"The worktree of experiment {number} is gone: open it again."
+        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": f"H{current.hypothesis}"}, role="ceo"))
+    if current.state == "held":
+        do = f"Have the person look at experiment {number}."
+        asking = Next(do=do, tool="request_approval", arguments={"what": "held", "experiment": number}, role="ceo")
+        return Step(next=asking, options=(_revert(number),))
+    if not situation.facts.changes:
+        return Step(next=_build(current, "Edit there, then have the change reviewed."), options=(_abandon(number),))
+    return _candidate(situation, current)
+
+
+def _candidate(situation: Situation, current: Experiment) -> Step:
+    facts = situation.facts
+    number = current.id
+    failing = [check.name for check in of_result(situation.checks, "fail")]
+    if current.merging is not None:
+        return Step(next=_build(current, "Resolve the conflicts written there, then have the change reviewed again."), options=(_revert(number),))
+    if facts is None or facts.review is None:
+        return Step(next=_build(current, "Have the change reviewed by somebody who did not build it."), options=(_revert(number),))
+    if facts.comparison is None:
+        return Step(next=Next(do="Measure the candidate.", tool="run_eval", arguments={"experiment": number}, role="evaluator"))
+    if "reviewed" in failing or "guards" in failing:
+        return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
+    if failing:
+        do = f"Mend in the worktree what fails ({', '.join(failing)}), have it reviewed, then measure again; or revert."
+        return Step(next=_build(current, do), options=(_revert(number),))
+    do = "Every check passes: keep it."
+    if of_result(situation.checks, "suspect"):
+        do = "Nothing fails, but something looks suspect: keep will hold it for a person."
+    keep = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
+    return Step(next=keep, options=(_revert(number),))
+
+
+def _build(current: Experiment, do: str) -> Next:
+    return Next(
+        do=f"In {current.worktree}: {do}",
+        tool="submit_report",
+        arguments={"experiment": current.id, "report": {"role": "reviewer"}},
+        fill=("summary", "report"),
+        role="reviewer" if current.state != "begun" else "builder",
+    )
+
+
+def _wait(name: str) -> Step:
+    stop = Option(tool="cancel_job", arguments={"job": name}, why="stop measuring")
+    return Step(next=Next(do="Wait for the evaluation.", tool="get_job", arguments={"job": name}, role="evaluator"), options=(stop,))
+
+
+def _revert(number: int) -> Option:
+    return Option(tool="verdict", arguments={"experiment": number, "decision": "revert"}, why="give it up; say the reason and the lesson")
+
+
+def _abandon(number: int) -> Option:
+    return Option(tool="verdict", arguments={"experiment": number, "decision": "abandon"}, why="it cannot be built")

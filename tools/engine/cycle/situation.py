@@ -1,0 +1,101 @@
+"""The situation: what decides the next step, read from the store and git without changing anything."""
+
+from dataclasses import dataclass
+
+from state import experiments, jobs
+from state.answers import At
+from state.cycles import Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
+from state.errors import Refusal
+from state.experiments import Experiment, experiment_of
+from state.jobs import Job
+from tools.engine.contract import Standing, standing
+from tools.engine.experiment.deciding import gather
+from tools.engine.gate.checks import run_gate
+from tools.engine.gate.facts import Check, Facts
+from tools.engine.jobs.running import is_running
+from tools.engine.session import Session
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
+
+    `waiting` are the hypotheses of the cycle that no experiment has used; `ended` the cycle that the call just finished.
+    """
+
+    standing: Standing
+    cycle: Cycle | None = None
+    waiting: tuple[StoredHypothesis, ...] = ()
+    proposed: int = 0
+    current: Experiment | None = None
+    facts: Facts | None = None
+    checks: tuple[Check, ...] = ()
+    job: Job | None = None
+    ended: Cycle | None = None
+
+    def at(self) -> At:
+        """The part of the envelope that says where we are."""
+        return At(
+            state=self.standing.state,
+            mode=self.cycle.mode if self.cycle else "",
+            cycle=self.cycle.id if self.cycle else None,
+            step=self.step(),
+            experiment=self.current.id if self.current else None,
+            experiment_state=self.current.state if self.current else "",
+            waiting_for=self._waiting_for(),
+        )
+
+    def step(self) -> str:
+        """The name of the open step."""
+        if self.cycle is None:
+            return "done" if self.ended else ""
+        if self.current is not None:
+            return {"begun": "build", "candidate": "measure", "measured": "decide", "held": "approve", "kept": "land"}.get(self.current.state, "")
+        return "hypothesize" if not self.proposed else "start experiment"
+
+    def _waiting_for(self) -> str:
+        if self.job is not None:
+            return f"job: {self.job.name}"
+        if self.current is not None and self.current.state == "held":
+            return f"person: held experiment {self.current.id}"
+        return "person: evaluation" if self.cycle is None and self.standing.state == "evals_pending_review" else ""
+
+
+def observe(session: Session, *, ended: int | None = None, focus: int | None = None) -> Situation:
+    """Look at everything that the next step depends on. `focus` prefers an open experiment as the current one; `ended` names a finished cycle."""
+    where = standing(session)
+    with session.store.reading() as connection:
+        found = open_cycle(connection, where.target)
+        items = hypotheses_of(connection, found.id) if found else []
+        waiting = tuple(item for item in items if item.state == "open")
+        current = _current([made for item in items if (made := experiment_of(connection, item.id)) is not None and made.is_open], focus)
+        job = jobs.newest_running(connection, current.id if current else None)
+        finished = cycle(connection, ended) if ended else None
+    running = job if job is not None and is_running(session.store, job.id) else None
+    facts = _facts(session, current)
+    return Situation(
+        standing=where, cycle=found, waiting=waiting, proposed=len(items), current=current, facts=facts, checks=run_gate(facts) if facts else (),
+        job=running, ended=finished if finished and finished.state != "open" else None,
+    )  # fmt: skip
+
+
+def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | None:
+    return next((item for item in open_ones if item.id == focus), open_ones[0] if open_ones else None)
+
+
+def _facts(session: Session, current: Experiment | None) -> Facts | None:
+    """The gate's facts, where there is an experiment that is still edited or measured. A worktree that is gone has none."""
+    if current is None or current.state == "kept":
+        return None
+    try:
+        return gather(session, current)
+    except Refusal as refusal:
+        if refusal.code == "UNKNOWN_ID":
+            return None
+        raise
+
+
+def experiment_at(session: Session, number: int) -> Experiment | None:
+    """The experiment of this number, if there is one."""
+    with session.store.reading() as connection:
+        return experiments.experiment(connection, number)

@@ -1,0 +1,178 @@
+"""Comparing an experiment with its base: the trees measured part by part, what is known taken from the store, and all of it assessed."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from state.answers import quoted
+from state.baselines import Baseline, BaselineRow
+from state.cycles import hypothesis
+from state.experiments import Experiment
+from state.measurement import Reading, ReadingState, Sample, Tier
+from state.model import canonical, digest
+from state.samples import SampleTaken, stored_samples
+from tools.engine.contract import Contract
+from tools.engine.evaluation.assessment import Assessment, Measurements, measurements
+from tools.engine.evaluation.base_word import base_owned, examine
+from tools.engine.evaluation.commanded import SMOKE
+from tools.engine.evaluation.composite import Contract as Weighing
+from tools.engine.evaluation.composite import assess
+from tools.engine.evaluation.languages import language_of
+from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
+from tools.engine.evaluation.weights import dimension_weights
+from tools.engine.gate.facts import Comparison, OwnCheck
+from tools.engine.jobs.running import Progress
+from tools.engine.repository.objects import Entry, list_tree, write_tree_from
+from tools.engine.session import Session, server_record
+
+FAILING_SHOWN: Final = 10
+UNCOVERED_SHOWN: Final = 3
+SETTLED: Final = (ReadingState.MEASURED, ReadingState.NOT_APPLICABLE, ReadingState.UNAVAILABLE)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement of one job shares."""
+
+    session: Session
+    contract: Contract
+    base_tree: str
+    progress: Progress
+
+    async def take(self, label: str, tree: str, parts: Sequence[str], target: Target) -> tuple[Sample, ...]:
+        """Measure `tree`; what is known is not measured again, and what is finished is stored at once."""
+        listeners = Listeners(
+            known=lambda key: known_sample(self.session, key),
+            keep=lambda sample: anyio.to_thread.run_sync(keep_sample, self.session, sample),
+            progress=lambda message: self.progress(f"{label}: {message}"),
+        )
+        return await measure(replace(target, tree=tree), parts, listeners)
+
+    def target(self, observed: Iterable[str] = ()) -> Target:
+        """The base itself as a target, to be varied."""
+        return Target(
+            repository=self.session.repository, tree=self.base_tree, base_tree=self.base_tree, word="own",
+            contract=MeasuringContract(self.contract.configuration, self.contract.profile), cache=self.session.store.folder / "cache",
+            observed=tuple(observed),
+        )  # fmt: skip
+
+
+async def compare(bench: Bench, experiment: Experiment) -> Comparison:
+    begun = time.monotonic()
+    target = bench.target()
+    parts = parts_of(target.contract)
+    base = await bench.take("base", bench.base_tree, [part for part in parts if part != SMOKE], target)
+    target = bench.target(_test_files(base))
+    tree = experiment.tree or ""
+    own = await bench.take("candidate", tree, parts, target)
+    by_the_base = await bench.take("candidate with the base's tests", tree, [part for part in parts if part == "tests"], replace(target, word="base"))
+    overlaid = (*(sample for sample in own if sample.part != "tests"), *by_the_base)
+    checks = await _own_checks(bench, experiment, measurements(own))
+    owned = base_owned(language_of(bench.contract.profile), bench.contract.profile.source_paths, _test_files(base))
+    changed = await anyio.to_thread.run_sync(examine, bench.session.repository, bench.base_tree, tree, owned)
+    suspicion = tuple(f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed if change.suspicious)
+    smoke = next((sample.readings[0] for sample in own if sample.part == SMOKE), None)
+    assessment = _assess(bench.contract, measurements(base), measurements(own), measurements(overlaid))
+    return Comparison(
+        tree=tree, base_tree=bench.base_tree, assessment=assessment, smoke=smoke, own_checks=checks, instruments=_instruments(base, own),
+        suspicion=suspicion, output=_output(assessment, by_the_base, own), seconds=round(time.monotonic() - begun, 3),
+    )  # fmt: skip
+
+
+async def _own_checks(bench: Bench, experiment: Experiment, own: Measurements) -> tuple[OwnCheck, ...]:
+    """The hypothesis's own tests, over the base: its test files are laid over the base's tree, and only they run there."""
+    with bench.session.store.reading() as connection:
+        found = hypothesis(connection, experiment.hypothesis)
+    wanted = found.content.own_checks if found else ()
+    if not wanted:
+        return ()
+    files = sorted({test.split("::", 1)[0] for test in wanted})
+    entries = {entry.path: entry for entry in await anyio.to_thread.run_sync(list_tree, bench.session.repository, experiment.tree or "")}
+    replacements: dict[str, Entry | None] = {path: entries[path] for path in files if path in entries}
+    outcomes: dict[str, str] = {}
+    if replacements:
+        tree = await anyio.to_thread.run_sync(write_tree_from, bench.session.repository, bench.base_tree, replacements)
+        target = bench.target()
+        profile = target.contract.profile.model_copy(update={"test_arguments": tuple(replacements)})
+        proof = replace(target, base_tree=tree, contract=replace(target.contract, profile=profile))
+        samples = await bench.take("own checks over the base", tree, ("tests",), proof)
+        outcomes = dict(measurements(samples).outcomes)
+    return tuple(OwnCheck(test=test, on_base=_outcome(outcomes, test), on_candidate=_outcome(own.outcomes, test)) for test in wanted)
+
+
+def _outcome(outcomes: Mapping[str, str], test: str) -> str:
+    """The outcome of a test id; of a parametrised test named without its parameters, the worst of them."""
+    found = [outcome for name, outcome in outcomes.items() if name == test or name.startswith(f"{test}[")]
+    return next((outcome for outcome in found if outcome != "passed"), found[0] if found else "")
+
+
+def _assess(contract: Contract, base: Measurements, own: Measurements, overlaid: Measurements) -> Assessment:
+    configuration = contract.configuration
+    given = configuration.eval_weights
+    shares: dict[Tier, float] | None = {"hygiene": given.hygiene, "growth": given.growth, "project": given.project} if given else None
+    weights = dimension_weights(contract.profile, shares, {item.name: item.weight for item in configuration.project_evaluations})
+    return assess(Weighing(contract.profile, weights, configuration.threshold), base, own, overlaid)
+
+
+def baseline(contract: Contract, tree: str, samples: Sequence[Sample], seconds: float) -> Baseline:
+    found = measurements(samples)
+    assessment = _assess(contract, found, found, found)
+    rows = tuple(
+        BaselineRow(name=row.name, weight=round(row.weight, 4), value=row.base, detail=_detail(found.reading(row.name))) for row in assessment.rows
+    )
+    uncovered = sorted(((path, len(lines)) for path, lines in found.uncovered.items() if lines), key=lambda item: -item[1])[:UNCOVERED_SHOWN]
+    failing = tuple(sorted(test for test, outcome in found.outcomes.items() if outcome in ("failed", "error", "collection_error")))
+    return Baseline(
+        tree=tree, contract=contract_key(contract), composite=assessment.floor_base, threshold=assessment.threshold,
+        tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], rows=rows, uncovered=tuple(uncovered),
+        seconds=round(seconds, 3),
+    )  # fmt: skip
+
+
+def _detail(reading: Reading) -> str:
+    if reading.state is not ReadingState.MEASURED:
+        return quoted(f"{reading.state}: {reading.reason}")
+    return quoted(", ".join(f"{name} {value}" for name, value in reading.facts.items() if value != ""))
+
+
+def _test_files(samples: Iterable[Sample]) -> tuple[str, ...]:
+    return tuple(path for sample in samples if sample.part == "tests" for path in sample.material.get("test_files", ()))
+
+
+def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence[Sample]) -> str:
+    """The tail of the run that shows why: where base tests were lost, the one with the base's word; nothing where all is well."""
+    if not (assessment.lost or assessment.tests.lost or assessment.tests.failed):
+        return ""
+    return next((sample.output for sample in (by_the_base if assessment.tests.lost else own) if sample.part == "tests"), "")[-2000:]
+
+
+def _instruments(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[str, str]]:
+    """What measured each part on both sides: instrument and environment."""
+    before = {sample.part: digest([sample.instrument, sample.environment])[:16] for sample in base}
+    return {sample.part: (before[sample.part], digest([sample.instrument, sample.environment])[:16]) for sample in own if sample.part in before}
+
+
+def contract_key(contract: Contract) -> str:
+    """What a baseline is bound to: factory.md's contract and the profile."""
+    return digest([contract.configuration.contract(), contract.profile.plain()])
+
+
+def known_sample(session: Session, key: str) -> Sample | None:
+    """The newest stored sample of a key with its material; one that ended in an error or a timeout is measured again."""
+    with session.store.reading() as connection:
+        found = stored_samples(connection, key)
+    if not found or any(reading.state not in SETTLED for reading in found[-1][0].readings):
+        return None
+    sample, material = found[-1]
+    return sample.model_copy(update={"material": json.loads(session.store.read_object(material))})
+
+
+def keep_sample(session: Session, sample: Sample) -> None:
+    """Store a sample, its material as an object of its own."""
+    name = session.store.keep_object(canonical(sample.material).encode())
+    server_record(session, SampleTaken(sample=sample.model_copy(update={"material": {}}).plain(), material=name))

@@ -1,0 +1,78 @@
+"""Measuring as long work: the plans of jobs for a baseline and for an experiment, one at a time in a project."""
+
+import time
+from contextlib import ExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+import anyio
+import anyio.to_thread
+
+from state.baselines import Baseline, BaselineMeasured, baseline_of
+from state.errors import Refusal
+from state.experiments import Experiment, ExperimentMeasured
+from state.files import locked
+from tools.engine.contract import Contract, contract_at
+from tools.engine.evaluation.commanded import SMOKE
+from tools.engine.evaluation.measure import parts_of
+from tools.engine.experiment.comparing import Bench, baseline, compare, contract_key
+from tools.engine.jobs.running import Plan, Progress
+from tools.engine.repository.objects import tree_of
+from tools.engine.session import Session, server_record
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LOCK_POLL_SECONDS: Final = 0.25
+
+
+def baseline_plan(session: Session, commit: str) -> Plan:
+    """Measuring a commit of the target by itself. Raises Refusal NEEDS_APPROVAL or BAD_CONFIG."""
+    contract, tree = contract_at(session, commit), tree_of(session.repository, commit)
+
+    async def work(progress: Progress) -> None:
+        async with one_at_a_time(session, progress):
+            begun = time.monotonic()
+            bench = Bench(session, contract, tree, progress)
+            samples = await bench.take("base", tree, [part for part in parts_of(bench.target().contract) if part != SMOKE], bench.target())
+            measured = baseline(contract, tree, samples, time.monotonic() - begun)
+            await anyio.to_thread.run_sync(server_record, session, BaselineMeasured(baseline=measured))
+
+    return Plan(f"baseline:{tree}:{contract_key(contract)}", None, work)
+
+
+def evaluation_plan(session: Session, experiment: Experiment) -> Plan:
+    """Measuring a captured candidate against its base. Raises Refusal NEEDS_APPROVAL or BAD_CONFIG."""
+    contract, base_tree = contract_at(session, experiment.base), tree_of(session.repository, experiment.base)
+
+    async def work(progress: Progress) -> None:
+        async with one_at_a_time(session, progress):
+            comparison = await compare(Bench(session, contract, base_tree, progress), experiment)
+            measured = ExperimentMeasured(
+                experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.delta,
+                assessment=comparison.model_dump(mode="json"),
+            )  # fmt: skip
+            await anyio.to_thread.run_sync(server_record, session, measured)
+
+    return Plan(f"experiment:{experiment.id}:{base_tree}:{experiment.tree}", experiment.id, work)
+
+
+def stored_baseline(session: Session, contract: Contract, commit: str) -> Baseline | None:
+    """The baseline of a commit, if it was measured under this contract."""
+    tree = tree_of(session.repository, commit)
+    with session.store.reading() as connection:
+        return baseline_of(connection, tree, contract_key(contract))
+
+
+@asynccontextmanager
+async def one_at_a_time(session: Session, progress: Progress) -> "AsyncIterator[None]":
+    """Hold the project's lock for measuring: timings and caches want one tree under test at a time."""
+    lock = ExitStack()
+    while True:
+        try:
+            await anyio.to_thread.run_sync(lock.enter_context, locked(session.store.folder / "measuring.lock", "measuring", wait=0))
+            break
+        except Refusal as refusal:
+            progress(f"waiting: the project is {refusal.what}")
+            await anyio.sleep(LOCK_POLL_SECONDS)
+    with lock:
+        yield

@@ -1,0 +1,116 @@
+"""An experiment: opened in a worktree of its own, and measured as its worktree stands."""
+
+from typing import Any, Final
+
+from state.answers import Answer, quoted, short
+from state.cycles import StoredHypothesis, hypothesis, open_cycle
+from state.errors import Refusal
+from state.experiments import Experiment, experiment_of
+from tools.answering import answer
+from tools.arguments import Item, Number
+from tools.engine.contract import contract_at, standing
+from tools.engine.cycle.situation import observe
+from tools.engine.experiment.candidate import capture_candidate
+from tools.engine.experiment.deciding import gather, take_up
+from tools.engine.experiment.measuring import baseline_plan, evaluation_plan, stored_baseline
+from tools.engine.experiment.opening import open_experiment, required
+from tools.engine.gate.checks import PROTECTED, run_gate
+from tools.engine.repository.location import operation_in_progress, require_branch
+from tools.engine.session import Session
+from tools.measured import baseline_answer, evaluation_answer, job_answer
+
+MEASURABLE: Final = ("begun", "candidate", "measured", "held")
+
+
+def start_experiment(session: Session, item: Item) -> Answer:
+    """Open branch and worktree for a hypothesis.
+
+    Answers with the folder to edit in, what may change, what is protected and which guards a review must answer.
+    """
+    take_up(session)
+    require_branch(session.repository)
+    if operation := operation_in_progress(session.repository.common):
+        what = f"a {operation} is in progress in {session.repository.root}"
+        raise Refusal("TARGET_BUSY", what, expected=f"the {operation} finished: git {operation} --continue, or --abort")
+    where = standing(session)
+    with session.store.reading() as connection:
+        cycle = open_cycle(connection, where.target)
+        found = hypothesis(connection, int(item[1:]))
+        made = experiment_of(connection, found.id) if found else None
+    if cycle is None:
+        raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
+    _may_start(item, found, made, cycle.id)
+    contract = contract_at(session, made.base if made else where.tip)
+    if found is None:
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} here", expected="an id that propose_hypotheses gave")
+    experiment, repeated = open_experiment(session, cycle, found)
+    configuration = contract.configuration
+    data: dict[str, Any] = {
+        "experiment": experiment.id,
+        "worktree": experiment.worktree,
+        "branch": experiment.branch,
+        "base": short(experiment.base),
+        "may_change": list(configuration.modifiable),
+        "protected": [*(pattern.strip("/") for pattern in PROTECTED), *configuration.read_only],
+        "guards": list(configuration.guards),
+        "own_checks": [quoted(test) for test in found.content.own_checks],
+    }
+    summary = f"Experiment {experiment.id} is open for {found.name} on {experiment.branch}: edit in {experiment.worktree}."
+    return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
+
+
+def run_eval(session: Session, experiment: Number | None = None) -> Answer:
+    """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
+
+    The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it.
+    """
+    take_up(session)
+    if experiment is None:
+        return _target(session)
+    found = required(session, experiment)
+    if found.state not in MEASURABLE:
+        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.state}", expected="an experiment that is not decided")
+    found, taken = capture_candidate(session, found)
+    if taken.ignored:
+        session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
+    if found.assessment is not None:
+        return evaluation_answer(session, experiment, repeated=True)
+    job = session.wait(session.launch(evaluation_plan(session, found)))
+    return evaluation_answer(session, experiment) if job.state == "done" else job_answer(session, job)
+
+
+def check_experiment(session: Session, experiment: Number, check: str = "") -> Answer:
+    """Show every check that keep would run, with evidence: pass, fail, suspect or not yet. Measures nothing."""
+    found = required(session, experiment)
+    if not found.is_open or found.state == "kept":
+        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.state}", expected="an experiment that is not decided")
+    checks = run_gate(gather(session, found))
+    names = [item.name for item in checks]
+    if check and check not in names:
+        raise Refusal("UNKNOWN_ID", f"there is no check {quoted(check)}", where=("check",), expected=", ".join(names))
+    results = {item.result for item in checks}
+    would = "refuse" if results & {"fail", "not_yet"} else "hold" if "suspect" in results else "keep"
+    shown = [{"name": item.name, "result": item.result, "evidence": list(item.evidence)} for item in checks if check in ("", item.name)]
+    passes = sum(item.result == "pass" for item in checks)
+    summary = f"Experiment {experiment}: {passes} of {len(checks)} checks pass; keep would {would}."
+    return answer(session, summary, {"checks": shown, "would": would}, situation=observe(session, focus=experiment))
+
+
+def _target(session: Session) -> Answer:
+    tip = standing(session).tip
+    contract = contract_at(session, tip)
+    known = stored_baseline(session, contract, tip)
+    if known is not None:
+        return baseline_answer(session, known, repeated=True)
+    job = session.wait(session.launch(baseline_plan(session, tip)))
+    measured = stored_baseline(session, contract, tip)
+    return baseline_answer(session, measured) if measured else job_answer(session, job)
+
+
+def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:
+    if made is not None and not made.is_open:
+        raise Refusal("ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.state}", expected="a new hypothesis that states the difference")
+    if found is None or found.state == "replaced":
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", expected="an id that propose_hypotheses gave")
+    if found.cycle != cycle:
+        raise Refusal("OUT_OF_ORDER", f"{item} belongs to cycle {found.cycle}", expected=f"a hypothesis of cycle {cycle}")

@@ -1,0 +1,119 @@
+"""The answers that measuring gives: of a baseline, of an experiment, of a job on its way; the same whoever asks."""
+
+from typing import Any, Final
+
+from state.answers import Answer, Next, one_line, quoted, short, untrusted
+from state.baselines import Baseline
+from state.errors import Refusal
+from state.jobs import Job
+from tools.answering import answer, without_empty
+from tools.engine.cycle.situation import Situation, observe
+from tools.engine.experiment.opening import required
+from tools.engine.gate.checks import of_result
+from tools.engine.gate.facts import Comparison
+from tools.engine.jobs.running import is_running
+from tools.engine.session import Session
+
+SHOWN: Final = 10
+
+
+def evaluation_answer(session: Session, number: int, *, repeated: bool = False) -> Answer:
+    """What an experiment measured against its base, and what the gate makes of it. Raises Refusal NOT_MEASURED without a record."""
+    situation = observe(session, focus=number)
+    experiment = required(session, number)
+    if experiment.assessment is None:
+        raise Refusal("NOT_MEASURED", f"experiment {number} has no record", expected="run_eval")
+    found = Comparison.model_validate(experiment.assessment)
+    data = {"tree": short(found.tree), **_compared(found), "gate": gate_shown(situation), "seconds": found.seconds}
+    return answer(session, _summary(number, found, situation), data, situation=situation, repeated=repeated)
+
+
+def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False) -> Answer:
+    """What a commit of the target measured by itself."""
+    summary = f"Baseline {found.composite:.3f} (threshold {found.threshold:.2f}), {found.tests} tests, {len(found.failing)} failing."
+    return answer(session, summary, baseline_shown(found), repeated=repeated)
+
+
+def baseline_shown(found: Baseline) -> dict[str, Any]:
+    """A baseline as an answer shows it."""
+    rows = [without_empty({"name": row.name, "value": _rounded(row.value), "weight": row.weight, "detail": row.detail}) for row in found.rows]
+    failing = [quoted(test) for test in found.failing]
+    data = {"tree": short(found.tree), "composite": _rounded(found.composite), "tests": found.tests, "failing": failing, "dimensions": rows}
+    return without_empty(data)
+
+
+def job_answer(session: Session, job: Job) -> Answer:
+    """Long work that has no result yet, or never will: what it does, and how to wait or to start it again."""
+    alive = job.state == "running" and is_running(session.store, job.id)
+    status = "interrupted" if job.state == "running" and not alive else job.state
+    starter = Next(do="Start it again: parts that were finished are kept.", tool="run_eval", role="evaluator")
+    if job.experiment is not None:
+        starter = starter.model_copy(update={"arguments": {"experiment": job.experiment}})
+    wait = Next(do="Wait for it.", tool="get_job", arguments={"job": job.name}, role="evaluator")
+    progress = session.jobs.message(session.store, job.id) if alive else ""
+    data = {"job": job.name, "status": status, "progress": quoted(progress), "reason": quoted(job.reason)}
+    said = quoted(progress if alive else job.reason)
+    return answer(session, f"{job.name} is {status}{f': {one_line(said, 200)}' if said else ''}.", data, next_action=wait if alive else starter)
+
+
+def gate_shown(situation: Situation) -> dict[str, Any]:
+    """The gate in brief: passes counted, everything else named with its evidence."""
+    checks = situation.checks
+    return {
+        "pass": len(of_result(checks, "pass")),
+        "of": len(checks),
+        **without_empty(
+            {
+                result: [without_empty({"check": check.name, "evidence": list(check.evidence[:SHOWN])}) for check in of_result(checks, result)]
+                for result in ("fail", "suspect", "not_yet")
+            }
+        ),
+    }
+
+
+def _summary(number: int, found: Comparison, situation: Situation) -> str:
+    assessed = found.assessment
+    failing = [check.name for check in of_result(situation.checks, "fail")]
+    gate = f"fails {', '.join(failing)}" if failing else f"{len(of_result(situation.checks, 'pass'))} of {len(situation.checks)} checks pass"
+    tests = f"{len(assessed.tests.lost)} lost, {len(assessed.tests.new)} new"
+    scores = f"{assessed.floor_base:.3f} -> {assessed.floor_candidate:.3f} ({assessed.delta:+.4f})"
+    return one_line(f"Experiment {number}: composite {scores}; tests {tests}; {gate}.", 300)
+
+
+def _compared(found: Comparison) -> dict[str, Any]:
+    assessed = found.assessment
+    moved = [row for row in assessed.rows if row.delta is None or abs(row.delta) > 0]
+    tests = assessed.tests
+    return {
+        "composite": {"base": _rounded(assessed.floor_base), "candidate": _rounded(assessed.floor_candidate), "delta": _rounded(assessed.delta)},
+        "changed": [
+            without_empty(
+                {
+                    "name": row.name,
+                    "base": _rounded(row.base),
+                    "candidate": _rounded(row.candidate),
+                    "delta": _rounded(row.delta),
+                    "why": quoted(row.reason),
+                }
+            )
+            for row in moved
+        ],
+        "unchanged": len(assessed.rows) - len(moved),
+        "tests": without_empty(
+            {
+                "base": tests.base_total,
+                "passed_on_base": tests.base_passed,
+                "new": len(tests.new),
+                "lost": [quoted(test) for test in tests.lost[:SHOWN]],
+                "failed": [quoted(test) for test in tests.failed[:SHOWN]],
+            }
+        ),
+        "own_checks": [
+            {"test": quoted(check.test), "base": check.on_base or "absent", "candidate": check.on_candidate or "absent"} for check in found.own_checks
+        ],
+        "output": untrusted("the test runner, last lines", found.output) if found.output else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

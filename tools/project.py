@@ -1,0 +1,123 @@
+"""Where a project stands: the first call of every session, and the one to make whenever unsure."""
+
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from state import experiments
+from state.answers import Answer, one_line, short
+from state.cycles import hypotheses_of
+from state.experiments import Experiment
+from tools.answering import answer
+from tools.arguments import Detail
+from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
+from tools.engine.cycle.situation import Situation, observe
+from tools.engine.repository.location import operation_in_progress
+from tools.engine.session import Session
+
+Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
+_KINDS: Final = (
+    ("url", re.compile(r"^\s*(https?|ssh|git)://|^\s*git@", re.IGNORECASE)),
+    ("issue", re.compile(r"(?i)\bissue\s+#?\d+|^\s*#?\d+\s*$|\b[\w.-]+/[\w.-]+#\d+")),
+    ("question", re.compile(r"\?\s*$|^\s*(what|why|how|where|which|who|when|is|are|does|do|can)\b", re.IGNORECASE)),
+)
+_SHOWN: Final = 3
+
+
+def project_status(session: Session, request: Request = "", detail: Detail = "brief") -> Answer:
+    """Where a project stands and the exact next call. Call it first, after a restart, and whenever unsure.
+
+    To improve, fix or build something, pass the person's words as `request`: the answer names the next call, filled in.
+    """
+    situation = observe(session)
+    if operation := operation_in_progress(session.repository.common):
+        session.warnings.append(f"a {operation} is in progress in the checkout: landing waits until it is finished")
+    with session.store.reading() as connection:
+        totals = experiments.totals(connection)
+        last = experiments.page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
+    data = {
+        "project_state": situation.standing.state,
+        "intent": _intent(request),
+        "scores": _scores(last),
+        "open": _open(session, situation),
+        "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
+        "handover": _handover(situation),
+        "config": _config(situation),
+        "tools_ahead": [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
+    }
+    return answer(session, _summary(situation), data, situation=situation)
+
+
+def _intent(request: str) -> dict[str, Any] | None:
+    if not request.strip():
+        return None
+    kind = next((name for name, pattern in _KINDS if pattern.search(request)), "wish")
+    return {"kind": kind, "mode": "improve", "words": one_line(request)}
+
+
+def _summary(situation: Situation) -> str:
+    where = situation.standing
+    if situation.cycle is not None:
+        current = situation.current
+        doing = f"experiment {current.id} is {current.state}" if current else f"step {situation.step()}"
+        return (
+            f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
+        )
+    match where.state:
+        case "no_factory":
+            return f"No factory here yet; the target is {where.target} at {short(where.tip)}. Nothing was measured."
+        case "evals_pending_review":
+            return "The evaluation waits for a person's approval." if where.draft else f"factory.md needs attention: {len(where.problems)} problems."
+        case _:
+            return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
+
+
+def _scores(last: list[Experiment]) -> dict[str, Any] | None:
+    """The newest composite that a record holds."""
+    for item in last:
+        if item.assessment:
+            found = item.assessment["assessment"]
+            side = "candidate" if item.state == "landed" else "base"
+            return {"composite": round(found[f"floor_{side}"], 4), "threshold": found["threshold"], "of_experiment": item.id}
+    return None
+
+
+def _open(session: Session, situation: Situation) -> dict[str, Any] | None:
+    if situation.cycle is None:
+        return None
+    current = situation.current
+    with session.store.reading() as connection:
+        waiting = [f"{item.name} {item.content.category}: {one_line(item.content.title)}" for item in hypotheses_of(connection, situation.cycle.id)]
+    return {
+        "cycle": situation.cycle.id,
+        "hypotheses": waiting,
+        "experiment": {"experiment": current.id, "state": current.state, "worktree": current.worktree} if current else None,
+        "job": situation.job.name if situation.job else None,
+    }
+
+
+def _handover(situation: Situation) -> str:
+    """What somebody who was not there needs to go on, under 2 KB."""
+    current = situation.current
+    if situation.cycle is None:
+        return ""
+    lines = [f"Cycle {situation.cycle.id}, mode {situation.cycle.mode}, opened by {situation.cycle.host} on {situation.cycle.target}."]
+    if current is not None:
+        lines.append(
+            f"Experiment {current.id} ({current.category}): {one_line(current.title)}. State {current.state}; edits go to {current.worktree}."
+        )
+    lines += [f"{check.name}: {check.result}" for check in situation.checks if check.result != "pass"][:12]
+    return "\n".join(lines)[:2000]
+
+
+def _config(situation: Situation) -> dict[str, Any] | None:
+    found = situation.standing.configuration
+    if found is None and not situation.standing.problems:
+        return None
+    return {"problems": [str(problem) for problem in situation.standing.problems[:20]], "scope": list(found.modifiable[:10]) if found else []}
+
+
+def _line(item: Experiment) -> dict[str, Any]:
+    delta = round(item.delta, 4) if item.delta is not None else None
+    return {"experiment": item.id, "title": one_line(item.title, 80), "state": item.state, "delta": delta}

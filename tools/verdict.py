@@ -1,0 +1,171 @@
+"""The verdict: keep goes through the gate and lands, revert and abandon lose nothing."""
+
+from typing import Any, Final, Literal
+
+from state.answers import Answer, Next, one_line, quoted, short
+from state.cycles import cycle as cycle_of
+from state.cycles import hypotheses_of
+from state.errors import Refusal
+from state.experiments import Experiment, experiment_of
+from tools.answering import answer
+from tools.arguments import Lesson, Number, Reason
+from tools.engine.cycle.situation import observe
+from tools.engine.experiment.candidate import update_candidate
+from tools.engine.experiment.deciding import Verdict, clear_away, gather, give_up, keep, land_kept, require_clean_gate, take_up
+from tools.engine.experiment.measuring import evaluation_plan
+from tools.engine.experiment.opening import required
+from tools.engine.gate.checks import run_gate
+from tools.engine.gate.facts import Comparison
+from tools.engine.jobs.running import is_running
+from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
+from tools.engine.session import Session
+
+DECIDED_AS: Final = {"landed": "keep", "kept": "keep", "reverted": "revert", "error": "abandon"}
+
+
+def verdict(session: Session, experiment: Number, decision: Literal["keep", "revert", "abandon"], reason: Reason, lesson: Lesson = "") -> Answer:
+    """Give the verdict.
+
+    keep: run the gate, then land the measured tree on the target branch; refused with reasons if a check fails. revert: target untouched,
+    branch kept as backup. abandon: could not be built or measured.
+    """
+    take_up(session)
+    found = required(session, experiment)
+    if found.state in DECIDED_AS:
+        return _again(session, found, decision)
+    _no_job(session, found)
+    given = Verdict(decision, reason, lesson)
+    match decision:
+        case "keep":
+            return _keep(session, found, given)
+        case "revert":
+            if not lesson.strip():
+                raise Refusal("BAD_ARGUMENTS", "a revert teaches something", where=("lesson",), expected="one sentence that helps the next cycle")
+            return _given_up(session, give_up(session, found, given))
+        case "abandon":
+            _may_abandon(found)
+            return _given_up(session, give_up(session, found, given))
+
+
+def _keep(session: Session, found: Experiment, given: Verdict) -> Answer:
+    facts = gather(session, found)
+    if facts.tree == found.tree and facts.target_moved and found.merging is None:
+        return _measure_again(session, update_candidate(session, found, facts.target), facts.target)
+    checks = run_gate(facts)
+    require_clean_gate(session, facts, checks)
+    outcome = keep(session, facts, checks, given)
+    return _kept(session, required(session, found.id), facts.target, outcome)
+
+
+def _again(session: Session, found: Experiment, decision: str) -> Answer:
+    """The verdict once more: the same is answered again, and a keep that waits is landed; another is refused."""
+    if DECIDED_AS[found.state] != decision:
+        if found.state == "kept":
+            raise Refusal(
+                "OUT_OF_ORDER", f"experiment {found.id} is kept and its landing is under way", expected="verdict(keep), which takes it up again"
+            )
+        ended = f" on {found.ended_at[:10]}" if found.ended_at else ""
+        raise Refusal("ALREADY_DECIDED", f"experiment {found.id} was decided{ended}: {found.decision}", where=(one_line(found.reason or ""),))
+    if found.state == "kept":
+        target = _target(session, found)
+        outcome = land_kept(session, found, target)
+        return _kept(session, required(session, found.id), target, outcome)
+    if found.state == "landed":
+        clear_away(session, found)
+        return _landed(session, found, "", repeated=True)
+    return _given_up(session, found, repeated=True)
+
+
+def _target(session: Session, found: Experiment) -> str:
+    with session.store.reading() as connection:
+        cycle = cycle_of(connection, found.cycle)
+    if cycle is None:
+        raise Refusal("STORE_BROKEN", f"experiment {found.id} has no cycle", where=(str(session.store.path),))
+    return cycle.target
+
+
+def _kept(session: Session, found: Experiment, target: str, outcome: Outcome) -> Answer:
+    match outcome:
+        case Landed(checkout):
+            return _landed(session, found, checkout)
+        case Moved():
+            return _measure_again(session, update_candidate(session, found, target), target)
+        case Waiting(reason, paths, said):
+            session.warnings += [f"in the way: {quoted(path)}" for path in paths[:4]]
+            do = f"Tell the person what is in the way of {target}: {one_line(reason, 150)}. When it is gone, give the verdict again."
+            again = Next(do=do, tool="verdict", arguments={"experiment": found.id, "decision": "keep"}, fill=("reason",), role="ceo")
+            data = {"state": found.state, "target": target, "checkout": {"waits": one_line(reason), "paths": [quoted(path) for path in paths[:10]]}}
+            if said:
+                session.warnings.append(one_line(said, 200))
+            summary = f"Experiment {found.id} is kept, and not landed yet: {one_line(reason, 200)}. {target} has not moved."
+            return answer(session, summary, data, next_action=again)
+
+
+def _landed(session: Session, found: Experiment, checkout: str, *, repeated: bool = False) -> Answer:
+    comparison = Comparison.model_validate(found.assessment)
+    tree = short(comparison.tree)
+    summary = f"Experiment {found.id} landed as {short(found.merge_commit)}, the measured tree {tree}. {_cycle_line(session, found)}"
+    scores = f"{comparison.assessment.floor_base:.3f} to {comparison.assessment.floor_candidate:.3f}"
+    data = {
+        "state": found.state,
+        "commit": short(found.merge_commit),
+        "tree": tree,
+        "checkout": checkout,
+        "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
+        "cycle": _cycle_counts(session, found),
+        "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.",
+    }
+    return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
+
+
+def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:
+    word = "reverted" if found.decision == "revert" else "abandoned"
+    summary = f"Experiment {found.id} is {word}; the target is untouched, the branch is kept as {found.backup}. {_cycle_line(session, found)}"
+    data = {
+        "state": found.state,
+        "backup": found.backup,
+        "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
+        "cycle": _cycle_counts(session, found),
+        "for_the_person": f"{word.capitalize()}: {one_line(found.title)}. {one_line(found.reason or '')}",
+    }
+    return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
+
+
+def _measure_again(session: Session, found: Experiment, target: str) -> Answer:
+    number = session.launch(evaluation_plan(session, found))
+    wait = Next(do="Wait for it, then give the verdict again.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
+    data = {"state": found.state, "target": target, "base": short(found.base), "job": f"J{number}"}
+    summary = (
+        f"Not landed yet: {target} moved; experiment {found.id} was brought up to date with it and is being measured as J{number}, as it would land."
+    )
+    return answer(session, summary, data, next_action=wait)
+
+
+def _no_job(session: Session, found: Experiment) -> None:
+    job = observe(session, focus=found.id).job
+    if job is not None and is_running(session.store, job.id):
+        raise Refusal("OUT_OF_ORDER", f"{job.name} is still measuring experiment {found.id}", expected="get_job, or cancel_job first")
+
+
+def _may_abandon(found: Experiment) -> None:
+    if found.assessment is None:
+        return
+    comparison = Comparison.model_validate(found.assessment)
+    if all(row.candidate is not None for row in comparison.assessment.rows):
+        raise Refusal("OUT_OF_ORDER", f"experiment {found.id} was measured: a result cannot be abandoned", expected="keep or revert")
+
+
+def _cycle_counts(session: Session, found: Experiment) -> dict[str, Any]:
+    with session.store.reading() as connection:
+        cycle = cycle_of(connection, found.cycle)
+        items = hypotheses_of(connection, found.cycle)
+        made = [experiment for item in items if (experiment := experiment_of(connection, item.id)) is not None]
+    left = sum(item.state == "open" for item in items) + sum(experiment.is_open for experiment in made)
+    kept = sum(experiment.state in ("kept", "landed") for experiment in made)
+    reverted = sum(experiment.state == "reverted" for experiment in made)
+    return {"cycle": found.cycle, "state": cycle.state if cycle else "", "kept": kept, "reverted": reverted, "left": left}
+
+
+def _cycle_line(session: Session, found: Experiment) -> str:
+    counts = _cycle_counts(session, found)
+    return f"Cycle {found.cycle} is {counts['state']}: {counts['kept']} kept, {counts['reverted']} reverted, {counts['left']} left."
