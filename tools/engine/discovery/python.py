@@ -11,7 +11,7 @@ from state.measurement import PlannedDimension
 from tools.engine.discovery.survey import Missing, Project, Survey
 from tools.engine.evaluation.python import arguments
 from tools.engine.evaluation.python.distributions import Distribution, install_line, installed
-from tools.engine.evaluation.python.gains import tests_in
+from tools.engine.evaluation.python.gains import named_tests
 from tools.engine.evaluation.python.interpreter import Interpreter, find_interpreter
 from tools.engine.evaluation.python.names import TEST_FOLDERS, is_test_module
 
@@ -84,7 +84,7 @@ def survey(project: Project, selection: Sequence[str]) -> Survey:
             expected="python3 -m venv .venv && .venv/bin/python -m pip install -e . pytest coverage",
         )
     modules = tuple(file for file in project.files if is_test_module(file))
-    count = sum(len(tests_in(project.read(file) or b"")) for file in modules)
+    count = sum(len(named_tests(project.read(file) or b"")) for file in modules)
     found = Found(project, interpreter, installed(interpreter), source_paths(project.files), modules, count)
     types = next((tool for tool in TYPE_CHECKERS if found.has(tool)), "")
     dimensions = (_tests(found), _coverage(found), _lint(found), _types(found, types))

@@ -44,7 +44,7 @@ def plugins_in(content: bytes) -> str | None:
     return f"{loud[0]} was added, which acts on other tests" if loud else None
 
 
-def tests_in(content: bytes) -> list[str]:
+def named_tests(content: bytes) -> list[str]:
     """The names of the test functions and methods of a file, as pytest's conventions would collect them; none where it does not parse."""
     module = _module(content)
     found: list[str] = []
@@ -190,4 +190,6 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def _shown(node: ast.stmt) -> str:
+    if isinstance(node, Definition):
+        return f"{'class' if isinstance(node, ast.ClassDef) else 'def'} {node.name}"
     return ast.unparse(node).splitlines()[0][:100]
