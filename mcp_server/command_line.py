@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case ["serve"] if len(given) == 1:
             from mcp_server.serving import serve  # noqa: PLC0415 - loaded on use: start-up speed
 
-            serve()
+            return serve()
         case ["demo"]:
             from mcp_server.demo import main as demo  # noqa: PLC0415 - loaded on use: start-up speed
 

@@ -58,7 +58,8 @@ async def silent(message: str) -> None:
 class Session:
     """One call's view of one project, used from a worker thread.
 
-    `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie
+    `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with;
+    `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie
     when not in `.factory`.
     """
 
