@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-import prompts
 from state.answers import Answer, Next, Refused, untrusted
 from state.errors import Kind, Refusal
+from tools.answering import contract_of
 from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.situation import observe
 from tools.engine.session import Session
@@ -31,7 +31,7 @@ def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any]
         summary=refusal.what[:300],
         refused=refused,
         next=action,
-        contract=prompts.contract(action.role),
+        contract=contract_of(action),
         data=untrusted(*refusal.untrusted) if refusal.untrusted else {},
         total=len(refusal.problems) if len(refusal.problems) > SHOWN else None,
         warnings=tuple(session.warnings[:5]) if session else (),

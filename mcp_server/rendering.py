@@ -9,6 +9,8 @@ from state.answers import Answer
 LIMIT: Final = 9_800  # characters, of the text and of the structure alike
 LINE: Final = 480
 CUT: Final = " …(cut)"
+# Of these refusals something is left: an incident of unknown extent, a held experiment, conflicts in the worktree.
+LEAVES_SOMETHING: Final = frozenset({"INTERNAL", "HELD", "CONFLICT"})
 FIRST: Final = ("summary", "refused", "next", "contract")
 
 
@@ -41,7 +43,8 @@ def text_of(structure: dict[str, Any]) -> str:
 
 def _refused(structure: dict[str, Any]) -> list[str]:
     refused = structure["refused"]
-    lines = [f"REFUSED {refused['code']} ({refused['kind']}): {refused['what']}. Nothing changed."]
+    unchanged = "" if refused["code"] in LEAVES_SOMETHING else " Nothing changed."
+    lines = [f"REFUSED {refused['code']} ({refused['kind']}): {refused['what']}.{unchanged}"]
     if structure["summary"] not in lines[0]:
         lines.append(structure["summary"])
     lines += [f"where: {line}" for line in refused.get("where", ())]

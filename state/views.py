@@ -147,7 +147,7 @@ def _results(path: Path, found: experiments.Experiment, event: Event) -> None:
     scores = event.payload.get("scores", {})
     values = {
         "id": found.id, "timestamp": event.at, "hypothesis": found.title, "verdict": event.payload["decision"],
-        "score_before": scores.get("base", ""), "score_after": scores.get("candidate", ""), "delta": event.payload.get("delta", ""),
+        "score_before": _rounded(scores.get("base")), "score_after": _rounded(scores.get("candidate")), "delta": _rounded(event.payload.get("delta")),
         "notes": event.payload.get("lesson") or event.payload["reason"],
     }  # fmt: skip
     extend(path, offset, ("\t".join(_cell(values.get(column, "")) for column in RESULTS_COLUMNS) + "\n").encode())
@@ -157,6 +157,10 @@ def _tail(path: Path, size: int = 256 * 1024) -> str:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - size))
         return file.read().decode("utf-8", "replace")
+
+
+def _rounded(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
 
 
 def _cell(value: object) -> str:
@@ -169,12 +173,12 @@ def _note(change: Change, found: experiments.Experiment) -> str:
     scores = payload.get("scores", {})
     review = latest_review(change.connection, found.id, found.review_tree or "")
     lines = [
-        "---", f"experiment_id: {found.id}", f"verdict: {payload['decision']}", f"score_delta: {payload.get('delta', 'not measured')}",
+        "---", f"experiment_id: {found.id}", f"verdict: {payload['decision']}", f"score_delta: {_rounded(payload.get('delta')) or 'not measured'}",
         f"date: {change.event.at}", "---", f"# {found.title}", "", f"Category: {found.category}.",
         f"Verdict: {payload['decision']}: {payload['reason']}",
     ]  # fmt: skip
     if scores:
-        lines.append(f"Composite: {scores.get('base', 'not measured')} -> {scores.get('candidate', 'not measured')}.")
+        lines.append(f"Composite: {_rounded(scores.get('base'))} -> {_rounded(scores.get('candidate'))}.")
     if review:
         lines.append(f"Review: {review.decision} by {review.body.get('reviewer', 'unnamed')} ({review.body.get('independence', 'unknown')}).")
     if payload.get("lesson"):

@@ -26,7 +26,7 @@ def answer(
     return Answer(
         summary=summary,
         next=action,
-        contract=prompts.contract(action.role),
+        contract=contract_of(action),
         data=without_empty(data),
         options=options,
         at=seen.at(),
@@ -36,6 +36,18 @@ def answer(
     )
 
 
+def contract_of(action: Next) -> str:
+    """What will be checked at the next step. The CEO's own contract stands in the instructions and is not said again with every call."""
+    return prompts.contract(action.role) if action.role != "ceo" else ""
+
+
 def without_empty(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` without None, empty texts, lists and objects; zero and False stay."""
-    return {name: value for name, value in data.items() if value not in (None, "", [], {}, ())}
+    """`data` without None, empty texts, lists and objects, at any depth; zero and False stay."""
+    trimmed = {name: _trimmed(value) for name, value in data.items()}
+    return {name: value for name, value in trimmed.items() if value not in (None, "", [], {}, ())}
+
+
+def _trimmed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return without_empty(value)
+    return [_trimmed(item) for item in value] if isinstance(value, list | tuple) else value

@@ -20,6 +20,7 @@ from state.cycles import (
 )
 from state.errors import Problem, Refusal
 from state.measurement import TIER_WEIGHTS
+from state.patterns import Patterns
 from tools.answering import answer
 from tools.arguments import Hypotheses
 from tools.engine.contract import Contract, contract_at, standing
@@ -108,17 +109,18 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
         return answer(session, summary, {**data, "job": name}, next_action=wait, repeated=repeated)
     weakest = sorted((row for row in baseline.rows if row.value is not None), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
     said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest)
-    data |= {"baseline": baseline_shown(baseline), "digest": _digest(session, cycle, baseline)}
+    data |= {"baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
     summary = f"Cycle {cycle.id} on {cycle.target}. Baseline {baseline.composite:.3f} (threshold {baseline.threshold:.2f}); weakest: {said}."
     return answer(session, summary, data, repeated=repeated)
 
 
-def _digest(session: Session, cycle: Cycle, baseline: Baseline) -> list[str]:
+def _digest(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
     """Where it hurts: W for weak dimensions, F for the files that changed most."""
     weak = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
     lines = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
     lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in baseline.rows if row.value is None][:1]
-    spots = hotspots(session.repository, cycle.base, HISTORY_READ)[:HOTSPOTS_SHOWN]
+    scope = Patterns(contract.configuration.modifiable)
+    spots = [(path, count) for path, count in hotspots(session.repository, cycle.base, HISTORY_READ) if scope.matches(path)][:HOTSPOTS_SHOWN]
     lines += [f"F{number} {quoted(path)}: changed in {count} of the last {HISTORY_READ} commits" for number, (path, count) in enumerate(spots, 1)]
     lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
     return lines

@@ -53,8 +53,9 @@ class Jobs:
 
     async def start_or_join(self, store: Store, plan: Plan) -> int:
         """The number of the job that does this work: one under way in any living server, or a new one of ours."""
-        number, ours = await anyio.to_thread.run_sync(claim, store, plan)
-        if ours is not None:
+        number, lock = await anyio.to_thread.run_sync(claim, store, plan)
+        if lock is not None:
+            ours = Running(number, lock)
             self._running[(store.path, number)] = ours
             self._tasks.start_soon(self._drive, store, plan, ours)
         return number
@@ -114,8 +115,8 @@ class Jobs:
             running.done.set()
 
 
-def claim(store: Store, plan: Plan) -> tuple[int, Running | None]:
-    """Join the living job of this key, or write a new one down; in one transaction, so that two servers cannot both start."""
+def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
+    """The number of the job and, where it is a new one of ours, its lock, held. Join the living job of this key, or write a new one down; in one transaction, so that two servers cannot both start."""
     with store.writing() as connection:
         found = running_job(connection, plan.key)
         if found is not None and is_locked(lock_path(store, found.id)):
@@ -125,7 +126,7 @@ def claim(store: Store, plan: Plan) -> tuple[int, Running | None]:
         lock.enter_context(locked(lock_path(store, number), f"job J{number}", wait=0))
         payload = JobStarted(job=number, kind="evaluation", key=plan.key, experiment=plan.experiment, server=f"process {os.getpid()}")
         store.append(payload, actor="server", channel="server")
-        return number, Running(number, lock)
+        return number, lock
 
 
 def conclude(store: Store, running: Running, outcome: Outcome, reason: str) -> None:
