@@ -90,4 +90,3 @@ def _commands(configuration: Configuration | None, own_command: str | None) -> t
         return ()
     commands = [own_command, *(each.command for each in configuration.project_evaluations), configuration.smoke_test]
     return tuple("; ".join(command.splitlines()) for command in commands if command)
-

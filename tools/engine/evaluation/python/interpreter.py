@@ -73,9 +73,9 @@ def probe(executable: Path) -> Interpreter | None:
 
 def _candidates(root: Path, search_path: str) -> Iterator[Path]:
     yield from (root / folder / "bin" / "python" for folder in ENVIRONMENT_FOLDERS)
-    ours = Path(sys.prefix) / "bin"
+    ours = (Path(sys.prefix) / "bin").resolve()
     for folder in search_path.split(os.pathsep):
-        if folder and Path(folder).is_absolute() and Path(folder) != ours:
+        if folder and Path(folder).is_absolute() and Path(folder).resolve() != ours:
             yield Path(folder) / "python3"
 
 
