@@ -1,6 +1,7 @@
 """The contract of a project: the committed factory.md with the profile that a person approved for it, and where the project stands without one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from state.approvals import Approval, Draft, approved_evaluation, latest_draft
@@ -67,8 +68,9 @@ def pending(draft: Draft | None, approval: Approval | None) -> Draft | None:
     return draft
 
 
+@lru_cache(maxsize=64)
 def configuration_at(repository: Repository, commit: str) -> tuple[Configuration | None, tuple[Problem, ...]]:
-    """What factory.md says at a commit: (None, ()) where there is none, (None, problems) where it is broken."""
+    """What factory.md says at a commit: (None, ()) where there is none, (None, problems) where it is broken. A commit never changes: asked once."""
     content = read_blob(repository, commit, FILE)
     if content is None:
         return None, ()

@@ -116,7 +116,10 @@ class Jobs:
 
 
 def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
-    """The number of the job and, where it is a new one of ours, its lock, held. Join the living job of this key, or write a new one down; in one transaction, so that two servers cannot both start."""
+    """The number of the job and, where it is a new one of ours, its lock, held.
+
+    Joins the living job of this key or writes a new one down, in one transaction, so that two servers cannot both start.
+    """
     with store.writing() as connection:
         found = running_job(connection, plan.key)
         if found is not None and is_locked(lock_path(store, found.id)):

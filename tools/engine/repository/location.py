@@ -1,14 +1,18 @@
 """Where a project's repository is, what its checkout stands on, and which branch is its target."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from state.errors import Refusal
 from tools.engine.repository.git import Git, decode, encode, require_git
+from tools.engine.repository.refs import read_branch
 
 _MAKE_ONE: Final = "git init && git add -A && git commit -m first"
+# Names that git takes without being asked: what most branches are called. Everything else is asked.
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*)*")
 _OPERATIONS: Final = (
     ("MERGE_HEAD", "merge"),
     ("CHERRY_PICK_HEAD", "cherry-pick"),
@@ -111,6 +115,8 @@ def target_branch(repository: Repository, configured: str | None) -> str:
     if configured is not None:
         tip(repository, configured)
         return configured
+    if read_branch(repository.common, "refs/heads/main"):
+        return "main"
     listed = repository.git.text("for-each-ref", "--format=%(refname) %(symref)", "refs/heads/main", "refs/remotes/*/HEAD").split("\n")
     names = dict(line.split(" ", 1) for line in listed if line)
     if "refs/heads/main" in names:
@@ -124,7 +130,8 @@ def target_branch(repository: Repository, configured: str | None) -> str:
 
 def tip(repository: Repository, branch: str) -> str:
     """The commit that a branch points to. Raises Refusal BAD_CONFIG when it is no good name or no branch here."""
-    commit = _commit_of(repository, branch_ref(repository, branch))
+    ref = branch_ref(repository, branch)
+    commit = read_branch(repository.common, ref) or _commit_of(repository, ref)
     if commit is None:
         raise Refusal("BAD_CONFIG", f"there is no branch {branch!r}", where=(str(repository.root),), expected="the name of an existing branch")
     return commit
@@ -132,7 +139,9 @@ def tip(repository: Repository, branch: str) -> str:
 
 def branch_ref(repository: Repository, branch: str) -> str:
     """`refs/heads/…` of a name given from outside. Raises Refusal BAD_CONFIG when git would not take it for a branch or read it as an option."""
-    if branch[:1].isalnum() and is_argument(branch) and repository.git.ok("check-ref-format", f"refs/heads/{branch}"):
+    if _PLAIN_NAME.fullmatch(branch) or (
+        branch[:1].isalnum() and is_argument(branch) and repository.git.ok("check-ref-format", f"refs/heads/{branch}")
+    ):
         return f"refs/heads/{branch}"
     raise Refusal(
         "BAD_CONFIG", f"{branch[:200]!r} is no name for a branch", expected="letters, digits, '/', '-', '_' and '.', beginning with a letter or digit"
