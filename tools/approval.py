@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from state.answers import Answer, Next, short
-from state.approvals import Draft, latest_draft
+from state.approvals import Approval, Draft, approval, latest_draft
 from state.errors import Refusal
 from tools.answering import answer
 from tools.arguments import Number
@@ -40,6 +40,8 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
     where = standing(session)
     if where.draft is None:
         return _approved_before(session, where)
+    if before := _approval_of(session, where.draft):  # given once, and what it allows was interrupted or in the way
+        return carry_out(session, where.draft, Channel(before.channel, "user"))
     words = evaluation_words(where.draft)
     reply, channel = (
         (Reply("approve", ""), ORDERED)
@@ -80,6 +82,11 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
         f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}.",
         {**facts, "commit": short(commit), "job": f"J{number}"},
     )
+
+
+def _approval_of(session: Session, draft: Draft) -> Approval | None:
+    with session.store.reading() as connection:
+        return approval(connection, draft.hash)
 
 
 def _approved_before(session: Session, where: Standing) -> Answer:

@@ -73,6 +73,7 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
     if found.state == "landed":
         clear_away(session, found)
         return _landed(session, found, "", repeated=True)
+    clear_away(session, found)
     return _given_up(session, found, repeated=True)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from state.experiments import experiment
 from state.files import locked
 from state.landings import IntendedLanding, LandingDone, LandingIntended, unfinished_landing
 from state.store import head
@@ -14,13 +15,22 @@ from tools.engine.session import Session, server_record
 Purpose = Literal["factory.md", "experiment"]
 
 
-def land_commit(session: Session, landing: Landing, purpose: Purpose, experiment: int | None = None) -> Outcome:
+def land_commit(session: Session, landing: Landing, purpose: Purpose, number: int | None = None) -> Outcome:
     """Land a commit whose first parent is the branch's tip; one landing at a time in a project, the one begun before finished first."""
     with locked(session.store.folder / "landing.lock", f"landing {purpose}"):
         finish_landing(session)
-        intent = LandingIntended(purpose=purpose, experiment=experiment, ref=landing.ref, old=landing.old, new=landing.new)
+        if number is not None and _landed_already(session, number):
+            return Landed("went on")
+        intent = LandingIntended(purpose=purpose, experiment=number, ref=landing.ref, old=landing.old, new=landing.new)
         event, _ = server_record(session, intent)
-        return _end(session, event.seq, experiment, land(session.repository, landing))
+        return _end(session, event.seq, number, land(session.repository, landing))
+
+
+def _landed_already(session: Session, number: int) -> bool:
+    """Whether another server landed the experiment while this one waited for the lock."""
+    with session.store.reading() as connection:
+        found = experiment(connection, number)
+    return found is not None and found.state == "landed"
 
 
 def take_up_landing(session: Session) -> None:
@@ -47,14 +57,14 @@ def anchor_chain(session: Session) -> None:
     anchor(session.repository, sequence, chain)
 
 
-def _end(session: Session, intent: int, experiment: int | None, outcome: Outcome) -> Outcome:
+def _end(session: Session, intent: int, number: int | None, outcome: Outcome) -> Outcome:
     match outcome:
         case Landed():
             with session.store.reading() as connection:
                 found = connection.execute("SELECT new FROM landings WHERE seq = ?", (intent,)).fetchone()
-            done = LandingDone(intent=intent, outcome="landed", experiment=experiment, commit=found[0], checkout=outcome.checkout)
+            done = LandingDone(intent=intent, outcome="landed", experiment=number, commit=found[0], checkout=outcome.checkout)
             server_record(session, done, key=f"landing:{intent}")
             anchor_chain(session)
         case Waiting() | Moved():
-            server_record(session, LandingDone(intent=intent, outcome="withdrawn", experiment=experiment), key=f"landing:{intent}")
+            server_record(session, LandingDone(intent=intent, outcome="withdrawn", experiment=number), key=f"landing:{intent}")
     return outcome

@@ -9,6 +9,7 @@ from state.answers import one_line, short
 from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
+from state.experiments import experiment as find_experiment
 from state.store import head
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import current_tree, target_moved
@@ -92,7 +93,7 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
-    session.record(given, key=f"verdict:{experiment.id}:keep:{comparison.tree}")
+    _record(session, experiment, given, f"verdict:{experiment.id}:keep:{comparison.tree}")
     return land_kept(session, required(session, experiment.id), facts.target)
 
 
@@ -107,20 +108,27 @@ def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
 
 
 def clear_away(session: Session, experiment: Experiment) -> None:
-    """Take the worktree of a decided experiment away, keep its branch as a backup, and end the cycle when nothing of it is left to do."""
-    remove(session.repository, Path(experiment.worktree))
-    backup(session.repository, experiment.branch, experiment.id)
+    """Take the worktree of a decided experiment away, keep its branch as a backup, and end the cycle when nothing of it is left to do.
+
+    Every step may have been done by a server that died then.
+    """
+    try:
+        _capture_the_rest(session, experiment)
+        remove(session.repository, Path(experiment.worktree))
+        backup(session.repository, experiment.branch, experiment.id)
+    except Refusal as refusal:  # decided is decided: what cannot be cleared away now is left where it is, and said
+        session.warnings.append(f"the worktree {experiment.worktree} is left as it is: {refusal.what}")
     end_cycle_when_done(session, experiment.cycle)
 
 
 def take_up(session: Session) -> None:
-    """Go on where a server died: a landing without its end, and a landed experiment that was not cleared away."""
+    """Go on where a server died: a landing without its end, and a decided experiment that was not cleared away."""
     take_up_landing(session)
     with session.store.reading() as connection:
         found = open_cycle(connection)
         items = hypotheses_of(connection, found.id) if found else []
-        landed = [made for item in items if (made := experiment_of(connection, item.id)) is not None and made.state == "landed"]
-    for experiment in landed:
+        decided = [made for item in items if (made := experiment_of(connection, item.id)) is not None and not made.is_open]
+    for experiment in decided:
         if Path(experiment.worktree).exists():
             clear_away(session, experiment)
     if found is not None and items:
@@ -129,21 +137,36 @@ def take_up(session: Session) -> None:
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
     """Revert or abandon: what the worktree holds is committed to the branch, the branch becomes a backup ref, the target stays as it is."""
+    _capture_the_rest(session, experiment)
+    patch = patch_text(session.repository, experiment.base, f"refs/heads/{experiment.branch}", PATCH_LIMIT).text
+    comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
+    given = VerdictGiven(
+        experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
+        backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.delta if comparison else None, scores=scores(comparison),
+        diff=session.store.keep_object(patch.encode()),
+    )  # fmt: skip
+    _record(session, experiment, given, f"verdict:{experiment.id}:{verdict.decision}")
+    clear_away(session, experiment)
+    anchor_chain(session)
+    return required(session, experiment.id)
+
+
+def _record(session: Session, experiment: Experiment, given: VerdictGiven, key: str) -> None:
+    """Record a verdict on exactly the experiment that it was reached on. Raises Refusal BUSY when another server was quicker."""
+    with session.store.writing() as connection:
+        now = find_experiment(connection, experiment.id)
+        if now is None or not now.is_open or (now.tree, now.base) != (experiment.tree, experiment.base):
+            state = now.state if now else "gone"
+            raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {state} now", expected="the verdict once more")
+        session.store.append(given, actor=session.host.actor, channel=session.host.name, key=key)
+    session.write_views()
+
+
+def _capture_the_rest(session: Session, experiment: Experiment) -> None:
+    """Commit what lies uncommitted in a worktree that is about to go."""
     if Path(experiment.worktree).exists():
         title = one_line(experiment.title, 60)
         capture(session.repository, Path(experiment.worktree), experiment.branch, f"Experiment {experiment.id}: {title}\n\nAs it was given up.\n")
-    remove(session.repository, Path(experiment.worktree))
-    kept = backup(session.repository, experiment.branch, experiment.id)
-    patch = patch_text(session.repository, experiment.base, kept.commit, PATCH_LIMIT).text
-    comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
-    given = VerdictGiven(
-        experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson, backup=kept.ref,
-        delta=comparison.assessment.delta if comparison else None, scores=scores(comparison), diff=session.store.keep_object(patch.encode()),
-    )  # fmt: skip
-    session.record(given, key=f"verdict:{experiment.id}:{verdict.decision}")
-    anchor_chain(session)
-    end_cycle_when_done(session, experiment.cycle)
-    return required(session, experiment.id)
 
 
 def end_cycle_when_done(session: Session, number: int) -> None:

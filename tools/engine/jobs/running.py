@@ -105,6 +105,9 @@ class Jobs:
                     outcome, reason = "done", ""
                 except Refusal as refusal:
                     outcome, reason = "failed", str(refusal)
+                except ExceptionGroup as group:
+                    outcome, reason = "failed", _reason(group)
+                    log.exception("job J%d failed", running.number)
                 except Exception as error:
                     log.exception("job J%d failed", running.number)
                     outcome, reason = "failed", f"INTERNAL: {type(error).__name__}"
@@ -113,6 +116,15 @@ class Jobs:
                 await anyio.to_thread.run_sync(conclude, store, running, outcome, reason)
             self._running.pop((store.path, running.number), None)
             running.done.set()
+
+
+def _reason(group: ExceptionGroup[Exception]) -> str:
+    """What failed first of several things done at once: a refusal where there is one."""
+    refusals = group.subgroup(Refusal)
+    first: BaseException = refusals or group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first) if isinstance(first, Refusal) else f"INTERNAL: {type(first).__name__}"
 
 
 def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
