@@ -79,6 +79,7 @@ def record_answer(session: Session, draft: Draft, reply: Reply, channel: Channel
     )  # fmt: skip
     key = f"approval:evaluation:{draft.hash}" if reply.answer == "approve" else None
     session.record(answered, key=key, actor=channel.actor, channel=channel.name)
+    anchor_chain(session)
 
 
 def land_factory_md(session: Session, where: Standing, draft: Draft) -> Outcome | None:
@@ -98,9 +99,7 @@ def land_factory_md(session: Session, where: Standing, draft: Draft) -> Outcome 
         sequence, chain = head(connection)
     message = f"Add factory.md as approved\n\nFactory-Approval: {draft.hash}\nFactory-Chain: {sequence} {chain}\n"
     commit = merge_commit(repository, tree, (where.tip,), message)
-    outcome = land_commit(session, Landing(branch_ref(repository, where.target), where.tip, commit), "factory.md")
-    anchor_chain(session)
-    return outcome
+    return land_commit(session, Landing(branch_ref(repository, where.target), where.tip, commit), "factory.md")
 
 
 def record_held(session: Session, experiment: Experiment, reply: Reply, channel: Channel) -> None:
@@ -108,6 +107,7 @@ def record_held(session: Session, experiment: Experiment, reply: Reply, channel:
     if reply.answer == "approve" and experiment.tree is not None:
         approved = HeldApproved(experiment=experiment.id, tree=experiment.tree, comment=reply.comment)
         session.record(approved, key=f"approval:held:{experiment.id}:{experiment.tree}", actor=channel.actor, channel=channel.name)
+        anchor_chain(session)
         return
     answered = ApprovalAnswered(subject="held", answer=reply.answer, hash=experiment.tree or "", comment=reply.comment)
     session.record(answered, actor=channel.actor, channel=channel.name)

@@ -147,7 +147,6 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
     )  # fmt: skip
     _record(session, experiment, given, f"verdict:{experiment.id}:{verdict.decision}")
     clear_away(session, experiment)
-    anchor_chain(session)
     return required(session, experiment.id)
 
 
@@ -160,6 +159,7 @@ def _record(session: Session, experiment: Experiment, given: VerdictGiven, key: 
             raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {state} now", expected="the verdict once more")
         session.store.append(given, actor=session.host.actor, channel=session.host.name, key=key)
     session.write_views()
+    anchor_chain(session)
 
 
 def _capture_the_rest(session: Session, experiment: Experiment) -> None:

@@ -11,6 +11,7 @@ from tools.engine.repository.merging import merge_commit
 _REF: Final = "refs/factory/chain"
 _MESSAGE: Final = re.compile(r"chain (\d+) ([0-9a-f]{64})")
 _TRIES: Final = 5
+_AS_THEY_WERE: Final = f"the store as it was, from a backup of .git/refactory; whoever gives the old history up: git update-ref -d {_REF}"
 
 
 def anchor(repository: Repository, sequence: int, chain_hash: str) -> None:
@@ -23,7 +24,7 @@ def anchor(repository: Repository, sequence: int, chain_hash: str) -> None:
         last = _parsed(tip, repository.git.text("log", "-1", "--format=%s", tip)) if tip else (-1, "")
         if last[0] == sequence and last[1] != chain_hash:
             what = f"event {sequence} was anchored with hash {last[1]}, and now has {chain_hash}"
-            raise Refusal("STORE_BROKEN", what, where=(_REF,), expected="the events as they were; refactory doctor verifies them")
+            raise Refusal("STORE_BROKEN", what, where=(_REF,), expected=_AS_THEY_WERE)
         if last[0] >= sequence:
             return
         empty = repository.git.text("mktree", standard_input=b"")
