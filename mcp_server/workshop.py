@@ -1,6 +1,8 @@
 """The workshop: what lives as long as the server, that is the stores of the projects it has seen, its jobs and its settings."""
 
 import os
+import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +12,7 @@ from anyio.abc import TaskGroup
 
 from state.errors import Refusal
 from state.events import Actor
+from state.model import digest
 from state.store import Store
 from tools.engine.jobs.running import Jobs
 from tools.engine.repository.location import Repository, locate
@@ -35,10 +38,9 @@ class Workshop:
         """A session on the project that is meant. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
         repository = self._repository(self._meant(project))
         store = self.stores.setdefault(repository.common, Store(repository.common / "refactory"))
-        worktrees = self.environment.get("FACTORY_WORKTREES")
         return Session(
             repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
-            standing_orders=self._standing_orders(), worktrees=Path(worktrees).expanduser().resolve() / repository.root.name if worktrees else None,
+            command=command_line(), standing_orders=self._standing_orders(), worktrees=self._worktrees(repository.root),
         )  # fmt: skip
 
     def wait_seconds(self, host_name: str) -> float:
@@ -75,9 +77,20 @@ class Workshop:
             self.known[path] = (mark, found)
         return found
 
+    def _worktrees(self, root: Path) -> Path | None:
+        """Where this project's worktrees lie when FACTORY_WORKTREES moves them: a folder of its own there, whatever other projects are called."""
+        given = self.environment.get("FACTORY_WORKTREES")
+        return Path(given).expanduser().resolve() / f"{root.name}-{digest(str(root))[:8]}" if given else None
+
     def _standing_orders(self) -> frozenset[str]:
         given = {item.strip() for item in self.environment.get("FACTORY_AUTO_APPROVE", "").split(",")}
         return STANDING_ORDERS & given
+
+
+def command_line() -> str:
+    """How a person starts this program in a terminal of their own, which may not have it in its PATH."""
+    script = Path(sys.executable).with_name("refactory")
+    return shlex.quote(str(script)) if script.is_file() else f"{shlex.quote(sys.executable)} -I -m mcp_server"
 
 
 def workshop(tasks: TaskGroup) -> Workshop:

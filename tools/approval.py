@@ -1,5 +1,6 @@
 """Asking the person: their word comes through an accepted form or a terminal, never through an argument."""
 
+import shlex
 from typing import Final, Literal
 
 from state.answers import Answer, Next, short
@@ -122,7 +123,7 @@ def _held(session: Session, number: int | None) -> Answer:
 def _waiting(session: Session, content_hash: str, words: str, experiment: int | None = None) -> Answer:
     """Nobody answered: the words to show, and the command with which a person approves in a terminal."""
     which = f" --experiment {experiment}" if experiment else ""
-    command = f"refactory approve {code_of(content_hash)}{which} --project {session.repository.root}"
+    command = f"{session.command} approve {code_of(content_hash)}{which} --project {shlex.quote(str(session.repository.root))}"
     do = f"Show the person the words under `ask` and the command `{command}`, then stop until they have answered."
     data = {"status": "waiting", "shown_hash": short(content_hash), "ask": {"words": words, "command": command, "code_length": CODE_LENGTH}}
     return answer(session, "Waiting for the person: this host could not ask, or nobody answered.", data, next_action=Next(do=do, role="ceo"))

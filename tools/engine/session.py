@@ -58,9 +58,9 @@ async def silent(message: str) -> None:
 class Session:
     """One call's view of one project, used from a worker thread.
 
-    `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with;
-    `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie
-    when not in `.factory`.
+    `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `command` is how a person starts
+    this program in a terminal; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie when not in
+    `.factory`.
     """
 
     repository: Repository
@@ -70,6 +70,7 @@ class Session:
     ask: Callable[[Question], Reply | None] = nobody
     progress: Callable[[str], Awaitable[None]] = silent
     asked_through: str = "elicitation"
+    command: str = "refactory"
     standing_orders: frozenset[str] = frozenset()
     worktrees: Path | None = None
     warnings: list[str] = field(default_factory=list)
