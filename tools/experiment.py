@@ -74,7 +74,7 @@ def run_eval(session: Session, experiment: Number | None = None) -> Answer:
     if taken.ignored:
         session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
     if found.assessment is not None:
-        return evaluation_answer(session, experiment, repeated=True)
+        return evaluation_answer(session, experiment, tree=taken.tree, repeated=True)
     job = session.wait(session.launch(evaluation_plan(session, found)))
     return evaluation_answer(session, experiment) if job.state == "done" else job_answer(session, job)
 

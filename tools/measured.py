@@ -17,9 +17,9 @@ from tools.engine.session import Session
 SHOWN: Final = 10
 
 
-def evaluation_answer(session: Session, number: int, *, repeated: bool = False) -> Answer:
+def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated: bool = False) -> Answer:
     """What an experiment measured against its base, and what the gate makes of it. Raises Refusal NOT_MEASURED without a record."""
-    situation = observe(session, focus=number)
+    situation = observe(session, focus=number, tree=tree)
     experiment = required(session, number)
     if experiment.assessment is None:
         raise Refusal("NOT_MEASURED", f"experiment {number} has no record", expected="run_eval")

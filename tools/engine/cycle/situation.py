@@ -61,8 +61,11 @@ class Situation:
         return "person: evaluation" if self.cycle is None and self.standing.state == "evals_pending_review" else ""
 
 
-def observe(session: Session, *, ended: int | None = None, focus: int | None = None) -> Situation:
-    """Look at everything that the next step depends on. `focus` prefers an open experiment as the current one; `ended` names a finished cycle."""
+def observe(session: Session, *, ended: int | None = None, focus: int | None = None, tree: str = "") -> Situation:
+    """Look at everything that the next step depends on.
+
+    `focus` prefers an open experiment as the current one, `tree` is what its worktree was just seen to hold; `ended` names a finished cycle.
+    """
     where = standing(session)
     with session.store.reading() as connection:
         found = open_cycle(connection, where.target)
@@ -72,7 +75,7 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         job = jobs.newest_running(connection, current.id if current else None)
         finished = cycle(connection, ended) if ended else None
     running = job if job is not None and is_running(session.store, job.id) else None
-    facts = _facts(session, current)
+    facts = _facts(session, current, tree if current is not None and current.id == focus else "")
     return Situation(
         standing=where, cycle=found, waiting=waiting, proposed=len(items), current=current, facts=facts, checks=run_gate(facts) if facts else (),
         job=running, ended=finished if finished and finished.state != "open" else None,
@@ -83,12 +86,12 @@ def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | Non
     return next((item for item in open_ones if item.id == focus), open_ones[0] if open_ones else None)
 
 
-def _facts(session: Session, current: Experiment | None) -> Facts | None:
+def _facts(session: Session, current: Experiment | None, tree: str) -> Facts | None:
     """The gate's facts, where there is an experiment that is still edited or measured. A worktree that is gone has none."""
     if current is None or current.state == "kept":
         return None
     try:
-        return gather(session, current)
+        return gather(session, current, tree)
     except Refusal as refusal:
         if refusal.code == "UNKNOWN_ID":
             return None

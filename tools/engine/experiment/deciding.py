@@ -39,14 +39,17 @@ class Verdict:
     lesson: str = ""
 
 
-def gather(session: Session, experiment: Experiment) -> Facts:
-    """Everything the gate looks at, taken now. An edit since the last capture leaves neither comparison nor review."""
+def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
+    """Everything the gate looks at, taken now. An edit since the last capture leaves neither comparison nor review.
+
+    `seen` is the tree that the worktree was found to hold in this very call, where it was looked at already.
+    """
     with session.store.reading() as connection:
         found_cycle, found = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
         review = reports.latest_review(connection, experiment.id, experiment.review_tree) if experiment.review_tree else None
     if found is None or found_cycle is None:
         raise Refusal("STORE_BROKEN", f"experiment {experiment.id} has no hypothesis or cycle", where=(str(session.store.path),))
-    tree = current_tree(session, experiment)
+    tree = seen or current_tree(session, experiment)
     unchanged = tree == experiment.tree
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
     return Facts(

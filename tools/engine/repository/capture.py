@@ -11,6 +11,7 @@ from tools.engine.repository.location import Repository, branch_ref, operation_i
 from tools.engine.repository.merging import is_ancestor, merge_commit
 from tools.engine.repository.objects import changes_between, tree_of
 from tools.engine.repository.private_index import index_to_look_at, private_index, replace_index
+from tools.engine.repository.refs import read_branch
 from tools.engine.repository.worktrees import Worktree, find
 
 _SHOWN: Final = 20  # ignored files named; there may be a hundred thousand below node_modules
@@ -54,7 +55,7 @@ def capture(repository: Repository, path: Path, branch: str, message: str, extra
 
 def _commit(repository: Repository, git: Git, ref: str, lock: Path, new: tuple[str, str | None]) -> Captured:
     message, extra_parent = new
-    head = git.text("rev-parse", "--verify", ref)
+    head = read_branch(repository.common, ref) or git.text("rev-parse", "--verify", ref)
     tree, ignored = _everything(git), _ignored(git)
     joined = extra_parent is None or is_ancestor(repository, extra_parent, head)
     if joined and tree == tree_of(repository, head):

@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ from tools.engine.repository.location import Repository
 SYMLINK: Final = "120000"
 GITLINK: Final = "160000"
 EXECUTABLE: Final = "100755"
+_OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FOUND: Final = re.compile(rb"[0-9a-f]{40,64} (\w+) (\d+)\n")
 
 
@@ -75,12 +77,30 @@ def list_tree(repository: Repository, tree: str) -> list[Entry]:
 
 def tree_of(repository: Repository, commit: str) -> str:
     """The tree id of a commit. Raises GitFailed when there is none."""
+    return _tree_of(repository, commit) if _OBJECT_ID.fullmatch(commit) else _tree_named(repository, commit)
+
+
+@lru_cache(maxsize=256)
+def _tree_of(repository: Repository, commit: str) -> str:
+    """The same of a commit named by its whole id, which never changes: asked once."""
+    return _tree_named(repository, commit)
+
+
+def _tree_named(repository: Repository, commit: str) -> str:
     return repository.git.text("rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}")
 
 
 def diff(repository: Repository, base: str, candidate: str) -> list[Change]:
     """Every path that differs between two commits or trees; a rename is a deletion and an addition."""
+    if _OBJECT_ID.fullmatch(base) and _OBJECT_ID.fullmatch(candidate):
+        return list(_diff(repository, base, candidate))
     return changes_between(repository.git, base, candidate)
+
+
+@lru_cache(maxsize=32)
+def _diff(repository: Repository, base: str, candidate: str) -> tuple[Change, ...]:
+    """The same of two objects named by their whole ids, which never change: asked once."""
+    return tuple(changes_between(repository.git, base, candidate))
 
 
 def changes_between(git: Git, base: str, candidate: str) -> list[Change]:
