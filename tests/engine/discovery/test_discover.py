@@ -147,7 +147,7 @@ def test_project_evaluations_and_the_smoke_test_are_in_what_approval_lets_run(tm
 @pytest.mark.parametrize(
     ("files", "sources"),
     [
-        (["src/a/__init__.py", "src/b.py", "tests/test_a.py", "setup.py", "docs/conf.py"], ("src/a", "src/b.py")),
+        (["src/a/__init__.py", "src/b.py", "tests/test_a.py", "setup.py", "docs/conf.py", "show.py"], ("src/a", "src/b.py")),
         (["a/__init__.py", "a/tests/test_b.py", "scripts/x.py", "conftest.py"], ("a",)),
         (["slug.py", "test_slug.py", "noxfile.py"], ("slug.py",)),
         (["app/main.py", "app/deep/x.py", "tests/test_x.py"], ("app",)),

@@ -198,6 +198,15 @@ async def test_type_errors_are_findings_by_rule_and_line(project: Project) -> No
     assert sample.readings[0].value == pytest.approx(1 / (1 + 1000 / 5 / 10))
 
 
+async def test_thousands_of_findings_are_all_counted(project: Project) -> None:
+    tree = project.candidate({"src/slug/many.py": "".join(f"import module_with_a_long_name_{number}\n" for number in range(3000))})
+
+    readings = await project.readings(tree, ["lint", "types"])
+
+    assert readings["lint"].facts["rule F401"] == 3000
+    assert readings["type_check"].facts["findings"] == 3000
+
+
 async def test_a_checker_that_breaks_is_an_error_and_no_value(project: Project) -> None:
     tree = project.candidate({"src/slug/broken.py": "def (:\n"})
 

@@ -119,6 +119,9 @@ def source_paths(files: Sequence[str]) -> tuple[str, ...]:
             found.add(path.name)
         elif len(path.parts) > 1 and top not in NOT_SOURCE and not top.startswith(".") and f"{top}/__init__.py" in files:
             found.add(top)
+    if any(path.startswith("src/") for path in found):
+        # Beside a src folder, modules at the top are scripts.
+        found = {path for path in found if "/" in path or not path.endswith(".py")}
     if not found:
         # No package by name: whatever folder at the top holds Python that is neither test nor tool.
         found = {path.parts[0] for path in paths if len(path.parts) > 1 and path.parts[0] not in NOT_SOURCE and not path.parts[0].startswith(".")}

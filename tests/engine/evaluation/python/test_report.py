@@ -70,6 +70,12 @@ def test_a_tests_outcome_is_the_worst_of_its_phases(phases: list[dict[str, Any]]
     assert read_report(lines(phases)).outcomes == {"a": outcome}
 
 
+def test_halves_of_characters_in_ids_can_still_be_stored() -> None:
+    report = read_report(['{"event": "phase", "id": "a[\\udcff]", "when": "call", "outcome": "passed", "xfail": false}'])
+
+    assert report.outcomes == {"a[\\udcff]": "passed"}
+
+
 @given(st.lists(st.one_of(st.text(), st.sampled_from(lines(GOOD)))))
 def test_torn_and_foreign_lines_never_break_the_reading(written: list[str]) -> None:
     report = read_report(written)

@@ -70,18 +70,18 @@ def read_report(lines: Iterable[str]) -> Report:
 def _take(report: Report, phases: dict[str, list[str]], record: dict[str, Any]) -> None:
     match record:
         case {"event": "collected", "ids": [*ids], "files": [*files]}:
-            report.collected, report.files = [str(each) for each in ids], [str(each) for each in files]
+            report.collected, report.files = [_plain(each) for each in ids], [_plain(each) for each in files]
         case {"event": "deselected", "ids": [*ids]}:
-            report.deselected += [str(each) for each in ids]
+            report.deselected += [_plain(each) for each in ids]
         case {"event": "canary", "id": str(test)}:
-            report.canary = test
+            report.canary = _plain(test)
         case {"event": "collection_error", "id": str(test), "message": str(message)}:
-            report.outcomes[test], report.messages[test] = "collection_error", message
+            report.outcomes[_plain(test)], report.messages[_plain(test)] = "collection_error", _plain(message)
         case {"event": "module_skipped", "id": str(test)}:
-            report.outcomes[test] = "skipped"
+            report.outcomes[_plain(test)] = "skipped"
         case {"event": "phase", "id": str(test), "when": str(when), "outcome": str(outcome), "xfail": bool(expected)}:
             if found := _phase_outcome(when, outcome, expected=expected):
-                phases.setdefault(test, []).append(found)
+                phases.setdefault(_plain(test), []).append(found)
         case {"event": "end", "exit": int(code)}:
             report.end = code
         case {"event": "provenance"}:
@@ -97,3 +97,8 @@ def _phase_outcome(when: str, outcome: str, *, expected: bool) -> str | None:
     if outcome == "failed":
         return "failed" if when == "call" else "error"
     return None
+
+
+def _plain(text: object) -> str:
+    """Text that can be written as UTF-8: file names and parameters may hold halves of characters."""
+    return str(text).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ TIMEOUT: Final = 900.0  # seconds for one tool
 
 @dataclass(frozen=True)
 class Checked:
-    """What one tool said: (rule, path, line) of each finding, and the files that it looked at. Raised as ValueError: output of another form."""
+    """What one tool said: (rule, path, line) of each finding, and the files that it looked at."""
 
     places: tuple[tuple[str, str, int], ...]
     files: tuple[Path, ...]
@@ -31,15 +32,16 @@ async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
     """Measure lint with the ruff of the project's environment."""
     if toolchain.version("ruff") is None:
         return not_taken(("lint",), ReadingState.UNAVAILABLE, f"ruff is not installed: {toolchain.install_line('ruff')}")
-    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."))
+    tool = _Tool("lint", "ruff", "ruff check .", place.room / "ruff.json")
+    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."), place.room / "ruff.files")
     if listed.exit_code != 0:
         return ended_badly(("lint",), listed, "ruff check --show-files")
-    # Line per line: file names with a line end in them are not Python's everyday.
-    files = tuple(Path(line) for line in listed.stdout.splitlines() if Path(line).is_relative_to(place.tree))
-    finished = await _run(toolchain, place, ("ruff", "check", "--no-cache", "--exit-zero", "--output-format", "json", "."))
-    if finished.exit_code != 0 or finished.dropped:
+    finished = await _run(
+        toolchain, place, ("ruff", "check", "--no-cache", "--exit-zero", "--output-format", "json", "--output-file", str(tool.output), ".")
+    )
+    if finished.exit_code != 0:
         return ended_badly(("lint",), finished, "ruff check")
-    return await _taken(toolchain, place, _Tool("lint", "ruff", "ruff check ."), finished, lambda text: _ruff(text, place.tree, files))
+    return await _taken(toolchain, place, tool, finished, lambda text: _ruff(text, place))
 
 
 async def run_types(toolchain: Toolchain, place: Place) -> Taken:
@@ -56,14 +58,15 @@ async def run_types(toolchain: Toolchain, place: Place) -> Taken:
         cache = toolchain.cache / f"mypy-{toolchain.version('mypy')}-{toolchain.interpreter.minor}"
         await anyio.to_thread.run_sync(lambda: cache.mkdir(parents=True, exist_ok=True))
         argv = ("mypy", "-O", "json", "--no-error-summary", "--python-executable", str(overlay.python), "--cache-dir", str(cache), *paths)
-        read: Callable[[str], Checked] = lambda text: _mypy(text, files)  # noqa: E731 - one reader or the other
+        read: Callable[[str], Checked] = partial(_mypy, files=files)
     else:
         argv = ("pyright", "--outputjson", "--pythonpath", str(overlay.python), *paths)
-        read = lambda text: _pyright(text, place.tree, files)  # noqa: E731 - as above
-    finished = await _run(toolchain, place, argv)
-    if finished.exit_code not in (0, 1) or finished.dropped:
+        read = partial(_pyright, tree=place.tree, files=files)
+    said = place.room / "types.out"
+    finished = await _run(toolchain, place, argv, said)
+    if finished.exit_code not in (0, 1):
         return ended_badly(("type_check",), finished, tool)
-    return await _taken(toolchain, place, _Tool("type_check", tool, " ".join((tool, *paths))), finished, read)
+    return await _taken(toolchain, place, _Tool("type_check", tool, " ".join((tool, *paths)), said), finished, read)
 
 
 @dataclass(frozen=True)
@@ -71,24 +74,24 @@ class _Tool:
     dimension: str
     name: str
     command: str
+    output: Path  # a file: what a large project has to say does not fit into what is kept of a process's output
 
 
-async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str]) -> Finished:
+async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str], said: Path | None = None) -> Finished:
     """Run an installed tool by its module, so that nothing of the tree comes before what it imports."""
     python = str(toolchain.overlay(place).python)
-    return await supervise(
-        Command(argv=(python, str(RUN_MODULE), *argv), directory=place.tree, environment=toolchain.environment_at(place), timeout=TIMEOUT)
-    )
+    variables = toolchain.environment_at(place)
+    return await supervise(Command((python, str(RUN_MODULE), *argv), place.tree, variables, TIMEOUT, raw_output=said))
 
 
 async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Finished, read: Callable[[str], Checked]) -> Taken:
     def gathered() -> tuple[Checked, tuple[Finding, ...]]:
-        checked = read(finished.stdout)
+        checked = read(tool.output.read_text(encoding="utf-8", errors="replace"))
         return checked, findings.gather(checked.places, place.tree)
 
     try:
         checked, found = await anyio.to_thread.run_sync(gathered)
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, FileNotFoundError) as problem:
         reason = f"{tool.name} printed something else than its JSON ({problem}): {output_tail(finished)[-400:]}"
         return not_taken((tool.dimension,), ReadingState.ERROR, reason)
     reading = await anyio.to_thread.run_sync(findings.reading, tool.dimension, found, checked.files, finished.seconds)
@@ -98,15 +101,18 @@ async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Fini
     )
 
 
-def _ruff(text: str, tree: Path, files: Iterable[Path]) -> Checked:
+def _ruff(text: str, place: Place) -> Checked:
     entries = json.loads(text)
-    places = tuple((str(entry["code"] or "invalid-syntax"), _inside(entry["filename"], tree), int(entry["location"]["row"])) for entry in entries)
-    return Checked(places, tuple(files))
+    places = tuple(
+        (str(entry["code"] or "invalid-syntax"), _inside(entry["filename"], place.tree), int(entry["location"]["row"])) for entry in entries
+    )
+    listed = (place.room / "ruff.files").read_text(encoding="utf-8", errors="replace").splitlines()
+    return Checked(places, tuple(Path(line) for line in listed if Path(line).is_relative_to(place.tree)))
 
 
 def _mypy(text: str, files: Iterable[Path]) -> Checked:
-    """JSON lines. Notes are not findings."""
-    entries = [json.loads(line) for line in text.splitlines() if line.strip()]
+    """JSON lines, between what else mypy says. Notes are not findings."""
+    entries = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     errors = [entry for entry in entries if entry["severity"] == "error"]
     return Checked(tuple((str(entry["code"] or "error"), str(entry["file"]), int(entry["line"])) for entry in errors), tuple(files))
 
