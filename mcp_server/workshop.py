@@ -10,12 +10,13 @@ from typing import Final
 
 from anyio.abc import TaskGroup
 
+from state.answers import quoted
 from state.errors import Refusal
 from state.events import Actor
 from state.model import digest
 from state.store import Store
 from tools.engine.jobs.running import Jobs
-from tools.engine.repository.location import Repository, locate
+from tools.engine.repository.location import Repository, is_argument, locate
 from tools.engine.session import Host, Session
 
 LONG_WAIT: Final = 100.0  # seconds, in hosts that are known to wait longer than that
@@ -58,13 +59,13 @@ class Workshop:
     def _meant(self, project: str) -> Path:
         """The folder that a call means: its argument, FACTORY_PROJECT, CLAUDE_PROJECT_DIR, the working directory; never a guess beyond these."""
         if project:
-            path = Path(project).expanduser()
-            if not path.is_absolute():
-                raise Refusal("NO_PROJECT", f"{project[:200]} is not an absolute path", where=("project",), expected="the project's absolute path")
+            path = _expanded(project)
+            if not path.is_absolute() or not is_argument(project):
+                raise Refusal("NO_PROJECT", f"{quoted(project)} is not an absolute path", where=("project",), expected="the project's absolute path")
             return path
         for name in ("FACTORY_PROJECT", "CLAUDE_PROJECT_DIR"):
             if self.environment.get(name):
-                return Path(self.environment[name]).expanduser()
+                return _expanded(self.environment[name])
         return self.directory
 
     def _repository(self, path: Path) -> Repository:
@@ -96,6 +97,14 @@ def command_line() -> str:
 def workshop(tasks: TaskGroup) -> Workshop:
     """The workshop of this process."""
     return Workshop(Jobs(tasks), dict(os.environ), Path.cwd())
+
+
+def _expanded(text: str) -> Path:
+    """The path with its `~`; one of a user whom nobody knows stays as it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def _mark(path: Path) -> tuple[int, ...]:

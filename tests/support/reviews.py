@@ -1,0 +1,38 @@
+"""A reviewer's report that quotes what really changed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.support.repositories import git
+
+HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+
+
+def review(project: Path, worktree: Path) -> dict[str, Any]:
+    """A review that passes the worktree: a quote of every changed file, an answer to every guard of factory.md."""
+    base = git(project, "merge-base", "HEAD", git(worktree, "rev-parse", "HEAD"))
+    guards = re.findall(r"(?m)^- (Do not .*)$", git(project, "show", f"{base}:factory.md"))
+    return {
+        "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass",
+        "quotes": quotes(worktree, base),
+        "guards": [{"guard": guard, "holds": True, "evidence": "looked"} for guard in guards],
+    }  # fmt: skip
+
+
+def quotes(worktree: Path, base: str) -> list[dict[str, str]]:
+    """The first changed line of every file that differs from `base`, quoted as the report wants it."""
+    found: dict[str, dict[str, str]] = {}
+    for name in git(worktree, "ls-files", "--others", "--exclude-standard").splitlines():
+        found[name] = {"at": f"{name}:1", "text": (worktree / name).read_text(encoding="utf-8").split("\n")[0]}
+    name = ""
+    hunk = (1, 1)
+    for line in git(worktree, "diff", "-U0", "--no-renames", base).splitlines():
+        if line.startswith("diff --git "):
+            name = line.split(" b/", 1)[1]
+        elif place := HUNK.match(line):
+            hunk = int(place[1]), int(place[2])
+        elif name not in found and line[:1] in "+-" and not line.startswith(("+++ ", "--- ")):
+            at = f"base:{name}:{hunk[0]}" if line[0] == "-" else f"{name}:{hunk[1]}"
+            found[name] = {"at": at, "text": line[1:]}
+    return list(found.values())

@@ -1,0 +1,144 @@
+"""Ready-made states of one small project: each is reached by driving the tools once, and put back at the same place for every test.
+
+The place stays the same because a store, a worktree and an environment name paths; the environment is made once and never copied.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.host import Host, Says, approves, open_host
+from tests.support.python_projects import editable, give_environment
+from tests.support.repositories import make_repository
+
+PROJECT = {
+    "pyproject.toml": '[project]\nname = "slug"\nversion = "1.0"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
+    ".gitignore": ".venv/\n__pycache__/\n*.log\n",
+    "README.md": "# slug\n",
+    "src/slug/__init__.py": (
+        'def slug(text: str) -> str:\n    return "-".join(text.lower().split())\n\n\n'
+        "def shout(text: str) -> str:\n    return text.upper()\n\n\ndef first(text: str) -> str:\n    return text[0]\n"
+    ),
+    "tests/test_slug.py": (
+        'from slug import first, slug\n\n\ndef test_lower() -> None:\n    assert slug("A") == "a"\n\n\n'
+        'def test_blanks() -> None:\n    assert slug(" a  b") == "a-b"\n\n\n'
+        'def test_first() -> None:\n    assert first("abc") == "a"\n'
+    ),
+}
+# A change that every check of the gate passes: a function that no test ran is tested.
+GAIN: dict[str, str | None] = {"tests/test_shout.py": 'from slug import shout\n\n\ndef test_shout() -> None:\n    assert shout("a") == "A"\n'}
+EXPLOIT = {"title": "Test shout", "category": "exploit", "dimension": "coverage", "what": "Test shout", "why": "W1"}
+EXPLORE = {"title": "Try another thing", "category": "explore", "dimension": "none", "what": "Try it", "why": "W2"}
+GOAL = "Turn text into slugs."
+
+
+def factory_md(extra: str = "", threshold: float = 0.5) -> str:
+    """A factory.md for the project; `extra` are further sections."""
+    return (
+        f"# Factory\n\n## Goal\n\n{GOAL}\n\n## Scope\n\n### Modifiable\n\n- src/**\n- tests/**\n\n## Guards\n\n- Do not delete existing tests\n"
+        f"- Do not modify files outside scope\n\n## Eval\n\n### Command\n\npytest\n\n### Threshold\n\n{threshold}\n\n{extra}"
+    )
+
+
+def project_eval(name: str, command: str, more: str = "") -> str:
+    """A section with one evaluation of the project's own."""
+    return f"## Project Eval\n\n- name: {name}\n  command: {command}\n{more}"
+
+
+Drive = Callable[[Host], Awaitable[None]]
+
+
+@dataclass
+class States:
+    """The project's place and the states saved so far. `git` folder and checkout are saved, the environment stays."""
+
+    place: Path
+    shelf: Path
+    saved: set[str] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def open(self, name: str, says: Says | None = approves, mode: str = "legacy") -> AsyncIterator[Host]:
+        """A host on the project in this state."""
+        await self.put(name)
+        async with open_host(self.place, says, mode) as host:
+            yield host
+
+    async def put(self, name: str) -> Path:
+        """Put a state in place, reaching it first if nobody did; answers the project."""
+        if name not in self.saved:
+            before, drive = RECIPES[name]
+            await self.reach(name, before, drive)
+        self.restore(name)
+        return self.place
+
+    async def reach(self, name: str, before: str, drive: Drive) -> None:
+        """Reach a state from another one, and save it."""
+        if name in self.saved:
+            return
+        await self.put(before)
+        async with open_host(self.place) as host:
+            await drive(host)
+        self.save(name)
+
+    def save(self, name: str) -> None:
+        """Save what is in place now."""
+        shutil.copytree(self.place, self.shelf / name, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+        self.saved.add(name)
+
+    def restore(self, name: str) -> None:
+        """Put what was saved back."""
+        for entry in self.place.iterdir():
+            if entry.name == ".venv":
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+        shutil.copytree(self.shelf / name, self.place, symlinks=True, dirs_exist_ok=True)
+
+
+def make_states(folder: Path, template: Path) -> States:
+    """The project as a person has it before the factory comes: state `fresh`."""
+    states = States(folder / "project", folder / "states")
+    make_repository(states.place, PROJECT)
+    give_environment(template, states.place)
+    editable(states.place)
+    states.save("fresh")
+    return states
+
+
+async def approve(host: Host, text: str = "") -> None:
+    """Discovered, approved, landed, and the baseline measured."""
+    await host.done("discover_project", **({"factory_md": text} if text else {"goal": GOAL}))
+    measured = await host.done("request_approval", what="evaluation")
+    assert measured["data"]["composite"] > 0, host.text
+
+
+async def _propose(host: Host) -> None:
+    await host.done("start_cycle", mode="improve")
+    await host.done("propose_hypotheses", hypotheses=[EXPLOIT, EXPLORE])
+
+
+async def _begin(host: Host) -> None:
+    await host.done("start_experiment", item="H1")
+
+
+async def _measure(host: Host) -> None:
+    answer = await host.measured(GAIN)
+    assert answer["next"]["tool"] == "verdict", host.text
+
+
+async def _land(host: Host) -> None:
+    answer = await host.keep()
+    assert answer["data"]["state"] == "landed", host.text
+
+
+RECIPES: dict[str, tuple[str, Drive]] = {
+    "approved": ("fresh", approve),
+    "proposed": ("approved", _propose),
+    "begun": ("proposed", _begin),
+    "measured": ("begun", _measure),
+    "landed": ("measured", _land),
+}

@@ -1,0 +1,25 @@
+"""One project with an environment of its own for all tests here, put back as each test wants it."""
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.demo_environment import make_environment
+from tests.support.states import States, make_states
+
+
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> States:
+    folder = tmp_path_factory.mktemp("host")
+    make_environment(folder / "template", ("pytest", "coverage", "ruff"))
+    return make_states(folder, folder / "template")
+
+
+@pytest.fixture(autouse=True)
+def of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings, home or folder of whoever runs the tests."""
+    for name in ("FACTORY_PROJECT", "CLAUDE_PROJECT_DIR", "FACTORY_WORKTREES", "FACTORY_AUTO_APPROVE", "FACTORY_WAIT_SECONDS", "VIRTUAL_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FACTORY_REGISTRY_DIR", str(tmp_path / "registry"))
+    monkeypatch.chdir(tmp_path)

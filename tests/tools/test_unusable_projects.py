@@ -1,0 +1,128 @@
+"""Projects that cannot be worked on: every tool that meets one says what is wrong, where, and the command that mends it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.everything import everything
+from tests.support.host import Host, assert_same, open_host
+from tests.support.repositories import commit, git, git_process, make_repository
+from tests.support.states import EXPLOIT, States
+
+READS: list[tuple[str, dict[str, Any]]] = [("project_status", {}), ("experiment_history", {})]
+WRITES: list[tuple[str, dict[str, Any]]] = [
+    ("discover_project", {"goal": "Slugs."}),
+    ("start_cycle", {}),
+    ("propose_hypotheses", {"hypotheses": [EXPLOIT]}),
+    ("start_experiment", {"item": "H1"}),
+    ("request_approval", {"what": "evaluation"}),
+]
+ALL = READS + WRITES
+
+
+async def _refused_by_all(host: Host, code: str, calls: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What every tool said; all of them refuse with the same code, leave the rest to the person, and write nothing anywhere."""
+    answers = [await host.refused(code, tool, **arguments) for tool, arguments in calls]
+    for answer in answers:
+        assert answer["refused"]["kind"] == "person"
+        assert "tool" not in answer["next"]
+        assert answer["refused"]["what"] in answer["next"]["do"]
+        assert answer["refused"]["expected"] in answer["next"]["do"]
+    return answers
+
+
+@pytest.mark.parametrize("name", ["missing", "file.txt", "empty"])
+async def test_a_path_that_is_no_project_is_refused_with_the_path_and_the_way_to_a_repository(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file.txt").write_text("text")
+    async with open_host(tmp_path / name) as host:
+        for answer in await _refused_by_all(host, "NO_PROJECT", ALL):
+            assert str(tmp_path / name) in answer["refused"]["where"][0]
+            assert "git init" in answer["refused"]["expected"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file.txt"]
+
+
+async def test_a_relative_path_is_refused_whatever_lies_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_repository(tmp_path / "here", {"a.txt": "a\n"})
+    monkeypatch.chdir(tmp_path)
+    async with open_host(Path("here")) as host:
+        for answer in await _refused_by_all(host, "NO_PROJECT", ALL):
+            assert "absolute" in answer["refused"]["what"]
+            assert answer["refused"]["where"] == ["project"]
+    assert not (tmp_path / "here" / ".git" / "refactory").exists()
+
+
+@pytest.mark.parametrize("path", ["/nul\0byte", "/surrogate\ud800", "~nobody-of-this-name/x", "x" * 5000, ""])
+async def test_a_path_that_no_system_takes_is_an_answer_and_no_crash(tmp_path: Path, path: str) -> None:
+    async with open_host(tmp_path) as host:
+        answer = await host.call("project_status", project=path)
+        assert answer["refused"]["code"] in ("NO_PROJECT", "BAD_ARGUMENTS"), host.text
+
+
+async def test_files_without_git_are_not_a_project_and_nothing_is_initialised(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("x = 1\n")
+    async with open_host(tmp_path) as host:
+        await _refused_by_all(host, "NO_PROJECT", ALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["module.py"]
+
+
+async def test_a_repository_without_a_commit_names_the_command_that_makes_the_first(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / "module.py").write_text("x = 1\n")
+    async with open_host(tmp_path) as host:
+        for answer in await _refused_by_all(host, "UNSUPPORTED_REPO", ALL):
+            assert "git commit" in answer["refused"]["expected"]
+            assert answer["refused"]["where"] == [str(tmp_path)]
+
+
+async def test_a_bare_repository_is_refused_with_the_command_that_clones_it(tmp_path: Path) -> None:
+    make_repository(tmp_path / "made", {"a.py": "a = 1\n"})
+    git(tmp_path, "clone", "-q", "--bare", str(tmp_path / "made"), str(tmp_path / "bare.git"))
+    async with open_host(tmp_path / "bare.git") as host:
+        for answer in await _refused_by_all(host, "UNSUPPORTED_REPO", ALL):
+            assert f"git clone {tmp_path / 'bare.git'}" in answer["refused"]["expected"]
+
+
+async def test_a_detached_head_stops_what_needs_a_branch_and_names_the_command(states: States) -> None:
+    project = await states.put("approved")
+    git(project, "checkout", "-q", "--detach")
+    async with open_host(project) as host:
+        for tool, arguments in [("discover_project", {}), ("start_cycle", {}), ("start_experiment", {"item": "H1"})]:
+            answer = await host.refused("UNSUPPORTED_REPO", tool, **arguments)
+            assert "detached" in answer["refused"]["what"]
+            assert "git switch" in answer["next"]["do"]
+        assert "refused" not in await host.call("project_status")
+
+
+async def test_a_detached_head_without_any_branch_to_land_on_is_refused_by_every_tool(tmp_path: Path) -> None:
+    make_repository(tmp_path, {"a.py": "a = 1\n"}, branch="trunk")
+    git(tmp_path, "checkout", "-q", "--detach")
+    git(tmp_path, "branch", "-D", "trunk")
+    async with open_host(tmp_path) as host:
+        await _refused_by_all(host, "UNSUPPORTED_REPO", [call for call in ALL if call[0] != "experiment_history"])
+
+
+async def test_a_merge_in_progress_keeps_experiments_from_starting_until_it_is_finished(states: States) -> None:
+    project = await states.put("proposed")
+    git(project, "checkout", "-q", "-b", "side", "main~1")
+    commit(project, {"README.md": "# side\n"}, "side")
+    git(project, "checkout", "-q", "main")
+    commit(project, {"README.md": "# main\n"}, "main")
+    assert git_process(project, "merge", "side").returncode == 1
+    async with open_host(project) as host:
+        answer = await host.refused("TARGET_BUSY", "start_experiment", item="H1")
+        assert "merge" in answer["refused"]["what"]
+        assert "git merge --abort" in answer["refused"]["expected"].replace("--continue, or ", "")
+        assert any("merge" in line for line in (await host.call("project_status"))["warnings"])
+        git(project, "merge", "--abort")
+        assert (await host.done("start_experiment", item="H1"))["data"]["experiment"] == 1
+
+
+async def test_the_project_is_found_from_a_subfolder_and_from_inside_a_worktree(states: States) -> None:
+    project = await states.put("begun")
+    before = everything(project)
+    for inside in ("src/slug", ".factory/worktrees/001", ".factory/worktrees/001/tests"):
+        async with open_host(project / inside) as host:
+            assert (await host.call("project_status"))["project"] == str(project)
+    assert_same(before, everything(project))
