@@ -1,0 +1,34 @@
+"""What holds for every test: a home of its own, one event loop, and the option that writes generated parts anew."""
+
+from collections.abc import Iterator
+
+import pytest
+
+UPDATE = "--update-contract"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(UPDATE, action="store_true", help="write tests/contract/tools/*.json and the README's tool table anew")
+
+
+@pytest.fixture
+def updating(request: pytest.FixtureRequest) -> bool:
+    """Whether generated parts are written instead of compared."""
+    return bool(request.config.getoption(UPDATE))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The server runs on asyncio; the plugin would run async tests on every event loop that is installed."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the home of whoever runs it: neither its git configuration nor its `~/.factory`."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        for name in ("XDG_CONFIG_HOME", "FACTORY_PROJECT", "CLAUDE_PROJECT_DIR", "FACTORY_AUTO_APPROVE", "FACTORY_WAIT_SECONDS", "FACTORY_WORKTREES"):
+            patch.delenv(name, raising=False)
+        yield

@@ -1,0 +1,68 @@
+"""The documents cannot lie about what can be checked: the tool table, commands, paths, options and versions."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mcp_server.catalogue import ROWS
+from mcp_server.reference import BEGIN, END, tool_table, with_tool_table
+from tests.support.sources import CHECKOUT, PACKAGES
+
+README = CHECKOUT / "README.md"
+DOCUMENTS = sorted(CHECKOUT.glob("*.md"))
+FOLDERS = (*PACKAGES, "tests", "examples", "benchmarks", ".ci")
+COMMANDS = {"serve", "demo", "approve", "--version", "--help", *(name.replace("_", "-") for name in ROWS)}
+WITH_PIP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/refactory demo"
+
+
+def test_the_readme_shows_the_tools_of_the_catalogue(updating: bool) -> None:
+    text = README.read_text(encoding="utf-8")
+    if updating:
+        text = with_tool_table(text)
+        README.write_text(text, encoding="utf-8")
+    assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract"
+
+
+def test_the_table_is_written_between_its_markers_and_nowhere_else() -> None:
+    assert with_tool_table(f"before\n{BEGIN}\nold\n{END}\nafter\n") == f"before\n{BEGIN}\n{tool_table()}\n{END}\nafter\n"
+
+
+def test_a_readme_without_markers_is_not_written() -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        with_tool_table("# A readme\n")
+
+
+def test_the_readme_gives_the_two_commands() -> None:
+    lines = [line.strip() for line in README.read_text(encoding="utf-8").splitlines()]
+    assert WITH_PIP in lines
+    assert ".venv/bin/pytest" in lines
+
+
+def test_the_checks_of_a_fresh_machine_are_the_commands_of_the_readme() -> None:
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+    steps = ("python3 -m venv", "pip\" install -q -e '.[test]'", 'pytest"', 'refactory" demo')
+    positions = [script.find(step) for step in steps]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_a_document_names_only_files_that_exist(document: Path) -> None:
+    spans = re.findall(r"`([^`\s]+)`", document.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#:\s]+)\)", document.read_text(encoding="utf-8"))
+    paths = [span.split(":")[0] for span in spans if span.startswith(tuple(f"{folder}/" for folder in FOLDERS)) and not set("*<>…") & set(span)]
+    assert [path for path in (*paths, *links) if not (CHECKOUT / path).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_a_document_names_only_commands_that_exist(document: Path) -> None:
+    named = set(re.findall(r"(?:^|[\s`/])refactory ((?:--)?[a-z][a-z-]*)", document.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= COMMANDS
+
+
+def test_the_versions_that_the_readme_asks_for_are_those_of_the_package() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')} or later" in README.read_text(encoding="utf-8")
+    assert f"## {project['version']}" in (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")

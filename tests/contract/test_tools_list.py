@@ -1,0 +1,97 @@
+"""The tools as hosts get them: each as its snapshot says, annotated, slim, and together within a budget of tokens."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from mcp_server.catalogue import CATALOGUE, ROWS
+from mcp_server.server import build_server
+
+SNAPSHOTS = Path(__file__).parent / "tools"
+ERAS = ("auto", "legacy")
+# A tokenizer is no dependency worth having: JSON of this kind has about this many characters to a token of o200k.
+CHARACTERS_PER_TOKEN = 3.5
+WHOLE_LIST_TOKENS = 4300
+BEFORE_THE_MODEL_TOKENS = 3600
+SHOWN_TO_THE_MODEL = ("name", "description", "inputSchema")
+COSTLY_WORDS = {"$ref", "$defs", "anyOf", "oneOf", "allOf", "default", "title", "additionalProperties"}
+
+
+async def listed(era: str) -> list[dict[str, Any]]:
+    """`tools/list` of the server, as it goes over the wire."""
+    async with Client(build_server(), mode=era) as client:
+        return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in (await client.list_tools()).tools]
+
+
+def tokens(content: object) -> float:
+    return len(json.dumps(content, ensure_ascii=False, separators=(",", ":"))) / CHARACTERS_PER_TOKEN
+
+
+def schemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema and every schema within it."""
+    yield schema
+    inner = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    for each in inner:
+        yield from schemas(each)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_tool_is_listed_as_its_snapshot_says(era: str, updating: bool) -> None:
+    found = {f"{tool['name']}.json": json.dumps(tool, indent=2, ensure_ascii=False) + "\n" for tool in await listed(era)}
+    if updating:
+        for stale in SNAPSHOTS.glob("*.json"):
+            stale.unlink()
+        for name, text in found.items():
+            (SNAPSHOTS / name).write_text(text, encoding="utf-8")
+    stored = {file.name: file.read_text(encoding="utf-8") for file in SNAPSHOTS.glob("*.json")}
+    assert found == stored, "if the change is meant: .venv/bin/pytest --update-contract"
+
+
+async def test_the_list_has_the_order_of_the_catalogue() -> None:
+    assert [tool["name"] for tool in await listed("auto")] == [row.name for row in CATALOGUE]
+
+
+async def test_every_tool_has_a_title_a_description_and_all_four_hints() -> None:
+    for tool in await listed("auto"):
+        assert tool["title"], tool["name"]
+        assert 20 <= len(tool["description"]) <= 500, tool["name"]
+        hints = tool["annotations"]
+        assert hints["title"] == tool["title"]
+        assert hints["readOnlyHint"] is (ROWS[tool["name"]].effect == "reads")
+        assert hints["destructiveHint"] is False, f"{tool['name']}: no tool destroys; hosts refuse such tools when nobody is there to ask"
+        assert hints["idempotentHint"] is not ROWS[tool["name"]].repeats
+        assert hints["openWorldHint"] is False, f"{tool['name']}: nothing of this version leaves the machine"
+
+
+async def test_a_tool_that_reads_can_be_repeated() -> None:
+    assert not [row.name for row in CATALOGUE if row.effect == "reads" and row.repeats]
+
+
+async def test_only_the_first_tool_stays_loaded_in_hosts_that_defer_tools() -> None:
+    assert {tool["name"]: tool["_meta"] for tool in await listed("auto") if "_meta" in tool} == {"project_status": {"anthropic/alwaysLoad": True}}
+
+
+async def test_schemas_hold_no_words_that_cost_tokens_and_tell_nothing() -> None:
+    for tool in await listed("auto"):
+        for schema in schemas(tool["inputSchema"]):
+            assert not COSTLY_WORDS & schema.keys(), tool["name"]
+            assert "type" in schema or "enum" in schema, tool["name"]
+
+
+async def test_every_tool_takes_the_project_and_names_only_arguments_that_it_has() -> None:
+    for tool in await listed("auto"):
+        schema = tool["inputSchema"]
+        assert "project" in schema["properties"], tool["name"]
+        assert set(schema.get("required", ())) <= schema["properties"].keys() - {"project"}, tool["name"]
+
+
+async def test_the_list_stays_within_its_budget_of_tokens() -> None:
+    tools = await listed("auto")
+    whole = tokens({"tools": tools})
+    before_the_model = sum(tokens({name: tool[name] for name in SHOWN_TO_THE_MODEL}) for tool in tools)
+    assert whole <= WHOLE_LIST_TOKENS
+    assert before_the_model <= BEFORE_THE_MODEL_TOKENS
