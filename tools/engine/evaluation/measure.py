@@ -106,11 +106,21 @@ async def measure(target: Target, parts: Sequence[str], listeners: Listeners) ->
     session = _Session(target, bench, listeners, {job.part: sample for job in jobs if (sample := listeners.known(job.key))})
     missing = [job for job in jobs if job.part not in session.samples]
     # What runs the project's code goes one after another, each in a tree of its own; tools that only read run beside it.
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(session.run_code, [job for job in missing if job.part not in {"lint", "types", "static"}])
-        tasks.start_soon(session.run_tools, [job for job in missing if job.part in {"lint", "types"}])
-        tasks.start_soon(session.read_contract, [job for job in missing if job.part == "static"])
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(session.run_code, [job for job in missing if job.part not in {"lint", "types", "static"}])
+            tasks.start_soon(session.run_tools, [job for job in missing if job.part in {"lint", "types"}])
+            tasks.start_soon(session.read_contract, [job for job in missing if job.part == "static"])
+    except ExceptionGroup as group:
+        raise _cause(group) from group
     return tuple(session.samples[part] for part in parts)
+
+
+def _cause(problem: Exception) -> Exception:
+    """The one failure within groups of one, so that callers see what went wrong and not in how many tasks it was looked for."""
+    while isinstance(problem, ExceptionGroup) and len(problem.exceptions) == 1:
+        problem = problem.exceptions[0]
+    return problem
 
 
 def _plan(target: Target, parts: Sequence[str], bench: Bench) -> list[_Job]:
