@@ -1,9 +1,12 @@
 """The command line: `serve` for hosts, `approve` for the person, `demo` to see it work, and every tool under its own name."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
+
+from mcp_server.wire import kept_clear
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
 EPILOGUE: Final = "Every tool of the server is a subcommand too: refactory project-status, refactory experiment-history --json, …"
@@ -14,9 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     match given[:1]:
         case ["serve"] if len(given) == 1:
-            from mcp_server.serving import serve  # noqa: PLC0415 - loaded on use: start-up speed
-
-            return serve()
+            return _serve()
         case ["demo"]:
             from mcp_server.demo import main as demo  # noqa: PLC0415 - loaded on use: start-up speed
 
@@ -37,6 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from mcp_server.tool_commands import run_tool  # noqa: PLC0415 - loaded on use: start-up speed
 
             return run_tool(given)
+
+
+def _serve() -> NoReturn:
+    """Become the server. The host is known before the slow imports, in which it may end already."""
+    parent = os.getppid()
+    with kept_clear():
+        from mcp_server.serving import serve  # noqa: PLC0415 - loaded on use: start-up speed
+    serve(parent)
 
 
 def _help() -> argparse.ArgumentParser:

@@ -1,9 +1,11 @@
-"""Serving over standard input and output, and dying well: whatever ends the server, nothing that it started stays behind."""
+"""The server as a process: standard streams, signals, and an end after which no child stays behind."""
 
 import logging
 import os
+import select
 import signal
 import sys
+import time
 from typing import Final, NoReturn
 
 import anyio
@@ -13,24 +15,29 @@ from mcp.server.stdio import stdio_server
 from mcp_server.server import build_server
 from tools.engine.process import kill_everything
 
-PARENT_POLL_SECONDS: Final = 0.5
+WATCH_SECONDS: Final = 0.25  # between two looks at the host
+FAREWELL_SECONDS: Final = 0.5  # that calls under way may take to end once the host has hung up
+# The second for sockets, whose other end may close one direction only; by name, because not every system has them.
+HUNG_UP: Final[int] = getattr(select, "POLLHUP", 0) | getattr(select, "POLLRDHUP", 0)
+ENDING_SIGNALS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 log = logging.getLogger("refactory")
 
 
-def serve() -> NoReturn:
-    """Serve until standard input ends, then leave. Logs go to standard error."""
+def serve(parent: int) -> NoReturn:
+    """Serve until standard input ends or `parent`, the process id of the host, is gone; then leave. Logs go to standard error."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("refactory").setLevel(os.environ.get("FACTORY_LOG", "WARNING").upper())
-    anyio.run(_serve)
+    # Of our own, because the transport takes descriptor 0 away; open until the process ends.
+    anyio.run(_serve, parent, os.dup(sys.stdin.fileno()))
     leave(0)
 
 
-async def _serve() -> None:
+async def _serve(parent: int, standard_input: int) -> None:
     server = build_server()
     options = server.create_initialization_options(NotificationOptions(tools_changed=True, prompts_changed=True))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_watch_signals)
-        tasks.start_soon(_watch_parent)
+        tasks.start_soon(_watch_host, parent, standard_input)
         async with stdio_server() as (read, write):
             await server.run(read, write, options)
         tasks.cancel_scope.cancel()
@@ -38,18 +45,25 @@ async def _serve() -> None:
 
 async def _watch_signals() -> None:
     """One host sends SIGINT, SIGTERM 0.1 s later and SIGKILL soon after; the thread that reads standard input cannot be interrupted."""
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
+    with anyio.open_signal_receiver(*ENDING_SIGNALS) as signals:
         async for received in signals:
             log.warning("signal %s: stopping", received.name)
             leave(128 + received)
 
 
-async def _watch_parent() -> None:
-    """A parent that was killed closes standard input only when nobody else holds its other end: look at the parent itself, too."""
-    parent = os.getppid()
-    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody; there is no event to wait for
-        await anyio.sleep(PARENT_POLL_SECONDS)
-    log.warning("the parent is gone: stopping")
+async def _watch_host(parent: int, standard_input: int) -> None:
+    """Leave when the host is gone: killed while another process holds our standard input open, or hung up while a call does not end."""
+    ends = select.poll()
+    ends.register(standard_input, HUNG_UP)
+    deadline = float("inf")
+    while time.monotonic() < deadline:
+        if os.getppid() != parent:
+            log.warning("the parent is gone: stopping")
+            leave(0)
+        if deadline == float("inf") and ends.poll(0):
+            deadline = time.monotonic() + FAREWELL_SECONDS
+        await anyio.sleep(WATCH_SECONDS)
+    log.warning("the host hung up and a call did not end: stopping")
     leave(0)
 
 
