@@ -1,12 +1,14 @@
 """Where trees are measured: private folders outside the project, gone afterwards, also on cancellation."""
 
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import anyio
 import anyio.to_thread
@@ -17,18 +19,54 @@ from tools.engine.repository.materialise import remove_tree, write_tree
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 ROOM_NEEDED: Final = 1 << 30  # bytes that have to be free there
+PREFIX: Final = "factory-room-"
+LOCK: Final = "lock"
+SETTLED: Final = 60.0  # seconds after which a room surely has its lock
 
 
 @asynccontextmanager
 async def place_for(repository: Repository, tree: str) -> AsyncIterator[Place]:
     """A tree (its id), written fresh into a private folder, which is removed at the end. Raises what write_tree raises."""
-    place = Place(Path(await anyio.to_thread.run_sync(lambda: tempfile.mkdtemp(prefix="factory-", dir=parent_folder()))))
+    place, lock = await anyio.to_thread.run_sync(_open_room)
     try:
         await anyio.to_thread.run_sync(_furnish, repository, tree, place)
         yield place
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(remove_tree, place.room)
+            lock.close()
+
+
+def sweep(parent: Path) -> None:
+    """Remove the rooms below `parent` that a killed server left: old enough to be furnished, ours, and locked by nobody."""
+    for room in parent.glob(f"{PREFIX}*"):
+        lock = room / LOCK
+        try:
+            abandoned = lock.stat().st_uid == os.geteuid() and time.time() - lock.stat().st_mtime > SETTLED
+            with lock.open("rb") as file:
+                if abandoned and _locked(file):
+                    remove_tree(room)
+        except (FileNotFoundError, PermissionError):
+            continue  # another server was quicker, or it is another user's
+
+
+def _open_room() -> tuple[Place, BinaryIO]:
+    """A new private folder, with the lock that says that its server lives."""
+    parent = parent_folder()
+    sweep(parent)
+    room = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    lock = (room / LOCK).open("wb")
+    _locked(lock)
+    return Place(room), lock
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Take the lock of an open file, unless another process holds it; it goes with the file's end, also at a kill."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def parent_folder() -> Path:
