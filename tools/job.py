@@ -6,8 +6,7 @@ from state.answers import Answer
 from state.jobs import Job
 from tools.answering import answer
 from tools.arguments import JobId
-from tools.engine.contract import contract_at, standing
-from tools.engine.experiment.measuring import stored_baseline
+from tools.engine.experiment.measuring import baseline_of_job
 from tools.engine.jobs.running import look
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer
@@ -38,8 +37,7 @@ def _result(session: Session, found: Job) -> Answer:
         return job_answer(session, found)
     if found.experiment is not None:
         return evaluation_answer(session, found.experiment)
-    tip = standing(session).tip
-    baseline = stored_baseline(session, contract_at(session, tip), tip)
+    baseline = baseline_of_job(session, found.key)
     return baseline_answer(session, baseline) if baseline else job_answer(session, found)
 
 

@@ -22,6 +22,7 @@ from tools.engine.session import Session, server_record
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+BASELINE: Final = "baseline"
 LOCK_POLL_SECONDS: Final = 0.25
 
 
@@ -37,7 +38,16 @@ def baseline_plan(session: Session, commit: str) -> Plan:
             measured = baseline(contract, tree, samples, time.monotonic() - begun)
             await anyio.to_thread.run_sync(server_record, session, BaselineMeasured(baseline=measured))
 
-    return Plan(f"baseline:{tree}:{contract_key(contract)}", None, work)
+    return Plan(f"{BASELINE}:{tree}:{contract_key(contract)}", None, work)
+
+
+def baseline_of_job(session: Session, key: str) -> Baseline | None:
+    """What the job with this key measured, whatever the target is by now."""
+    kind, tree, contract = (*key.split(":"), "", "")[:3]
+    if kind != BASELINE:
+        return None
+    with session.store.reading() as connection:
+        return baseline_of(connection, tree, contract)
 
 
 def evaluation_plan(session: Session, experiment: Experiment) -> Plan:
