@@ -8,10 +8,12 @@ from pathlib import Path
 import anyio
 import pytest
 
+from state.errors import Refusal
 from state.measurement import Sample
 from tests.support.python_projects import SLUG, Project, Shelf, discovered, make_project, site_packages
 from tools.engine.evaluation import room
 from tools.engine.evaluation.measure import Listeners, measure, parts_of
+from tools.engine.process import kill_everything
 
 EVALUATIONS = [
     {"name": "json-number", "command": "echo 0.25", "parse": "json"},
@@ -124,6 +126,26 @@ async def test_nothing_is_left_behind_when_a_measurement_is_cancelled(
 
     assert seen == ["started"]
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_run_that_was_stopped_from_outside_leaves_no_sample(project: Project) -> None:
+    tree = project.candidate({"tests/test_stopping.py": "import time\n\n\ndef test_slow():\n    time.sleep(600)\n"})
+    shelf = Shelf()
+
+    async def stop_once_it_runs() -> None:
+        with anyio.fail_after(60):
+            while not kill_everything():  # noqa: ASYNC110 - another program has to start first
+                await anyio.sleep(0.01)
+
+    async def measure_it() -> None:
+        with pytest.raises(Refusal, match="stopped from outside"):
+            await measure(project.target(tree), ["tests"], shelf.listeners())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(stop_once_it_runs)
+        tasks.start_soon(measure_it)
+
+    assert shelf.order == []
 
 
 async def test_the_project_itself_is_evaluated_by_the_bases_word(tmp_path: Path, template: Path) -> None:

@@ -23,7 +23,8 @@ from tools.engine.evaluation.bench import Bench, Place, Taken, Trees, Unprovable
 from tools.engine.evaluation.commanded import EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
 from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.room import place_for
-from tools.engine.process import Command, supervise
+from tools.engine.evaluation.running import run_command
+from tools.engine.process import Command
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import list_tree
 
@@ -97,7 +98,7 @@ def parts_of(contract: MeasuringContract) -> tuple[str, ...]:
 async def measure(target: Target, parts: Sequence[str], listeners: Listeners) -> tuple[Sample, ...]:
     """The samples of `parts` (of parts_of) on the target, in that order: those that are known, and the others measured now.
 
-    A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN or BAD_CONFIG, and OSError
+    A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN, or BUSY when stopped from outside; OSError
     from the disk; cancelling it leaves nothing behind but the samples that were already kept.
     """
     language = language_of(target.contract.profile)
@@ -252,7 +253,7 @@ class _Session:
 
 async def _run_evaluation(evaluation: Evaluation, place: Place, variables: dict[str, str]) -> Taken:
     command = Command(argv=("/bin/sh", "-c", evaluation.command), directory=place.tree, environment=variables, timeout=evaluation.timeout)
-    finished = await supervise(command)
+    finished = await run_command(command)
     return Taken((read_evaluation(evaluation, finished),), commands=(evaluation.command,), output=output_tail(finished))
 
 

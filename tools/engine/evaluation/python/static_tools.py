@@ -15,7 +15,8 @@ from tools.engine.evaluation.assessment import Finding
 from tools.engine.evaluation.bench import Place, Taken, ended_badly, not_taken, output_tail
 from tools.engine.evaluation.python.names import SUFFIXES
 from tools.engine.evaluation.python.toolchain import RUN_MODULE, Toolchain
-from tools.engine.process import Command, Finished, supervise
+from tools.engine.evaluation.running import run_command
+from tools.engine.process import Command, Finished
 
 TIMEOUT: Final = 900.0  # seconds for one tool
 
@@ -81,7 +82,7 @@ async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str], said: Pa
     """Run an installed tool by its module, so that nothing of the tree comes before what it imports."""
     python = str(toolchain.overlay(place).python)
     variables = toolchain.environment_at(place)
-    return await supervise(Command((python, str(RUN_MODULE), *argv), place.tree, variables, TIMEOUT, raw_output=said))
+    return await run_command(Command((python, str(RUN_MODULE), *argv), place.tree, variables, TIMEOUT, raw_output=said))
 
 
 async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Finished, read: Callable[[str], Checked]) -> Taken:

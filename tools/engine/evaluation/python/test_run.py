@@ -17,7 +17,8 @@ from tools.engine.evaluation.python.distributions import plugin_arguments
 from tools.engine.evaluation.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
 from tools.engine.evaluation.python.report import Report, read_report
 from tools.engine.evaluation.python.toolchain import INSIDE, Toolchain
-from tools.engine.process import Command, Finished, supervise
+from tools.engine.evaluation.running import run_command
+from tools.engine.process import Command, Finished
 from tools.engine.repository.objects import read_blob
 
 TIMEOUT: Final = 3600.0  # seconds for one run of the tests
@@ -141,7 +142,7 @@ async def _with_progress(command: Command, report: Path, progress: Callable[[str
     """Run the tests, telling every few seconds how many of them are done."""
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_tell, report, progress)
-        finished = await supervise(command)
+        finished = await run_command(command)
         tasks.cancel_scope.cancel()
     return finished
 
@@ -209,7 +210,7 @@ async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
     python = str(run.toolchain.overlay(run.place).python)
     argv = (python, str(INSIDE / "coverage_report.py"), str(run.coverage_data), str(run.coverage_config or ""), str(out))
     command = Command(argv=argv, directory=run.place.tree, environment=run.toolchain.environment_at(run.place), timeout=TIMEOUT)
-    finished = await supervise(command)
+    finished = await run_command(command)
     if finished.exit_code != 0 or not out.is_file():
         return ended_badly(("coverage",), finished, "coverage's report").readings[0], {}
     measured = await anyio.to_thread.run_sync(lambda: _read_coverage(run, out))
