@@ -62,6 +62,12 @@ def test_a_document_names_only_commands_that_exist(document: Path) -> None:
     assert named <= COMMANDS
 
 
+def test_the_readme_names_the_variables_that_the_code_reads() -> None:
+    variable = re.compile(r"\bFACTORY_[A-Z_]+\b")
+    code = "\n".join(file.read_text(encoding="utf-8") for package in PACKAGES for file in (CHECKOUT / package).rglob("*.py"))
+    assert set(variable.findall(README.read_text(encoding="utf-8"))) == set(variable.findall(code))
+
+
 def test_the_versions_that_the_readme_asks_for_are_those_of_the_package() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"Python {project['requires-python'].removeprefix('>=')} or later" in README.read_text(encoding="utf-8")

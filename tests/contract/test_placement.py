@@ -66,7 +66,8 @@ def writes(call: ast.Call) -> bool:
     ("code", "expected"),
     [
         ("open(p)", False), ("p.open()", False), ("p.open('rb')", False), ("open(p, 'w')", True), ("p.open('a+')", True), ("open(p, mode='x')", True),
-        ("p.open(mode)", True), ("os.open(p, os.O_RDONLY)", False), ("os.open(p, os.O_WRONLY | os.O_CREAT)", True), ("p.write_text(t)", True), ("text.replace(a, b)", False), ("os.replace(a, b)", True), ("remove(a)", False),
+        ("p.open(mode)", True), ("os.open(p, os.O_RDONLY)", False), ("os.open(p, os.O_WRONLY | os.O_CREAT)", True), ("p.write_text(t)", True),
+        ("text.replace(a, b)", False), ("os.replace(a, b)", True), ("remove(a)", False),
     ],
 )  # fmt: skip
 def test_writing_is_recognised(code: str, expected: bool) -> None:

@@ -12,6 +12,7 @@ from mcp_server.catalogue import CATALOGUE, ROWS
 from mcp_server.instructions import INSTRUCTIONS
 from mcp_server.schema import input_schema
 from mcp_server.server import build_server
+from state.errors import KIND_OF_CODE
 from tests.support.sources import CHECKOUT, PACKAGES, called_name, nodes
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 
@@ -80,6 +81,12 @@ def test_every_next_call_in_the_code_gives_and_asks_for_arguments_that_its_tool_
         if tool in ROWS and (unknown := given - input_schema(ROWS[tool])["properties"].keys()):
             wrong[where] = unknown
     assert wrong == {}
+
+
+def test_every_refusal_in_the_code_has_a_code_that_is_known() -> None:
+    raised = {f"{path}:{call.lineno}": literal(call.args[0]) for path, call in nodes(ast.Call) if called_name(call) == "Refusal" and call.args}
+    assert len(raised) > 20, "the refusals are found"
+    assert {where: code for where, code in raised.items() if code is not None and code not in KIND_OF_CODE} == {}
 
 
 def test_tools_ahead_names_tools_of_the_catalogue() -> None:
