@@ -98,8 +98,8 @@ def parts_of(contract: MeasuringContract) -> tuple[str, ...]:
 async def measure(target: Target, parts: Sequence[str], listeners: Listeners) -> tuple[Sample, ...]:
     """The samples of `parts` (of parts_of) on the target, in that order: those that are known, and the others measured now.
 
-    A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN, or BUSY when stopped from outside; OSError
-    from the disk; cancelling it leaves nothing behind but the samples that were already kept.
+    A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN, Refusal BUSY when a command
+    is stopped from outside, and OSError from the disk; cancelling it leaves nothing behind but the samples that were already kept.
     """
     language = language_of(target.contract.profile)
     bench = await language.open_bench(target.repository.root, target.contract.profile, target.cache)
