@@ -1,7 +1,9 @@
 """A refusal as an answer: what was wrong, and the one call that leads on."""
 
+import json
 from typing import Any, Final
 
+from mcp_server.schema import arguments_model
 from state.answers import Answer, Next, Refused, untrusted
 from state.errors import Kind, Refusal
 from tools.answering import contract_of
@@ -10,8 +12,10 @@ from tools.engine.cycle.situation import observe
 from tools.engine.session import Session
 
 SHOWN: Final = 20
-# The call itself was wrong: it is to be made again, mended.
+KEPT_LIMIT: Final = 120  # characters of an argument that is said again
+# The call itself was wrong: it is to be made again, mended. Of two kinds it is known which argument that is.
 SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
+SAME_CALL_BUT_FOR: Final = {"BAD_REPORT": "report", "BAD_HYPOTHESIS": "hypotheses"}
 
 
 def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Answer:
@@ -43,10 +47,9 @@ def _next(session: Session | None, tool: str, arguments: dict[str, Any], refusal
     if refusal.code == "UNKNOWN_TOOL":
         return Next(do="Take one of the tools named.", tool="project_status")
     if refusal.code in SAME_CALL:
-        wrong = tuple(dict.fromkeys(problem.where.split(".")[0] for problem in refusal.problems))[:5]
-        return Next(do="Mend this call: every problem is named.", tool=tool, arguments={}, fill=wrong)
+        return _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
     if refusal.kind is Kind.WAIT:
-        return Next(do="Once more; if it is refused again, tell the person.", tool=tool, arguments=arguments)
+        return _the_same_call("Once more; if it is refused again, tell the person.", tool, arguments, set())
     if refusal.code == "HELD" and "experiment" in arguments:
         return Next(
             do="Have the person look at it.", tool="request_approval", arguments={"what": "held", "experiment": arguments["experiment"]}, role="ceo"
@@ -58,6 +61,25 @@ def _next(session: Session | None, tool: str, arguments: dict[str, Any], refusal
     if refusal.code == "BAD_CONFIG" and tool == "discover_project":
         return Next(do="Mend the text: every problem is named with its line.", tool=tool, fill=("factory_md",), role="ceo")
     return _from_the_situation(session, arguments, refusal)
+
+
+def _wrong(refusal: Refusal) -> set[str]:
+    """The arguments that a refusal complains of, and the names that were probably meant."""
+    if refusal.code in SAME_CALL_BUT_FOR:
+        return {SAME_CALL_BUT_FOR[refusal.code]}
+    return {*refusal.where, *(problem.where.split(".")[0] for problem in refusal.problems), *(problem.nearest for problem in refusal.problems)}
+
+
+def _the_same_call(do: str, tool: str, arguments: dict[str, Any], wrong: set[str]) -> Next:
+    """The call once more: what was right of it stands, what was wrong or is too long to be said again is to be filled in."""
+    fields = arguments_model(tool).model_fields
+    kept = {
+        name: value
+        for name, value in arguments.items()
+        if name in fields and name != "project" and name not in wrong and value is not None and len(json.dumps(value)) <= KEPT_LIMIT
+    }
+    fill = [name for name, field in fields.items() if name not in kept and (name in wrong or name in arguments or field.is_required())]
+    return Next(do=do, tool=tool, arguments=kept, fill=tuple(name for name in fill if name != "project" or name in wrong))
 
 
 def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Refusal) -> Next:

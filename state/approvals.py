@@ -17,7 +17,7 @@ Subject = Literal["evaluation", "held"]
 Reply = Literal["approve", "changes", "reject"]
 
 TABLES: Final = """
-CREATE TABLE drafts(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL, profile TEXT NOT NULL);
+CREATE TABLE drafts(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL, profile TEXT NOT NULL, base TEXT NOT NULL);
 CREATE TABLE approvals(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL,
                        configuration TEXT NOT NULL, profile TEXT NOT NULL, comment TEXT NOT NULL);
 """
@@ -44,18 +44,19 @@ class Approval(Model):
 
 
 class DraftWritten(Payload):
-    """Discovery, or the caller, wrote a draft."""
+    """Discovery, or the caller, wrote a draft. `base` is the digest of the committed factory.md that it is to replace; empty where there was none."""
 
     type: ClassVar[str] = "draft.written"
     hash: str
     text: str
     profile: Profile
+    base: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """The newest draft is the one that counts; the same text again moves it to the front."""
         connection.execute(
-            "INSERT OR REPLACE INTO drafts(hash, seq, text, profile) VALUES (?, ?, ?, ?)",
-            (self.hash, event.seq, self.text, canonical(self.profile.plain())),
+            "INSERT OR REPLACE INTO drafts(hash, seq, text, profile, base) VALUES (?, ?, ?, ?, ?)",
+            (self.hash, event.seq, self.text, canonical(self.profile.plain()), self.base),
         )
 
 
@@ -88,6 +89,16 @@ def latest_draft(connection: "sqlite3.Connection") -> Draft | None:
     """The draft written last."""
     row = one(connection, "SELECT hash, text, profile FROM drafts ORDER BY seq DESC LIMIT 1")
     return Draft(hash=row["hash"], text=row["text"], profile=Profile(**json.loads(row["profile"]))) if row else None
+
+
+def waiting_draft(connection: "sqlite3.Connection", base: str) -> Draft | None:
+    """The draft written last, if it still is to replace `base`, the committed one: not where it landed, nor where a person changed it since."""
+    found = one(
+        connection,
+        "SELECT base, seq > COALESCE((SELECT MAX(seq) FROM landings WHERE purpose = 'factory.md' AND state = 'landed'), 0) AS waits "
+        "FROM drafts ORDER BY seq DESC LIMIT 1",
+    )
+    return latest_draft(connection) if found and found["waits"] and found["base"] == base else None
 
 
 def approval(connection: "sqlite3.Connection", content_hash: str) -> Approval | None:

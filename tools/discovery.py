@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from state.answers import Answer, quoted, short, untrusted
+from state.answers import Answer, one_line, quoted, short, untrusted
 from state.approvals import DraftWritten, latest_draft
-from state.errors import Refusal
+from state.configuration import Configuration
+from state.errors import Problem, Refusal
 from state.factory_md import parse, render
 from tools.answering import answer
 from tools.engine.contract import FILE, evaluation_hash, standing
@@ -31,7 +32,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     require_branch(session.repository)
     take_up(session)
     where = standing(session)
-    given = factory_md.strip() or _theirs(session, where.tip)
+    given = factory_md.rstrip() + "\n" if factory_md.strip() else _theirs(session, where.tip)
     configuration = parse(given) if given else None
     entries = list_tree(session.repository, where.tip)
     found = discover(
@@ -40,9 +41,8 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
         configuration = parse(text)
-    written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile)
-    with session.store.reading() as connection:
-        before = latest_draft(connection)
+    written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile, base=where.committed.digest)
+    before = where.draft or where.approval
     repeated = before is not None and before.hash == written.hash
     if not repeated:
         session.record(written)
@@ -50,22 +50,35 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
 
 
 def _theirs(session: Session, tip: str) -> str:
-    """The project's own factory.md: as committed, else as it lies in the checkout. Never overwritten."""
-    committed = read_blob(session.repository, tip, FILE)
-    if committed is not None:
-        return committed.decode("utf-8", "replace")
+    """The project's own factory.md, byte for byte: as committed, else as it lies in the checkout. Raises Refusal BAD_CONFIG where it is broken."""
+    content = read_blob(session.repository, tip, FILE)
     file = session.repository.root / FILE
-    return file.read_bytes().decode("utf-8", "replace") if file.is_file() and not file.is_symlink() else ""
+    if content is None and file.is_file() and not file.is_symlink():
+        content = file.read_bytes()
+    if not content:
+        return ""
+    parse(content)  # what is no text is refused there, by line
+    return content.decode()
 
 
 def _drafted(session: Session, goal: str, found: Discovery, target: str) -> str:
     with session.store.reading() as connection:
         before = latest_draft(connection)
     if goal.strip():
-        return render(draft(found, goal.strip(), target))
+        return render(_with_goal(found, " ".join(goal.split()), target))
     if before is not None:
         return before.text
     raise Refusal("BAD_ARGUMENTS", "what is the project for?", where=("goal",), expected="one sentence, in the person's words where they gave some")
+
+
+def _with_goal(found: Discovery, goal: str, target: str) -> Configuration:
+    try:
+        return draft(found, goal, target)
+    except ValidationError as error:
+        problems = [Problem("goal", one_line(goal), fault["msg"]) for fault in error.errors() if fault["loc"] == ("goal",)]
+        if not problems:
+            raise
+        raise Refusal("BAD_ARGUMENTS", "factory.md cannot hold this goal", problems=problems) from error
 
 
 def _summary(found: Discovery, state: str) -> str:

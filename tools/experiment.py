@@ -42,7 +42,7 @@ def start_experiment(session: Session, item: Item) -> Answer:
     _may_start(item, found, made, cycle.id)
     contract = contract_at(session, made.base if made else where.tip)
     if found is None:
-        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} here", expected="an id that propose_hypotheses gave")
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} here", where=("item",), expected="an id that propose_hypotheses gave")
     experiment, repeated = open_experiment(session, cycle, found)
     configuration = contract.configuration
     data: dict[str, Any] = {
@@ -111,6 +111,6 @@ def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | Non
     if made is not None and not made.is_open:
         raise Refusal("ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.state}", expected="a new hypothesis that states the difference")
     if found is None or found.state == "replaced":
-        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", expected="an id that propose_hypotheses gave")
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
     if found.cycle != cycle:
         raise Refusal("OUT_OF_ORDER", f"{item} belongs to cycle {found.cycle}", expected=f"a hypothesis of cycle {cycle}")

@@ -5,7 +5,7 @@ The place stays the same because a store, a worktree and an environment name pat
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,10 +36,11 @@ GOAL = "Turn text into slugs."
 
 def factory_md(extra: str = "", threshold: float = 0.5) -> str:
     """A factory.md for the project; `extra` are further sections."""
-    return (
+    text = (
         f"# Factory\n\n## Goal\n\n{GOAL}\n\n## Scope\n\n### Modifiable\n\n- src/**\n- tests/**\n\n## Guards\n\n- Do not delete existing tests\n"
         f"- Do not modify files outside scope\n\n## Eval\n\n### Command\n\npytest\n\n### Threshold\n\n{threshold}\n\n{extra}"
     )
+    return text.rstrip() + "\n"
 
 
 def project_eval(name: str, command: str, more: str = "") -> str:
@@ -64,6 +65,10 @@ class States:
         await self.put(name)
         async with open_host(self.place, says, mode) as host:
             yield host
+
+    def open_here(self, says: Says | None = approves, mode: str = "legacy") -> AbstractAsyncContextManager[Host]:
+        """A host on the project as it lies there now."""
+        return open_host(self.place, says, mode)
 
     async def put(self, name: str) -> Path:
         """Put a state in place, reaching it first if nobody did; answers the project."""

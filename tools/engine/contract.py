@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final, Literal
 
-from state.approvals import Approval, Draft, approved_evaluation, latest_draft
+from state.approvals import Approval, Draft, approved_evaluation, waiting_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
 from state.factory_md import parse
@@ -27,15 +28,33 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class Committed:
+    """factory.md at a commit: `configuration` is None where there is none or where it has `problems`; `digest` is empty where there is none."""
+
+    configuration: Configuration | None
+    problems: tuple[Problem, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
 class Standing:
-    """Where a project stands: its target and what factory.md says there. `problems` are those of the committed file; `draft` waits for approval."""
+    """Where a project stands: its target and the factory.md committed there; `draft` waits for approval, or for its landing."""
 
     target: str
     tip: str
-    configuration: Configuration | None
-    problems: tuple[Problem, ...]
+    committed: Committed
     approval: Approval | None
     draft: Draft | None
+
+    @property
+    def configuration(self) -> Configuration | None:
+        """What the committed file says."""
+        return self.committed.configuration
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the committed file."""
+        return self.committed.problems
 
     @property
     def state(self) -> ProjectState:
@@ -49,16 +68,15 @@ def standing(session: Session) -> Standing:
     """Read the target's factory.md and what was approved of it; appends nothing."""
     repository = session.repository
     target = target_branch(repository, None)
-    found, problems = configuration_at(repository, tip(repository, target))
-    if found is not None and found.target_branch not in (None, target):
-        target = target_branch(repository, found.target_branch)
-        there, there_problems = configuration_at(repository, tip(repository, target))
-        if there is not None or there_problems:
-            found, problems = there, there_problems
+    found = committed_at(repository, tip(repository, target))
+    if found.configuration is not None and found.configuration.target_branch not in (None, target):
+        target = target_branch(repository, found.configuration.target_branch)
+        there = committed_at(repository, tip(repository, target))
+        found = there if there.digest else found
     with session.store.reading() as connection:
-        approval = approved_evaluation(connection, found.contract_hash()) if found else None
-        draft = latest_draft(connection)
-    return Standing(target, tip(repository, target), found, problems, approval, pending(draft, approval))
+        approval = approved_evaluation(connection, found.configuration.contract_hash()) if found.configuration else None
+        draft = waiting_draft(connection, found.digest)
+    return Standing(target, tip(repository, target), found, approval, pending(draft, approval))
 
 
 def pending(draft: Draft | None, approval: Approval | None) -> Draft | None:
@@ -69,22 +87,24 @@ def pending(draft: Draft | None, approval: Approval | None) -> Draft | None:
 
 
 @lru_cache(maxsize=64)
-def configuration_at(repository: Repository, commit: str) -> tuple[Configuration | None, tuple[Problem, ...]]:
-    """What factory.md says at a commit: (None, ()) where there is none, (None, problems) where it is broken. A commit never changes: asked once."""
+def committed_at(repository: Repository, commit: str) -> Committed:
+    """factory.md as it is at a commit. A commit never changes: asked once."""
     content = read_blob(repository, commit, FILE)
     if content is None:
-        return None, ()
+        return Committed(None, (), "")
+    name = sha256(content).hexdigest()
     try:
-        return parse(content), ()
+        return Committed(parse(content), (), name)
     except Refusal as refusal:
-        return None, refusal.problems
+        return Committed(None, refusal.problems, name)
 
 
 def contract_at(session: Session, commit: str) -> Contract:
     """The contract at a commit. Raises Refusal BAD_CONFIG for a broken factory.md, NEEDS_APPROVAL for none or one that nobody approved."""
-    found, problems = configuration_at(session.repository, commit)
-    if problems:
-        raise Refusal("BAD_CONFIG", f"factory.md has {len(problems)} problems", problems=problems)
+    committed = committed_at(session.repository, commit)
+    found = committed.configuration
+    if committed.problems:
+        raise Refusal("BAD_CONFIG", f"factory.md has {len(committed.problems)} problems", problems=committed.problems)
     if found is None:
         raise Refusal("NEEDS_APPROVAL", "there is no approved factory.md on the target branch", expected="discover_project, then request_approval")
     with session.store.reading() as connection:

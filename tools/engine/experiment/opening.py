@@ -43,5 +43,6 @@ def required(session: Session, number: int) -> Experiment:
         last = next_number(connection, "experiments") - 1
     if found is None:
         there = f"the last is {last}" if last else "there is none yet"
-        raise Refusal("UNKNOWN_ID", f"no experiment {number} here; {there}", expected="the number of an experiment of this project")
+        what = f"no experiment {number} here; {there}"
+        raise Refusal("UNKNOWN_ID", what, where=("experiment",), expected="the number of an experiment of this project")
     return found

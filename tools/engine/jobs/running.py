@@ -11,6 +11,7 @@ from typing import Final
 import anyio
 from anyio.abc import TaskGroup
 
+from state.answers import one_line
 from state.errors import Refusal
 from state.files import is_locked, locked
 from state.jobs import Job, JobEnded, JobStarted, Outcome, job, next_job, running_job
@@ -18,6 +19,8 @@ from state.store import Store
 
 POLL_SECONDS: Final = 0.5  # how often progress is told and the end of another server's job is looked for
 CLEAN_UP_SECONDS: Final = 10.0  # how long the end of a cancelled job may take to write down
+THREADS: Final = 4  # for the store's questions, apart from the threads in which calls wait for jobs
+REASON_LIMIT: Final = 2000  # characters
 
 Progress = Callable[[str], None]
 Work = Callable[[Progress], Awaitable[None]]
@@ -49,11 +52,12 @@ class Jobs:
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
+        self._threads = anyio.CapacityLimiter(THREADS)
         self._running: dict[tuple[Path, int], Running] = {}
 
     async def start_or_join(self, store: Store, plan: Plan) -> int:
         """The number of the job that does this work: one under way in any living server, or a new one of ours."""
-        number, lock = await anyio.to_thread.run_sync(claim, store, plan)
+        number, lock = await anyio.to_thread.run_sync(claim, store, plan, limiter=self._threads)
         if lock is not None:
             ours = Running(number, lock)
             self._running[(store.path, number)] = ours
@@ -67,7 +71,7 @@ class Jobs:
         """
         told = ""
         with anyio.move_on_after(seconds):
-            while is_running(store, number):
+            while await anyio.to_thread.run_sync(is_running, store, number, limiter=self._threads):
                 message = self.message(store, number)
                 if message != told:
                     await progress(message)
@@ -75,7 +79,7 @@ class Jobs:
                 with anyio.move_on_after(POLL_SECONDS):
                     running = self._running.get((store.path, number))
                     await (running.done.wait() if running else anyio.sleep_forever())
-        return look(store, number)
+        return await anyio.to_thread.run_sync(look, store, number, limiter=self._threads)
 
     def message(self, store: Store, number: int) -> str:
         """What a job did last, as far as this process knows."""
@@ -104,7 +108,7 @@ class Jobs:
                     await plan.work(tell)
                     outcome, reason = "done", ""
                 except Refusal as refusal:
-                    outcome, reason = "failed", str(refusal)
+                    outcome, reason = "failed", one_line(str(refusal), REASON_LIMIT)
                 except ExceptionGroup as group:
                     outcome, reason = "failed", _reason(group)
                     log.exception("job J%d failed", running.number)
@@ -112,10 +116,12 @@ class Jobs:
                     log.exception("job J%d failed", running.number)
                     outcome, reason = "failed", f"INTERNAL: {type(error).__name__}"
         finally:
-            with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
-                await anyio.to_thread.run_sync(conclude, store, running, outcome, reason)
-            self._running.pop((store.path, running.number), None)
-            running.done.set()
+            try:
+                with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
+                    await anyio.to_thread.run_sync(conclude, store, running, outcome, reason, limiter=self._threads)
+            finally:
+                self._running.pop((store.path, running.number), None)
+                running.done.set()
 
 
 def _reason(group: ExceptionGroup[Exception]) -> str:
@@ -124,7 +130,7 @@ def _reason(group: ExceptionGroup[Exception]) -> str:
     first: BaseException = refusals or group
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
-    return str(first) if isinstance(first, Refusal) else f"INTERNAL: {type(first).__name__}"
+    return one_line(str(first), REASON_LIMIT) if isinstance(first, Refusal) else f"INTERNAL: {type(first).__name__}"
 
 
 def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
@@ -132,16 +138,16 @@ def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
 
     Joins the living job of this key or writes a new one down, in one transaction, so that two servers cannot both start.
     """
-    with store.writing() as connection:
-        found = running_job(connection, plan.key)
-        if found is not None and is_locked(lock_path(store, found.id)):
-            return found.id, None
-        number = next_job(connection)
-        lock = ExitStack()
-        lock.enter_context(locked(lock_path(store, number), f"job J{number}", wait=0))
-        payload = JobStarted(job=number, kind="evaluation", key=plan.key, experiment=plan.experiment, server=f"process {os.getpid()}")
-        store.append(payload, actor="server", channel="server")
-        return number, lock
+    with ExitStack() as lock:  # let go of where the job could not be written down
+        with store.writing() as connection:
+            found = running_job(connection, plan.key)
+            if found is not None and is_locked(lock_path(store, found.id)):
+                return found.id, None
+            number = next_job(connection)
+            lock.enter_context(locked(lock_path(store, number), f"job J{number}", wait=0))
+            payload = JobStarted(job=number, kind="evaluation", key=plan.key, experiment=plan.experiment, server=f"process {os.getpid()}")
+            store.append(payload, actor="server", channel="server")
+        return number, lock.pop_all()
 
 
 def conclude(store: Store, running: Running, outcome: Outcome, reason: str) -> None:
@@ -149,9 +155,9 @@ def conclude(store: Store, running: Running, outcome: Outcome, reason: str) -> N
     with running.lock:
         try:
             store.append(JobEnded(job=running.number, outcome=outcome, reason=reason), actor="server", channel="server")
-        except Refusal:
+            lock_path(store, running.number).unlink(missing_ok=True)
+        except (Refusal, OSError):
             log.exception("the end of job J%d could not be written", running.number)
-    lock_path(store, running.number).unlink(missing_ok=True)
 
 
 def look(store: Store, number: int) -> Job:
@@ -159,7 +165,7 @@ def look(store: Store, number: int) -> Job:
     with store.reading() as connection:
         found = job(connection, number)
     if found is None:
-        raise Refusal("UNKNOWN_ID", f"there is no job J{number} here", expected="a job id from an earlier answer, such as J1")
+        raise Refusal("UNKNOWN_ID", f"there is no job J{number} here", where=("job",), expected="a job id from an earlier answer, such as J1")
     return found
 
 
