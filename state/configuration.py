@@ -12,7 +12,8 @@ from state.model import JSON, Model, digest
 DEFAULT_THRESHOLD: Final = 0.8
 _LARGEST_WEIGHT: Final = 1_000_000
 _LONGEST_TIMEOUT: Final = 7 * 24 * 3600
-_DIMENSIONS_OF_OURS: Final = frozenset(name for weights in TIER_WEIGHTS.values() for name in weights)
+# The names of dimensions and of parts of an evaluation that are there anyway.
+_DIMENSIONS_OF_OURS: Final = frozenset((*(name for weights in TIER_WEIGHTS.values() for name in weights), "eval_command", "smoke"))
 
 # What a person reads but nothing is measured or refused by: it may change without another approval.
 _PROSE: Final[dict[str, Any]] = {"goal": True, "constraints": True, "project_evaluations": {"__all__": {"description"}}}
