@@ -18,9 +18,17 @@ _POLL_SECONDS: Final = 0.05
 def ensure_private_folder(folder: Path) -> Path:
     """Make `folder` (0700) and what is above it; a symbolic link in its place is refused with STORE_BROKEN."""
     if folder.is_symlink():
-        raise Refusal("STORE_BROKEN", f"{folder} is a symbolic link", expected="a real folder; remove the link")
+        raise Refusal("STORE_BROKEN", f"{folder} is a symbolic link", where=[str(folder)], expected="a real folder; remove the link")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def inside(folder: Path, relative: str) -> Path:
+    """The path of `relative` below `folder`. Raises Refusal STORE_BROKEN where a symbolic link on the way leads elsewhere."""
+    path = folder / relative
+    if path.parent.resolve() != folder.resolve() / Path(relative).parent or path.is_symlink():
+        raise Refusal("STORE_BROKEN", f"{relative} lies behind a symbolic link", where=[str(path)], expected="real files; remove the link")
+    return path
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -35,17 +43,16 @@ def replace_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
+        _flush_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
 def file_object(folder: Path, content: bytes) -> str:
-    """Keep `content` under its SHA-256 below `folder`; answers the hash. The same content again costs nothing."""
+    """Keep `content` under its SHA-256 below `folder`; answers the hash. The same content again writes nothing, unless the file was damaged."""
     name = hashlib.sha256(content).hexdigest()
-    path = object_path(folder, name)
-    if not path.is_file():
-        replace_file(path, content)
+    replace_file(object_path(folder, name), content)
     return name
 
 
@@ -60,7 +67,7 @@ def locked(path: Path, purpose: str, wait: float = LOCK_WAIT_SECONDS) -> Iterato
     import fcntl  # noqa: PLC0415 - POSIX only: importing this module must work everywhere
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with open(path, "a+", encoding="utf-8", opener=_private) as file:
         deadline = time.monotonic() + wait
         while True:
             try:
@@ -115,9 +122,23 @@ def last_line(path: Path) -> tuple[str, int]:
 def extend(path: Path, offset: int, content: bytes) -> None:
     """Cut `path` at `offset`, then append `content` and flush it to disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("r+b" if path.exists() else "w+b") as file:
+    with open(path, "r+b", opener=_private) as file:
         file.truncate(offset)
         file.seek(offset)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    """Open for this user alone, and never what a symbolic link leads to."""
+    return os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new name lasts only when its folder is on disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

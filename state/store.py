@@ -1,33 +1,42 @@
 """The store: one SQLite database a project, whose append-only events are the truth and whose other tables are their folds."""
 
+import hashlib
+import json
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from state.errors import Refusal
+from pydantic import ValidationError
+
+from state.database import broken, connect, empty, identity_of, plainly
+from state.errors import Problem, Refusal
 from state.events import GENESIS, PAYLOAD_LIMIT, SCHEMA, Actor, Event, Payload, chain_hash, new_ulid, utc_now
 from state.files import LOCK_WAIT_SECONDS, ensure_private_folder, file_object, object_path
 from state.model import canonical
 from state.rows import many, one
-from state.schema import PAYLOADS, TABLES, USER_VERSION
+from state.schema import PAYLOADS
 
 if TYPE_CHECKING:
     import sqlite3
 
 DATABASE: Final = "factory.db"
+# How a transaction begins, ends and is undone: the outermost one, and one inside another.
+OUTERMOST: Final = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+NESTED: Final = ("SAVEPOINT inner_writing", "RELEASE inner_writing", ("ROLLBACK TO inner_writing", "RELEASE inner_writing"))
 
 
 class Store:
     """The facts of one project. Every change goes through `append`; everything else asks questions of a connection.
 
     One object may be used from several threads, and several processes may use one folder. Nothing is written before the first append:
-    until then questions are answered by an empty database in memory.
+    until then questions are answered by an empty database in memory. `wait` is how long, in seconds, another process's writing is waited for.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wait: float = LOCK_WAIT_SECONDS) -> None:
         self.folder = folder
+        self._wait = wait
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -44,39 +53,32 @@ class Store:
 
     @contextmanager
     def reading(self) -> "Iterator[sqlite3.Connection]":
-        """A connection to ask questions of. Writes no file; holds this process's other threads off."""
-        with self._lock:
+        """A connection to ask questions of. Writes no file; holds this process's other threads off.
+
+        Raises Refusal STORE_BROKEN when the database cannot be read.
+        """
+        with self._lock, plainly(self.path, self._wait):
             yield self._open(create=False)
 
     @contextmanager
     def writing(self) -> "Iterator[sqlite3.Connection]":
         """A write transaction: questions asked inside it and events appended inside it belong together.
 
-        Raises Refusal BUSY when another process writes for longer than LOCK_WAIT_SECONDS, STORE_BROKEN when the database cannot be used.
+        One inside another is a part of it: what fails in it is taken back alone. Raises Refusal BUSY when another process writes for longer than
+        `wait`, STORE_BROKEN when the database cannot be used.
         """
-        import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-        with self._lock:
+        with self._lock, plainly(self.path, self._wait):
             connection = self._open(create=True)
-            if connection.in_transaction:
-                yield connection
-                return
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                    raise Refusal("BUSY", f"another process has been writing to the store for more than {LOCK_WAIT_SECONDS:.0f} s") from error
-                raise _broken(self.path, error) from error
+            begin, end, undo = NESTED if connection.in_transaction else OUTERMOST
+            connection.execute(begin)
             try:
                 yield connection
+                connection.execute(end)
             except BaseException:
-                connection.rollback()
+                if connection.in_transaction:  # SQLite itself takes everything back when the disk fails
+                    for statement in undo:
+                        connection.execute(statement)
                 raise
-            try:
-                connection.commit()
-            except sqlite3.Error as error:
-                connection.rollback()
-                raise _broken(self.path, error) from error
 
     def append(self, payload: Payload, *, actor: Actor, channel: str, key: str | None = None) -> tuple[Event, bool]:
         """Record what happened and apply it, in one transaction; answers the event, and whether it was there already under `key`.
@@ -92,16 +94,24 @@ class Store:
             return event, False
 
     def keep_object(self, content: bytes) -> str:
-        """Keep something larger than a payload may be; answers its SHA-256."""
-        ensure_private_folder(self.folder)
-        return file_object(self.objects, content)
+        """Keep something larger than a payload may be; answers its SHA-256. Raises Refusal STORE_BROKEN when it cannot be written."""
+        try:
+            ensure_private_folder(self.folder)
+            return file_object(self.objects, content)
+        except OSError as error:
+            raise broken(self.folder, error) from error
 
     def read_object(self, name: str) -> bytes:
-        """The object of this hash. Raises Refusal STORE_BROKEN when it is gone."""
+        """The object of this hash. Raises Refusal STORE_BROKEN when it is gone, or another than it was."""
         path = object_path(self.objects, name)
-        if not path.is_file():
-            raise Refusal("STORE_BROKEN", f"object {name[:7]} is missing", where=[str(path)], expected="the file that an event names")
-        return path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            what = f"object {name[:7]} cannot be read: {error.strerror}"
+            raise Refusal("STORE_BROKEN", what, where=[str(path)], expected="the file that an event names") from error
+        if hashlib.sha256(content).hexdigest() != name:
+            raise Refusal("STORE_BROKEN", f"object {name[:7]} was changed", where=[str(path)], expected="content with the hash that it is named by")
+        return content
 
     def close(self) -> None:
         """Let go of the database file."""
@@ -112,16 +122,21 @@ class Store:
 
     def _open(self, *, create: bool) -> "sqlite3.Connection":
         """The connection; opened anew when the path is no longer the file that it has open."""
-        identity = _identity(self.path)
+        if self._connection is not None and self._connection.in_transaction:
+            return self._connection  # whoever began there ends there
+        identity = identity_of(self.path)
         if self._connection is not None and identity == self._identity and (identity is not None or not create):
             return self._connection
         self.close()
         if identity is None and not create:
-            self._connection = _empty()
+            self._connection = empty()
         else:
-            ensure_private_folder(self.folder)
-            self._connection = _connect(self.path)
-            self._identity = _identity(self.path)
+            try:
+                ensure_private_folder(self.folder)
+                self._connection = connect(self.path, self._wait)
+                self._identity = identity_of(self.path)
+            except OSError as error:
+                raise broken(self.path, error) from error
         return self._connection
 
 
@@ -136,11 +151,25 @@ def events_after(connection: "sqlite3.Connection", seq: int, limit: int = 1000) 
     return [event_of(row) for row in many(connection, "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)]
 
 
+def event_at(connection: "sqlite3.Connection", seq: int) -> Event | None:
+    """The event with this sequence number."""
+    row = one(connection, "SELECT * FROM events WHERE seq = ?", seq)
+    return event_of(row) if row else None
+
+
 def event_of(row: dict[str, object]) -> Event:
-    """The event of a row of the table."""
-    return Event.model_validate_json(
-        canonical({name: value for name, value in row.items() if name != "payload"})[:-1] + ',"payload":' + str(row["payload"]) + "}"
-    )
+    """The event of a row of the table. Raises Refusal STORE_BROKEN for a row that is none, or whose payload is written otherwise than here."""
+    try:
+        event = Event.model_validate({**row, "payload": json.loads(str(row["payload"]))}, strict=True)
+    except ValueError as error:
+        raise _no_event(row) from error
+    if canonical(event.payload) != row["payload"]:
+        raise _no_event(row)
+    return event
+
+
+def _no_event(row: dict[str, object]) -> Refusal:
+    return Refusal("STORE_BROKEN", f"row {row['seq']} of the events is no event", where=[DATABASE], expected="rows that only the factory writes")
 
 
 def insert(connection: "sqlite3.Connection", event: Event) -> None:
@@ -159,24 +188,45 @@ def dump(connection: "sqlite3.Connection") -> str:
     return "\n".join(line for line in connection.iterdump() if not line.startswith(("BEGIN", "COMMIT")))
 
 
-def replay(lines: Iterator[str] | list[str]) -> "sqlite3.Connection":
-    """An in-memory database from a log. Raises Refusal STORE_BROKEN at the first line that does not continue the chain."""
-    connection = _empty()
+def replay(lines: Iterable[str]) -> "sqlite3.Connection":
+    """An in-memory database from the lines of a log, without their ends.
+
+    Raises Refusal STORE_BROKEN at the first line that does not continue the chain, or that this version does not understand.
+    """
+    connection = empty()
+    connection.execute("BEGIN")
     expected, prev = 1, GENESIS
-    for number, line in enumerate(lines, 1):
-        try:
-            event = Event.model_validate_json(line)
-        except ValueError as error:
-            raise Refusal("STORE_BROKEN", "a line of the log is no event", where=[f"events.jsonl:{number}"], expected="one event a line") from error
-        if event.seq != expected or event.prev != prev or event.hash != event.expected_hash():
-            raise Refusal(
-                "STORE_BROKEN", "the chain of the log breaks", where=[f"events.jsonl:{number}"], expected=f"event {expected} after {prev[:7]}"
-            )
+    for line in lines:
+        event = _next_of_log(line, expected, prev)
         insert(connection, event)
-        PAYLOADS[event.type].model_validate(event.payload).apply(connection, event)
+        _payload(event).apply(connection, event)
         expected, prev = event.seq + 1, event.hash
     connection.commit()
     return connection
+
+
+def _next_of_log(line: str, expected: int, prev: str) -> Event:
+    """The event in a line, if it is, byte for byte, what was written as event `expected` after the one with hash `prev`."""
+    where = [f"events.jsonl:{expected}"]
+    try:
+        event = Event.model_validate_json(line)
+    except ValueError as error:
+        raise Refusal("STORE_BROKEN", "a line of the log is no event", where=where, expected="one event a line") from error
+    if (event.seq, event.prev, event.hash, event.line()) != (expected, prev, event.expected_hash(), line):
+        raise Refusal("STORE_BROKEN", "the chain of the log breaks", where=where, expected=f"event {expected} after {prev[:7]}")
+    return event
+
+
+def _payload(event: Event) -> Payload:
+    """What the event says, read by this version of the program."""
+    if event.version > SCHEMA or event.type not in PAYLOADS:
+        what = f"event {event.seq}, {event.type} of schema {event.version}, was written by a newer re:factory"
+        raise Refusal("STORE_BROKEN", what, where=[f"events.jsonl:{event.seq}"], expected=f"schema {SCHEMA}; update the server")
+    try:
+        return PAYLOADS[event.type].model_validate(event.payload)
+    except ValidationError as error:
+        problems = [Problem(".".join(map(str, fault["loc"])), fault["type"], fault["msg"]) for fault in error.errors()]
+        raise Refusal("STORE_BROKEN", f"event {event.seq} is no {event.type}", where=[f"events.jsonl:{event.seq}"], problems=problems) from error
 
 
 def _next_event(connection: "sqlite3.Connection", payload: Payload, *, actor: Actor, channel: str, key: str | None) -> Event:
@@ -190,72 +240,3 @@ def _next_event(connection: "sqlite3.Connection", payload: Payload, *, actor: Ac
         "version": SCHEMA, "payload": content,
     }  # fmt: skip
     return Event.model_validate({**body, "prev": prev, "hash": chain_hash(prev, body)})
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _empty() -> "sqlite3.Connection":
-    import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.executescript(TABLES)
-    return connection
-
-
-def _connect(path: Path) -> "sqlite3.Connection":
-    import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-    try:
-        connection = sqlite3.connect(path, timeout=LOCK_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        path.chmod(0o600)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _prepare(connection, path)
-    except sqlite3.DatabaseError as error:
-        raise _broken(path, error) from error
-    return connection
-
-
-def _prepare(connection: "sqlite3.Connection", path: Path) -> None:
-    """Make the tables of a new database; refuse one that a newer version of the program wrote."""
-    with closing(connection.execute("PRAGMA user_version")) as cursor:
-        version = int(cursor.fetchone()[0])
-    if version > USER_VERSION:
-        raise Refusal(
-            "STORE_BROKEN",
-            f"{path} was written by a newer re:factory (store version {version})",
-            expected=f"version {USER_VERSION}; update the server",
-        )
-    if version == 0:
-        connection.execute("BEGIN IMMEDIATE")
-        with closing(connection.execute("PRAGMA user_version")) as cursor:
-            if int(cursor.fetchone()[0]) == 0:  # another process may have been quicker
-                for statement in _statements(TABLES):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {USER_VERSION}")
-        connection.execute("COMMIT")
-
-
-def _statements(script: str) -> list[str]:
-    """The statements of a script, one by one: executescript would commit the open transaction."""
-    import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-    found: list[str] = []
-    pending = ""
-    for line in script.strip().splitlines():
-        pending += line + "\n"
-        if sqlite3.complete_statement(pending):
-            found.append(pending)
-            pending = ""
-    return found
-
-
-def _broken(path: Path, error: Exception) -> Refusal:
-    return Refusal("STORE_BROKEN", f"the store cannot be used: {error}", where=[str(path)], expected="a readable, writable SQLite database")

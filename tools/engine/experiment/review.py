@@ -1,19 +1,26 @@
 """Checking a review: every quote must stand where it says, every changed file be quoted, every guard be answered."""
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from state.answers import one_line, quoted
+from state.answers import clean, one_line, quoted
 from state.errors import Problem, Refusal
 from state.model import Model
-from tools.engine.repository.changes import ChangedLines
+from tools.engine.repository.changes import ChangedLines, Hunk
 
 Independence = Literal["subagent", "other_session", "person", "fresh_pass"]
 Text = Annotated[str, Field(max_length=8000)]
 FILES_TO_QUOTE: Final = 12
 HUNKS_TO_QUOTE: Final = 20
+KNOWN_SHOWN: Final = 8
 LEAVE: Final = "base:"
+NUMBERED: Final = re.compile(r"(.*):([0-9]{1,9})", re.DOTALL)
+UNSAYABLE: Final = re.compile("[\ud800-\udfff]")  # a byte of a name or line that is not UTF-8: no report can hold it
+Side = Literal["added", "removed"]
 
 
 class Quote(Model):
@@ -51,69 +58,108 @@ class Review(Model):
     issues: Annotated[tuple[Issue, ...], Field(max_length=50)] = ()
 
 
-def verify_review(review: Review, changed: dict[str, ChangedLines], guards: tuple[str, ...]) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where a quote says that it stands."""
+
+    path: str
+    line: int
+    side: Side
+
+
+def verify_review(review: Review, changed: Mapping[str, ChangedLines], guards: Sequence[str]) -> None:
     """Raises Refusal BAD_REPORT with every missing quote and guard at once."""
     problems = [problem for number, quote in enumerate(review.quotes, 1) if (problem := _quote_problem(number, quote, changed))]
     problems += _missing_quotes(review, changed)
-    answered = {answer.guard for answer in review.guards}
-    problems += [Problem("guards", "no answer", f"an answer to {one_line(guard)!r}, word for word") for guard in guards if guard not in answered]
-    unknown = [answer.guard for answer in review.guards if answer.guard not in guards]
-    problems += [Problem("guards", one_line(guard), "one of the guards of factory.md, word for word") for guard in unknown]
+    problems += _guard_problems(review, guards)
     if review.decision == "pass" and any(issue.severity == "critical" for issue in review.issues):
         problems.append(Problem("decision", "pass with a critical issue", "changes or fail"))
     if problems:
         raise Refusal("BAD_REPORT", f"the review has {len(problems)} problems", problems=problems)
 
 
-def _quote_problem(number: int, quote: Quote, changed: dict[str, ChangedLines]) -> Problem | None:
-    path, line = _place(quote.at)
+def _quote_problem(number: int, quote: Quote, changed: Mapping[str, ChangedLines]) -> Problem | None:
     where = f"quotes[{number}]"
-    side = "removed" if quote.at.startswith(LEAVE) else "added"
-    lines = changed.get(path)
-    if lines is None:
-        return Problem(where, quoted(quote.at), f"path:line of a changed file: {', '.join(map(quoted, list(changed)[:8]))}")
-    texts = _texts(lines, side)
-    if line not in texts:
-        return Problem(where, quoted(quote.at), f"a line that was {side}, such as {_near(texts, line)}")
-    if texts[line].split() != quote.text.split():
-        return Problem(where, one_line(quote.text), f"the text of {quoted(quote.at)}: {one_line(texts[line])!r}")
-    return None
+    places = [place for place in _readings(quote.at) if place.path in changed]
+    if not places:
+        known = ", ".join(quoted(path) for path in list(changed)[:KNOWN_SHOWN])
+        return Problem(where, quoted(quote.at), f"path:line of a changed file: {known}")
+    texts = [_texts(changed[place.path], place.side).get(place.line) for place in places]
+    if any(text is not None and _words(text) == _words(quote.text) for text in texts):
+        return None
+    place, text = next(((place, text) for place, text in zip(places, texts, strict=True) if text is not None), (places[0], None))
+    if text is None:
+        return Problem(where, quoted(quote.at), f"a line that was {place.side}, such as {_near(changed[place.path], place)}")
+    return Problem(where, one_line(quote.text), f"the text of {quoted(quote.at)}: {one_line(text)!r}")
 
 
-def _missing_quotes(review: Review, changed: dict[str, ChangedLines]) -> list[Problem]:
-    places = [(*_place(quote.at), "removed" if quote.at.startswith(LEAVE) else "added") for quote in review.quotes]
-    files = [path for path, lines in changed.items() if not lines.binary and lines.hunks][:FILES_TO_QUOTE]
-    missing = [Problem("quotes", "none", f"a changed line of {quoted(path)}") for path in files if all(place[0] != path for place in places)]
+def _missing_quotes(review: Review, changed: Mapping[str, ChangedLines]) -> list[Problem]:
+    """The changed files, and with fresh_pass the hunks, of which nothing is quoted. What has no lines, or a name that no text can hold, is spared."""
+    places = {place for quote in review.quotes for place in _readings(quote.at)}
+    sayable = {path: lines.hunks for path, lines in changed.items() if lines.hunks and not UNSAYABLE.search(path)}
+    paths = {place.path for place in places}
+    missing = [Problem("quotes", "none", f"a changed line of {quoted(path)}") for path in list(sayable)[:FILES_TO_QUOTE] if path not in paths]
     if review.independence != "fresh_pass":
         return missing
-    hunks = [(path, hunk) for path, lines in changed.items() for hunk in lines.hunks][:HUNKS_TO_QUOTE]
+    hunks = [(path, hunk) for path, found in sayable.items() for hunk in found][:HUNKS_TO_QUOTE]
     for path, hunk in hunks:
-        added = range(hunk.new_start, hunk.new_start + len(hunk.added))
-        removed = range(hunk.old_start, hunk.old_start + len(hunk.removed))
-        if not any(at == path and (line in (added if side == "added" else removed)) for at, line, side in places):
+        if not places & _places(path, hunk):
             place = f"{quoted(path)}:{hunk.new_start}" if hunk.added else f"{LEAVE}{quoted(path)}:{hunk.old_start}"
             missing.append(Problem("quotes", "none", f"a line of the hunk at {place} (fresh_pass quotes every hunk)"))
     return missing
 
 
-def _place(at: str) -> tuple[str, int]:
-    """Path and line number of a quote; line 0 where none is given."""
-    path, _, line = at.removeprefix(LEAVE).rpartition(":")
-    return (path, int(line)) if line.isdecimal() else (at.removeprefix(LEAVE), 0)
+def _guard_problems(review: Review, guards: Sequence[str]) -> list[Problem]:
+    """Every guard is answered once, word for word, and nothing else is."""
+    answered = [answer.guard for answer in review.guards]
+    problems = [Problem("guards", "no answer", f"an answer to {one_line(guard)!r}, word for word") for guard in guards if guard not in answered]
+    for guard in dict.fromkeys(answered):
+        if guard not in guards:
+            problems.append(Problem("guards", one_line(guard), "one of the guards of factory.md, word for word"))
+        elif answered.count(guard) > 1:
+            problems.append(Problem("guards", f"{answered.count(guard)} answers", f"one answer to {one_line(guard)!r}"))
+    return problems
 
 
-def _texts(lines: ChangedLines, side: str) -> dict[int, str]:
+def _readings(at: str) -> list[Place]:
+    """What a quote may mean by `at`: path:line at the candidate, and base:path:line of what was removed, as a path may itself begin so."""
+    found = [_place(at, "added")]
+    if at.startswith(LEAVE):
+        found.append(_place(at.removeprefix(LEAVE), "removed"))
+    return found
+
+
+def _place(at: str, side: Side) -> Place:
+    """Path and line number; line 0 where none is given."""
+    found = NUMBERED.fullmatch(at)
+    return Place(found[1], int(found[2]), side) if found else Place(at, 0, side)
+
+
+def _places(path: str, hunk: Hunk) -> set[Place]:
+    added = {Place(path, line, "added") for line in range(hunk.new_start, hunk.new_start + len(hunk.added))}
+    return added | {Place(path, line, "removed") for line in range(hunk.old_start, hunk.old_start + len(hunk.removed))}
+
+
+def _texts(lines: ChangedLines, side: Side) -> dict[int, str]:
     """Line number to text, of what a change added or removed."""
     if side == "added":
         return {hunk.new_start + offset: text for hunk in lines.hunks for offset, text in enumerate(hunk.added)}
     return {hunk.old_start + offset: text for hunk in lines.hunks for offset, text in enumerate(hunk.removed)}
 
 
-def _near(texts: dict[int, str], line: int) -> str:
-    if not texts:
-        return "none here: this file only lost lines, quote base:path:line"
-    number = min(texts, key=lambda known: abs(known - line))
-    return f"{number}: {one_line(texts[number])!r}"
+def _words(text: str) -> list[str]:
+    """What counts of a line: its words, as a reader sees them. Bytes that are not UTF-8 are shown as U+FFFD."""
+    return clean(UNSAYABLE.sub("\ufffd", text)).split()
+
+
+def _near(lines: ChangedLines, place: Place) -> str:
+    texts = _texts(lines, place.side)
+    if texts:
+        number = min(texts, key=lambda known: abs(known - place.line))
+        return f"{number}: {one_line(texts[number])!r}"
+    if not lines.hunks:
+        return "none here: this file has no changed lines, quote another"
+    return "none here: this file only lost lines, quote base:path:line" if place.side == "added" else "none here: this file only gained lines"
 
 
 def stored_body(review: Review) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from state.measurement import ReadingState
 from state.patterns import Patterns
 from tools.engine.gate.facts import Check, Facts, Result
 
-PROTECTED: Final = ("/factory.md", "/.factory/", "/eval/", ".gitmodules")
+PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
 EVIDENCE_LIMIT: Final = 12
 SYMLINK, SUBMODULE = "120000", "160000"
 
@@ -19,9 +19,8 @@ def measured(facts: Facts) -> Check:
         return Check("measured", "not_yet", (f"the tree {short(facts.tree)} in the worktree has no record",))
     lost = facts.comparison.assessment.lost
     rows = {row.name: row for row in facts.comparison.assessment.rows}
-    return _from(
-        "measured", [f"{name} was measured at the base and is missing now: {rows[name].candidate_state}, {rows[name].reason}" for name in lost]
-    )
+    why = {name: f"{rows[name].candidate_state}, {quoted(rows[name].reason)}" if name in rows else "no row" for name in lost}
+    return _from("measured", [f"{quoted(name)} was measured at the base and is missing now: {why[name]}" for name in lost])
 
 
 def comparable(facts: Facts) -> Check:
@@ -47,7 +46,8 @@ def no_hygiene_fall(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("no_hygiene_fall", "not_yet")
     return _from(
-        "no_hygiene_fall", [f"{fall.name}: {line}" for fall in facts.comparison.assessment.falls if fall.tier == "hygiene" for line in fall.evidence]
+        "no_hygiene_fall",
+        [f"{fall.name}: {quoted(line)}" for fall in facts.comparison.assessment.falls if fall.tier == "hygiene" for line in fall.evidence or ("",)],
     )
 
 
@@ -98,12 +98,13 @@ def protected(facts: Facts) -> Check:
 
 
 def guards(facts: Facts) -> Check:
-    """Every guard of factory.md was answered by the review, and holds."""
+    """Every guard of factory.md was answered by the review, and holds by every answer."""
     if facts.review is None:
         return Check("guards", "not_yet", ("the review answers the guards",))
-    answers = {str(answer["guard"]): answer for answer in facts.review.body.get("guards", ())}
-    lines = [f"unanswered: {guard}" for guard in facts.configuration.guards if guard not in answers]
-    lines += [f"does not hold: {guard}" for guard in facts.configuration.guards if guard in answers and not answers[guard].get("holds")]
+    answers = [(str(answer.get("guard")), answer.get("holds") is True) for answer in facts.review.body.get("guards", ())]
+    answered, broken = {guard for guard, _ in answers}, {guard for guard, holds in answers if not holds}
+    lines = [f"unanswered: {quoted(guard)}" for guard in facts.configuration.guards if guard not in answered]
+    lines += [f"does not hold: {quoted(guard)}" for guard in facts.configuration.guards if guard in broken]
     return _from("guards", lines)
 
 
@@ -115,7 +116,7 @@ def smoke_test(facts: Facts) -> Check:
         return Check("smoke_test", "not_yet")
     smoke = facts.comparison.smoke
     if smoke is None or smoke.state is not ReadingState.MEASURED:
-        return Check("smoke_test", "fail", (f"not measured: {smoke.reason if smoke else 'it did not run'}",))
+        return Check("smoke_test", "fail", (f"not measured: {quoted(smoke.reason) if smoke else 'it did not run'}",))
     return Check("smoke_test", "pass" if smoke.value == 1.0 else "fail", (f"{smoke.seconds:.1f} s",))
 
 
