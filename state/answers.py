@@ -13,9 +13,22 @@ CALLER_TEXT_LIMIT: Final = 120
 UNTRUSTED_LIMIT: Final = 2000
 NAME_LIMIT: Final = 200
 SHORT_HASH: Final = 7
-_SECRET = re.compile(
-    r"(?i)\b((?:[\w-]*(?:api[_-]?key|secret|token|passw(?:or)?d))[\"']?\s*[=:]\s*[\"']?)[^\s\"']{6,}|\b(?:gh[pousr]_\w{20,}|sk-[\w-]{20,}|AKIA[0-9A-Z]{16})\b"
+# What looks like a secret; what stands in a group before it is kept. Every repetition is bounded, so that no text makes the search slow.
+_SECRETS: Final = tuple(
+    re.compile(expression, re.IGNORECASE)
+    for expression in (
+        r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^-]{1,8000}",
+        r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]{1,400}(?=@)",
+        r"(\b(?:bearer|basic)\s{1,4})[\w.+/=~-]{16,}",
+        r"((?:api|access|private|secret)[_-]?key[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
+        r"((?:secret|token|passw(?:or)?d|credential)[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
+        r"()\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|(?:AKIA|ASIA)[0-9A-Z]{16})\b",
+        r"()\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
+    )
 )
+_LOOKED_AT: Final = 10 * UNTRUSTED_LIMIT  # characters from the end, in which secrets are looked for before the cut
+# What programs write to colour and move: as ECMA-48 has it, from ESC to the final byte.
+_TERMINAL: Final = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)|[@-Z\\^_])")
 
 
 class Next(Model):
@@ -94,14 +107,16 @@ def quoted(name: str) -> str:
 
 def untrusted(origin: str, text: str) -> dict[str, Any]:
     """Text that neither the server nor the caller wrote: data, never an order. The end is kept where it must be cut."""
-    cleaned = _SECRET.sub(lambda match: (match.group(1) or "") + "[masked]", clean(text))
-    return {"untrusted": {"from": origin, "text": cleaned[-UNTRUSTED_LIMIT:]}}
+    cleaned = clean(text[-_LOOKED_AT:])
+    for secret in _SECRETS:
+        cleaned = secret.sub(r"\1[masked]", cleaned)
+    return {"untrusted": {"from": quoted(origin), "text": cleaned[-UNTRUSTED_LIMIT:]}}
 
 
 def clean(text: str) -> str:
-    """`text` without control and bidirectional characters; line ends and tabs stay."""
+    """`text` without control and bidirectional characters and terminal sequences; line ends and tabs stay."""
     return "".join(
         character
-        for character in text
+        for character in _TERMINAL.sub("", text)
         if character in "\n\t" or (unicodedata.category(character) not in ("Cc", "Cf", "Cs") or character in "\u200d\u200c")
     )
