@@ -1,8 +1,8 @@
-"""`python -I -m mcp_server`: the same as the console script, without the project's folders in the way."""
+"""`python -I -m mcp_server`: the same as the console script, with nothing of the project's folder or of PYTHONPATH imported at all."""
 
 import sys
 
-from mcp_server.command_line import main
+from refactory_launch import main
 
 if __name__ == "__main__":
     sys.exit(main())

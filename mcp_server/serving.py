@@ -13,10 +13,14 @@ from mcp.server.lowlevel import NotificationOptions
 from mcp.server.stdio import stdio_server
 
 from mcp_server.server import build_server
-from tools.engine.process import kill_everything
+from tools.engine.process import kill_everything, live_groups
+from tools.engine.process.supervisor import descendants, send
 
 WATCH_SECONDS: Final = 0.25  # between two looks at the host
 FAREWELL_SECONDS: Final = 0.5  # that calls under way may take to end once the host has hung up
+ERRAND_SECONDS: Final = 0.2  # that git may take to end when the server goes; one host kills 0.4 s after its first signal
+POLL_SECONDS: Final = 0.01
+NO_TURN_SECONDS: Final = 60.0
 # The second for sockets, whose other end may close one direction only; by name, because not every system has them.
 HUNG_UP: Final[int] = getattr(select, "POLLHUP", 0) | getattr(select, "POLLRDHUP", 0)
 ENDING_SIGNALS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -70,5 +74,20 @@ async def _watch_host(parent: int, standard_input: int) -> None:
 def leave(code: int) -> NoReturn:
     """Kill every child and go at once. Nothing is half written by that: the store commits whole or not at all, git refs move by transaction."""
     kill_everything()
+    deadline = time.monotonic() + ERRAND_SECONDS
+    while errands := _errands():
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(POLL_SECONDS)
     sys.stderr.flush()
+    # Whoever waits for an errand must not go on as if it had failed by itself: from here to the end no other thread gets its turn.
+    sys.setswitchinterval(NO_TURN_SECONDS)
+    for errand in errands:
+        send(errand, signal.SIGKILL)
     os._exit(code)
+
+
+def _errands() -> list[int]:
+    """What runs below us and has no supervisor, by process id: git, and what it or a probe started."""
+    supervised = {identifier for group in live_groups() for identifier in (group, *(process.identifier for process in descendants(group)))}
+    return [process.identifier for process in descendants(os.getpid()) if process.identifier not in supervised]

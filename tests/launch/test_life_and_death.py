@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import eventually
+from tests.support.repositories import write_files
 from tests.support.restless_suites import make_restless_project, restless, start_measuring, whole
 from tests.support.stdio import CONSOLE_SCRIPT, Host, greeted, running_server
 from tools.engine.process.supervisor import descendants, read_process
@@ -108,3 +108,35 @@ def test_a_server_that_measures_ends_within_two_seconds_with_all_that_it_started
         assert eventually(running.ended, LIMIT)
         assert eventually(lambda: all(read_process(str(identifier)) is None for identifier in started), LIMIT)
     assert whole(restless_project)
+
+
+@all_ends
+def test_a_server_whose_probe_hangs_ends_within_two_seconds_and_takes_the_probe_along(
+    end: Callable[[Running], None], project: Path, home: Path
+) -> None:
+    hanging = project / ".venv" / "bin" / "python"
+    write_files(project, {".venv/bin/python": "#!/bin/sh\nsleep 600 & sleep 600\n"})
+    hanging.chmod(0o755)
+    with served(project, home) as running:
+        running.host.ask("tools/call", {"name": "discover_project", "arguments": {"goal": "Slugs."}})
+        assert eventually(lambda: len(descendants(running.server)) > 2, 60), running.host.log.read_text()
+        started = [process.identifier for process in descendants(running.server)]
+        end(running)
+        assert eventually(running.ended, LIMIT)
+        assert eventually(lambda: all(read_process(str(identifier)) is None for identifier in started), LIMIT)
+
+
+def test_a_new_server_says_that_the_job_of_a_killed_one_was_interrupted_and_measures_on(tmp_path: Path, home: Path) -> None:
+    project = make_restless_project(tmp_path / "restless")
+    with served(project, home) as running:
+        start_measuring(running.host)
+        assert eventually(lambda: restless(running.server), 60), running.host.log.read_text()
+        os.kill(running.server, signal.SIGKILL)
+        assert eventually(running.ended, LIMIT)
+    with served(project, home) as running:
+        said = running.host.call("get_job", job="J1")
+        start_measuring(running.host)
+        assert eventually(lambda: restless(running.server), 60), running.host.log.read_text()
+    assert said["data"]["status"] == "interrupted"
+    assert said["next"]["tool"] == "run_eval"
+    assert whole(project)
