@@ -22,7 +22,7 @@ def test_the_readme_shows_the_tools_of_the_catalogue(updating: bool) -> None:
     if updating:
         text = with_tool_table(text)
         README.write_text(text, encoding="utf-8")
-    assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract"
+    assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
 
 
 def test_the_table_is_written_between_its_markers_and_nowhere_else() -> None:
