@@ -4,7 +4,7 @@ import json
 import secrets
 from typing import Any, Final
 
-from state.answers import Answer
+from state.answers import Answer, clean
 
 LIMIT: Final = 9_800  # characters, of the text and of the structure alike
 LINE: Final = 480
@@ -16,7 +16,7 @@ FIRST: Final = ("summary", "refused", "next", "contract")
 
 def structure_of(answer: Answer) -> dict[str, Any]:
     """The answer as JSON-ready values in their order, empty fields left out, under LIMIT characters in both forms."""
-    found = answer.model_dump(mode="json", exclude_defaults=True)
+    found = _cleaned(answer.model_dump(exclude_defaults=True))
     ordered = {name: found[name] for name in Answer.model_fields if name in found}
     while max(len(json.dumps(ordered, ensure_ascii=False)), len(text_of(ordered))) > LIMIT and _shorten(ordered.get("data", {})):
         ordered["warnings"] = [
@@ -24,6 +24,15 @@ def structure_of(answer: Answer) -> dict[str, Any]:
             "this answer was shortened; ask for one item to see all",
         ]
     return ordered
+
+
+def _cleaned(value: Any) -> Any:
+    """The same with every text free of characters that act on a screen or stand for none, wherever it came from."""
+    if isinstance(value, dict):
+        return {name: _cleaned(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item) for item in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def text_of(structure: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ def input_schema(row: Row) -> dict[str, Any]:
 def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """The arguments as the function takes them, and the project named. Raises Refusal BAD_ARGUMENTS with every problem at once.
 
-    Models sometimes write a list or an object as JSON text, or one string where a list of one is due: both are taken for what they mean.
+    Models sometimes write a list or an object as JSON text, or one item where a list of one is due: both are taken for what they mean.
     """
     model = arguments_model(row.name)
     mended = {name: _meant(model, name, value) for name, value in given.items() if value is not None}
@@ -56,13 +56,19 @@ def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], 
 
 def _meant(model: type[BaseModel], name: str, value: Any) -> Any:
     kind = input_kind(model, name)
-    if not isinstance(value, str) or kind not in ("array", "object"):
+    if kind not in ("array", "object"):
         return value
+    meant = _from_json(value) if isinstance(value, str) else value
+    return [meant] if kind == "array" and isinstance(meant, str | dict) else meant
+
+
+def _from_json(text: str) -> Any:
+    """The list or object that a text holds; any other text as it is."""
     try:
-        parsed = json.loads(value)
-    except ValueError:
-        return [value] if kind == "array" else value
-    return parsed if isinstance(parsed, list if kind == "array" else dict) else ([value] if kind == "array" else value)
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return parsed if isinstance(parsed, list | dict) else text
 
 
 def input_kind(model: type[BaseModel], name: str) -> str:

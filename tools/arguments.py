@@ -2,16 +2,26 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from state.cycles import Category
 
 TEXT_LIMIT: Final = 8000
 REASON_LIMIT: Final = 500
 
-Number = Annotated[int, Field(ge=1)]
-JobId = Annotated[str, Field(pattern=r"^J\d+$", max_length=20)]
-Item = Annotated[str, Field(pattern=r"^H\d+$", max_length=20, description="H1 of the open cycle.")]
+LARGEST_NUMBER: Final = 999_999_999  # what J, H and plain numbers may be, so that every one of them fits a column
+
+
+def _no_boolean(value: Any) -> Any:
+    """pydantic takes True for 1; here it is a mistake."""
+    if isinstance(value, bool):
+        raise ValueError("a number")  # noqa: TRY004 - pydantic turns a ValueError into a problem of the argument
+    return value
+
+
+Number = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1, le=LARGEST_NUMBER)]
+JobId = Annotated[str, Field(pattern=r"^J[0-9]{1,9}$")]
+Item = Annotated[str, Field(pattern=r"^H[0-9]{1,9}$", description="H1 of the open cycle.")]
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 ShortText = Annotated[str, Field(max_length=120)]
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LIMIT, description="Up to 500 characters.")]

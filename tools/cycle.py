@@ -34,6 +34,7 @@ from tools.measured import baseline_shown
 
 STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
+LISTS: Final = ("files", "own_checks", "sources")  # one text here is a list of one
 WEAK_SHOWN: Final = 4
 HOTSPOTS_SHOWN: Final = 3
 HISTORY_READ: Final = 100  # commits that hotspots are counted in
@@ -130,20 +131,22 @@ def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis
     """The proposals as hypotheses. Raises Refusal BAD_HYPOTHESIS with every problem of every one."""
     problems: list[Problem] = []
     found: list[Hypothesis] = []
+    titles: dict[str, int] = {}
     for number, item in enumerate(given, 1):
         try:
-            hypothesis = Hypothesis.model_validate(item)
+            hypothesis = Hypothesis.model_validate(
+                {name: [value] if name in LISTS and isinstance(value, str) else value for name, value in item.items()}
+            )
         except ValidationError as error:
             problems += [
                 Problem(f"H{number}.{'.'.join(map(str, fault['loc']))}", one_line(str(fault.get("input"))), fault["msg"]) for fault in error.errors()
             ]
             continue
         problems += _problems_of(number, hypothesis, contract)
+        first = titles.setdefault(" ".join(hypothesis.title.lower().split()), number)
+        if first != number:
+            problems.append(Problem(f"H{number}.title", one_line(hypothesis.title), f"a title of its own; H{first} has this one"))
         found.append(hypothesis)
-    titles = [" ".join(item.title.lower().split()) for item in found]
-    problems += [
-        Problem(f"H{titles.index(title) + 1}.title", one_line(title), "a title of its own") for title in set(titles) if titles.count(title) > 1
-    ]
     if problems:
         raise Refusal("BAD_HYPOTHESIS", f"{len(problems)} problems; none was accepted", problems=problems)
     return found

@@ -1,14 +1,15 @@
 """What was tried before: listed, explained, compared."""
 
+import re
 from typing import Any, Final, Literal
 
 from state import experiments
 from state.answers import Answer, one_line, quoted, short
-from state.cycles import hypothesis
+from state.cycles import Hypothesis, hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentState
 from tools.answering import answer, without_empty
-from tools.arguments import Cursor, Detail, Number
+from tools.arguments import REASON_LIMIT, Cursor, Detail, Number
 from tools.engine.experiment.opening import required
 from tools.engine.gate.facts import Comparison
 from tools.engine.session import Session
@@ -60,10 +61,10 @@ def _list(session: Session, state: Which | None, limit: int, cursor: str) -> Ans
 def _before(cursor: str) -> int | None:
     if not cursor:
         return None
-    number = cursor.removeprefix("below-")
-    if not number.isdecimal():
+    found = re.fullmatch("below-([0-9]{1,9})", cursor)
+    if found is None:
         raise Refusal("UNKNOWN_ID", "this cursor is none of ours", where=("cursor",), expected="`more` of the last answer; without it: page one")
-    return int(number)
+    return int(found[1])
 
 
 def _line(found: Experiment) -> dict[str, Any]:
@@ -87,14 +88,18 @@ def _explained(session: Session, found: Experiment) -> dict[str, Any]:
     folder = session.views / "experiments" / f"{found.id:03d}"
     return {
         **_line(found),
-        "hypothesis": without_empty({"what": content.what, "why": content.why, "dimension": content.dimension}) if content else None,
-        "reason": found.reason,
-        "lesson": found.lesson,
+        "hypothesis": _hypothesis(content) if content else None,
+        "reason": one_line(found.reason or "", REASON_LIMIT),
+        "lesson": one_line(found.lesson or "", REASON_LIMIT),
         "backup": found.backup,
         "dimensions": _rows(comparison),
         "lost_tests": [quoted(test) for test in comparison.assessment.tests.lost[:10]] if comparison else None,
         "files": sorted(str(path) for path in folder.glob("*")) if folder.is_dir() else None,
     }
+
+
+def _hypothesis(content: Hypothesis) -> dict[str, Any]:
+    return {"what": one_line(content.what, REASON_LIMIT), "why": one_line(content.why, REASON_LIMIT), "dimension": one_line(content.dimension)}
 
 
 def _rows(comparison: Comparison | None) -> list[dict[str, Any]]:

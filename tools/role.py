@@ -7,6 +7,7 @@ from state.answers import Answer
 from tools.answering import answer
 from tools.arguments import Number
 from tools.engine.cycle.situation import observe
+from tools.engine.experiment.opening import required
 from tools.engine.session import Session
 
 Role = Literal["ceo", "strategist", "builder", "reviewer", "evaluator"]
@@ -14,6 +15,8 @@ Role = Literal["ceo", "strategist", "builder", "reviewer", "evaluator"]
 
 def get_role(session: Session, role: Role, experiment: Number | None = None) -> Answer:
     """The brief for a role you or a subagent will play: contract, constraints, and a filled example of its report."""
+    if experiment is not None:
+        required(session, experiment)
     words = prompts.role(role)
     situation = observe(session, focus=experiment)
     configuration = situation.standing.configuration

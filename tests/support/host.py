@@ -51,11 +51,16 @@ class Host:
     async def refused(self, code: str, tool: str, **arguments: Any) -> dict[str, Any]:
         """The refusal of a call that must be refused with this code, and must change nothing, and must say so."""
         before = everything(self.project)
+        answer = await self.refused_after_writing(code, tool, **arguments)
+        assert "Nothing changed." in self.text
+        assert_same(before, everything(self.project))
+        return answer
+
+    async def refused_after_writing(self, code: str, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The refusal of a call that must be refused with this code, but may write down what it saw on the way."""
         answer = await self.call(tool, **arguments)
         assert "refused" in answer, self.text
         assert (answer["refused"]["code"], answer["refused"]["kind"]) == (code, KIND_OF_CODE[code]), self.text
-        assert "Nothing changed." in self.text
-        assert_same(before, everything(self.project))
         return answer
 
     def edit(self, files: dict[str, str | None], number: int = 1) -> Path:
