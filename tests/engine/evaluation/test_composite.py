@@ -11,6 +11,7 @@ from state.errors import Refusal
 from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile, Reading, ReadingState, Tier
 from tools.engine.evaluation.assessment import Assessment, Finding, Measurements
 from tools.engine.evaluation.composite import Contract, assess
+from tools.engine.evaluation.findings import findings_value
 from tools.engine.evaluation.weights import dimension_weights
 
 TIERS: dict[str, Tier] = {name: tier for tier, names in TIER_WEIGHTS.items() for name in names} | {"speed": "project", "accuracy": "project"}
@@ -225,3 +226,22 @@ def test_a_dimension_that_was_not_planned_as_applicable_never_counts() -> None:
     candidate = Measurements(readings=readings({"tests": 1.0, "lint": 0.0}))
 
     assert assess(rules, candidate, candidate, candidate).floor_candidate == 1.0
+
+
+def test_lines_that_a_candidate_adds_do_not_thin_its_findings_out() -> None:
+    profile = Profile(
+        language="python",
+        interpreter="python3",
+        dimensions=(PlannedDimension(name="lint", tier="hygiene", applicable=True),),
+        commands=(),
+    )
+    contract = Contract(profile, dimension_weights(profile, None, {}), threshold=0.0)
+
+    def side(findings: int, lines: int) -> Measurements:
+        facts: dict[str, int | float | str] = {"findings": findings, "lines": lines}
+        value = findings_value(findings, lines)
+        return Measurements(readings={"lint": Reading(dimension="lint", state=ReadingState.MEASURED, value=value, facts=facts)})
+
+    padded, mended = side(5, 2000), side(4, 2000)
+    assert assess(contract, side(5, 500), padded, padded).delta == 0
+    assert assess(contract, side(5, 500), mended, mended).delta > 0

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState
-from tools.engine.evaluation.assessment import Assessment, Fall, Finding, Measurements, Row, TestAccount
+from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Finding, Measurements, Row, TestAccount
+from tools.engine.evaluation.findings import findings_value
 
 # Sums of weighted values are compared beyond the noise of floating point only.
 EPSILON: Final = 1e-9
@@ -78,12 +79,25 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
     if planned.tier == "project":
         return overlaid.reading(planned.name)
     own = candidate.reading(planned.name)
+    if planned.name in FINDINGS_PARTS.values():
+        return _per_base_lines(base.reading(planned.name), own)
     if planned.name != "tests" or own.state is not ReadingState.MEASURED:
         return own
     by_the_base = overlaid.reading("tests")
     if base.outcomes and by_the_base.state is not ReadingState.MEASURED:
         return by_the_base
     return _tests_value(own, base.outcomes, candidate.outcomes, overlaid.outcomes)
+
+
+def _per_base_lines(before: Reading, own: Reading) -> Reading:
+    """The candidate's findings per thousand lines of the base: one denominator on both sides.
+
+    With its own lines, every line that a candidate adds would thin its findings out, and padding would be an improvement.
+    """
+    findings, lines = own.facts.get("findings"), before.facts.get("lines")
+    if own.value is None or before.value is None or not isinstance(findings, int) or not isinstance(lines, int) or lines <= 0:
+        return own
+    return own.model_copy(update={"value": findings_value(findings, lines)})
 
 
 def _tests_value(own: Reading, base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> Reading:
