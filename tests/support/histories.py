@@ -1,0 +1,253 @@
+"""Histories as they can happen: events that are valid against what happened before, drawn at random or written down as one plain walk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hypothesis import strategies
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from state.approvals import ApprovalAnswered, DraftWritten
+from state.baselines import Baseline, BaselineMeasured, BaselineRow
+from state.cycles import CATEGORY_ORDER, CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
+from state.events import Payload
+from state.experiments import (
+    CandidateCaptured,
+    CandidateUpdated,
+    ExperimentHeld,
+    ExperimentMeasured,
+    ExperimentStarted,
+    HeldApproved,
+    KeepRefused,
+    MergeConflicted,
+    VerdictGiven,
+)
+from state.jobs import JobEnded, JobStarted
+from state.landings import LandingDone, LandingIntended
+from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Sample
+from state.reports import ReportSubmitted
+from state.samples import SampleTaken
+
+COMMIT: Final = "c" * 40
+TREE: Final = "7" * 40
+PROFILE: Final = Profile(
+    language="python",
+    interpreter=".venv/bin/python",
+    dimensions=(PlannedDimension(name="tests", tier="hygiene", applicable=True),),
+    commands=("python -m pytest",),
+)
+TEXT: Final = strategies.text(strategies.characters(exclude_categories=["Cs"]), max_size=12)
+TREES: Final = strategies.sampled_from([TREE, "8" * 40, "9" * 40])
+VALUES: Final = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+BODIES: Final[SearchStrategy[dict[str, Any]]] = strategies.dictionaries(TEXT, VALUES, max_size=3)
+
+
+@dataclass
+class Known:
+    """What has happened so far, as far as it decides what may happen next. `seq` is the number of events."""
+
+    seq: int = 0
+    cycles: list[int] = field(default_factory=list)
+    open_targets: dict[str, int] = field(default_factory=dict)
+    hypotheses: list[int] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)
+    experiments: list[int] = field(default_factory=list)
+    jobs: list[int] = field(default_factory=list)
+    reports: int = 0
+    intents: list[int] = field(default_factory=list)
+
+
+def hypothesis_of(title: str = "Test shout", category: Any = "exploit") -> Hypothesis:
+    """A hypothesis with this title."""
+    return Hypothesis(title=title, category=category, dimension="coverage", what="Test shout", why="W1")
+
+
+def sample(part: str = "tests", value: float | None = 1.0) -> Sample:
+    """A sample of one reading: measured, or (None) unavailable."""
+    state = ReadingState.UNAVAILABLE if value is None else ReadingState.MEASURED
+    reading = Reading(dimension=part, state=state, value=value, reason="" if value is not None else "no tool")
+    return Sample(part=part, tree=TREE, instrument="i", environment="e", readings=(reading,), at="2026-11-20T10:00:00.000Z", seconds=0.5)
+
+
+def _draft(draw: DrawFn, known: Known) -> Payload:
+    return DraftWritten(hash=draw(TREES), text=draw(TEXT), profile=PROFILE, base=draw(TREES))
+
+
+def _approval(draw: DrawFn, known: Known) -> Payload:
+    profile = draw(strategies.none() | strategies.just(PROFILE))
+    return ApprovalAnswered(
+        subject=draw(strategies.sampled_from(["evaluation", "held"])), answer=draw(strategies.sampled_from(["approve", "changes", "reject"])),
+        hash=draw(TREES), comment=draw(TEXT), configuration=draw(TREES), contract=draw(BODIES), profile=profile,
+    )  # fmt: skip
+
+
+def _cycle_started(draw: DrawFn, known: Known) -> Payload | None:
+    target = draw(strategies.sampled_from(["main", "next"]))
+    if target in known.open_targets:
+        return None
+    number = len(known.cycles) + 1
+    known.cycles.append(number)
+    known.open_targets[target] = number
+    return CycleStarted(cycle=number, mode="improve", target=target, base=COMMIT, host=draw(TEXT), max_new=draw(strategies.integers(0, 5)))
+
+
+def _cycle_ended(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.open_targets:
+        return None
+    target = draw(strategies.sampled_from(sorted(known.open_targets)))
+    return CycleEnded(cycle=known.open_targets.pop(target), how=draw(strategies.sampled_from(["done", "aborted"])), reason=draw(TEXT))
+
+
+def _proposed(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.cycles:
+        return None
+    titles = draw(strategies.lists(TEXT, min_size=1, max_size=3))
+    first = len(known.hypotheses) + 1
+    numbered = [
+        NumberedHypothesis(id=number, content=hypothesis_of(title, draw(strategies.sampled_from(CATEGORY_ORDER))))
+        for number, title in enumerate(titles, first)
+    ]
+    known.hypotheses += [item.id for item in numbered]
+    known.unused += [item.id for item in numbered]
+    return HypothesesProposed(cycle=draw(strategies.sampled_from(known.cycles)), hypotheses=tuple(numbered))
+
+
+def _started(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.unused:
+        return None
+    number = len(known.experiments) + 1
+    known.experiments.append(number)
+    return ExperimentStarted(
+        experiment=number, hypothesis=known.unused.pop(), cycle=known.cycles[-1], title=draw(TEXT), category="fix", base=COMMIT,
+        branch=f"factory/{number:03d}", worktree=draw(TEXT),
+    )  # fmt: skip
+
+
+def _of_experiment(make: Callable[[DrawFn, int], Payload]) -> Callable[[DrawFn, Known], Payload | None]:
+    """A maker of events about some experiment."""
+    return lambda draw, known: make(draw, draw(strategies.sampled_from(known.experiments))) if known.experiments else None
+
+
+def _captured(draw: DrawFn, number: int) -> Payload:
+    return CandidateCaptured(experiment=number, commit=COMMIT, tree=draw(TREES), taken=tuple(draw(strategies.lists(TEXT, max_size=2))))
+
+
+def _updated(draw: DrawFn, number: int) -> Payload:
+    return CandidateUpdated(experiment=number, base=draw(TREES), commit=COMMIT, tree=draw(TREES), review_stands=draw(strategies.booleans()))
+
+
+def _conflicted(draw: DrawFn, number: int) -> Payload:
+    return MergeConflicted(experiment=number, target=draw(TREES), paths=tuple(draw(strategies.lists(TEXT, max_size=2))))
+
+
+def _measured(draw: DrawFn, number: int) -> Payload:
+    delta = draw(strategies.floats(-1, 1))
+    return ExperimentMeasured(experiment=number, tree=draw(TREES), base=COMMIT, delta=delta, assessment=draw(BODIES))
+
+
+def _held(draw: DrawFn, number: int) -> Payload:
+    return ExperimentHeld(experiment=number, tree=draw(TREES), suspicion=tuple(draw(strategies.lists(TEXT, max_size=2))))
+
+
+def _held_approved(draw: DrawFn, number: int) -> Payload:
+    return HeldApproved(experiment=number, tree=draw(TREES), comment=draw(TEXT))
+
+
+def _refused(draw: DrawFn, number: int) -> Payload:
+    return KeepRefused(experiment=number, failing=("scope",))
+
+
+def _verdict(draw: DrawFn, number: int) -> Payload:
+    return VerdictGiven(
+        experiment=number, decision=draw(strategies.sampled_from(["keep", "revert", "abandon"])), reason=draw(TEXT), lesson=draw(TEXT),
+        delta=draw(strategies.none() | strategies.floats(-1, 1)), scores=draw(strategies.dictionaries(TEXT, strategies.floats(0, 1), max_size=2)),
+    )  # fmt: skip
+
+
+def _intended(draw: DrawFn, known: Known) -> Payload:
+    known.intents.append(known.seq + 1)
+    return LandingIntended(purpose="experiment", experiment=draw(strategies.sampled_from([None, *known.experiments])), ref="r", old="o", new=COMMIT)
+
+
+def _landed(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.intents:
+        return None
+    return LandingDone(
+        intent=known.intents.pop(), outcome=draw(strategies.sampled_from(["landed", "withdrawn"])),
+        experiment=draw(strategies.sampled_from([None, *known.experiments])), commit=COMMIT,
+    )  # fmt: skip
+
+
+def _report(draw: DrawFn, known: Known) -> Payload:
+    known.reports += 1
+    return ReportSubmitted(
+        report=known.reports, role=draw(strategies.sampled_from(["reviewer", "ceo"])), experiment=draw(strategies.sampled_from([None, 1, 2])),
+        tree=draw(TREES), summary=draw(TEXT), decision="pass", body=draw(BODIES),
+    )  # fmt: skip
+
+
+def _sampled(draw: DrawFn, known: Known) -> Payload:
+    value = draw(strategies.none() | strategies.floats(0, 1))
+    return SampleTaken(sample=sample(draw(strategies.sampled_from(["tests", "lint"])), value).plain(), material=draw(TREES))
+
+
+def _baseline(draw: DrawFn, known: Known) -> Payload:
+    row = BaselineRow(name="tests", weight=1.0, value=draw(strategies.none() | strategies.floats(0, 1)), detail=draw(TEXT))
+    found = Baseline(tree=draw(TREES), contract=draw(TREES), composite=0.5, threshold=0.8, tests=3, rows=(row,), seconds=1.5)
+    return BaselineMeasured(baseline=found)
+
+
+def _job_started(draw: DrawFn, known: Known) -> Payload:
+    known.jobs.append(len(known.jobs) + 1)
+    return JobStarted(job=known.jobs[-1], kind="evaluation", key=draw(strategies.sampled_from(["a", "b"])), server=draw(TEXT))
+
+
+def _job_ended(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.jobs:
+        return None
+    number = draw(strategies.sampled_from(known.jobs))
+    return JobEnded(job=number, outcome=draw(strategies.sampled_from(["done", "failed", "cancelled"])), reason=draw(TEXT))
+
+
+# One maker for every kind of event; a maker answers None where its kind cannot happen yet.
+MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
+    "draft.written": _draft,
+    "approval.answered": _approval,
+    "cycle.started": _cycle_started,
+    "hypotheses.proposed": _proposed,
+    "cycle.ended": _cycle_ended,
+    "experiment.started": _started,
+    "candidate.captured": _of_experiment(_captured),
+    "candidate.updated": _of_experiment(_updated),
+    "candidate.conflicted": _of_experiment(_conflicted),
+    "experiment.measured": _of_experiment(_measured),
+    "experiment.held": _of_experiment(_held),
+    "experiment.approved": _of_experiment(_held_approved),
+    "keep.refused": _of_experiment(_refused),
+    "verdict.given": _of_experiment(_verdict),
+    "landing.intended": _intended,
+    "landing.done": _landed,
+    "report.submitted": _report,
+    "sample.taken": _sampled,
+    "baseline.measured": _baseline,
+    "job.started": _job_started,
+    "job.ended": _job_ended,
+}
+
+
+@strategies.composite
+def histories(draw: DrawFn, kinds: tuple[str, ...] = ()) -> list[Payload]:
+    """A history of up to 25 random events after a beginning in which everything can happen; `kinds` happen in any case, last."""
+    known = Known()
+    payloads: list[Payload] = []
+    beginning = ("cycle.started", "hypotheses.proposed", "experiment.started", "job.started", "landing.intended")
+    for kind in (*beginning, *draw(strategies.lists(strategies.sampled_from(sorted(MAKERS)), max_size=25)), *kinds):
+        payload = MAKERS[kind](draw, known)
+        if payload is not None:
+            payloads.append(payload)
+            known.seq += 1
+    return payloads
