@@ -191,7 +191,7 @@ def _rounded(value: float | None) -> str:
 
 
 def _cell(value: object) -> str:
-    return " ".join(clean(str(value)).split())
+    return clean(" ".join(str(value).split()))
 
 
 def _note(change: Change, found: experiments.Experiment) -> str:
