@@ -1,5 +1,6 @@
 """What holds for every test: a home of its own, one event loop, and the option that writes generated parts anew."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -25,10 +26,11 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def home_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or writes the home of whoever runs it: neither its git configuration nor its `~/.factory`."""
+    """No test reads or writes the home of whoever runs it, nor the settings that a host gave them."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
-        for name in ("XDG_CONFIG_HOME", "FACTORY_PROJECT", "CLAUDE_PROJECT_DIR", "FACTORY_AUTO_APPROVE", "FACTORY_WAIT_SECONDS", "FACTORY_WORKTREES"):
-            patch.delenv(name, raising=False)
+        for name in [*os.environ]:
+            if name in ("XDG_CONFIG_HOME", "CLAUDE_PROJECT_DIR") or name.startswith("FACTORY_"):
+                patch.delenv(name)
         yield

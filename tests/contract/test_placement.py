@@ -108,6 +108,14 @@ def test_broad_handlers_stand_only_where_a_boundary_is() -> None:
     assert broad <= BROAD_HANDLERS
 
 
+def test_a_checker_is_silenced_only_with_a_reason() -> None:
+    reasoned = re.compile(r"# (?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\]) +(?:-|#) +\S")
+    lines = [(path, line) for path in sources() for line in (CHECKOUT / path).read_text(encoding="utf-8").splitlines()]
+    silenced = [(path, line) for path, line in lines if re.search(r"# (?:noqa|type: ignore)", line)]
+    assert silenced, "the lines are found"
+    assert [f"{path}: {line.strip()}" for path, line in silenced if not reasoned.search(line)] == []
+
+
 def test_files_and_functions_fit_on_a_screen() -> None:
     long_files = [path for path in sources() if len((CHECKOUT / path).read_text(encoding="utf-8").splitlines()) > FILE_LINES]
     long_functions = [f"{path}:{node.name}" for path, node in functions() if (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES]
