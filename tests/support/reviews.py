@@ -1,6 +1,8 @@
 """A reviewer's report that quotes what really changed."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,19 @@ HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 def review(project: Path, worktree: Path) -> dict[str, Any]:
     """A review that passes the worktree: a quote of every changed file, an answer to every guard of factory.md."""
-    base = git(project, "merge-base", "HEAD", git(worktree, "rev-parse", "HEAD"))
+    base = base_of(project, int(worktree.name))
     guards = re.findall(r"(?m)^- (Do not .*)$", git(project, "show", f"{base}:factory.md"))
     return {
         "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass",
         "quotes": quotes(worktree, base),
         "guards": [{"guard": guard, "holds": True, "evidence": "looked"} for guard in guards],
     }  # fmt: skip
+
+
+def base_of(project: Path, number: int) -> str:
+    """The commit that an experiment is measured against now."""
+    with closing(sqlite3.connect(f"file:{project / '.git/refactory/factory.db'}?mode=ro", uri=True)) as connection:
+        return str(connection.execute("SELECT base FROM experiments WHERE id = ?", (number,)).fetchone()[0])
 
 
 def quotes(worktree: Path, base: str) -> list[dict[str, str]]:

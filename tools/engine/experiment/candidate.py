@@ -87,6 +87,7 @@ def _patch(repository: Repository, base: str, candidate: str) -> list[tuple[str,
 def _move_worktree(repository: Repository, experiment: Experiment, commit: str, old: str) -> None:
     """Let branch and worktree follow; the worktree was captured just before, so git's own merge of two trees loses nothing."""
     worktree = find(repository, Path(experiment.worktree))
+    worktree.git.run("update-index", "-q", "--refresh")  # a file touched, or copied with its folder, is no edit
     worktree.git.bytes_("read-tree", "-m", "-u", old, commit)
     worktree.git.bytes_("update-ref", "-m", "re:factory: target merged in", f"refs/heads/{experiment.branch}", commit, old)
 
