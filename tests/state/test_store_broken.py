@@ -27,8 +27,11 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def plain_user() -> Iterator[Path]:
+def plain_user(tmp_path: Path) -> Iterator[Path]:
     """A folder of an ordinary user, whom permissions bind; whoever runs the tests as root is nobody meanwhile."""
+    loaded = Store(tmp_path / "loaded")  # what is loaded on use must be loaded now: nobody may not read our modules
+    append(loaded, cycle_started())
+    assert_sound(loaded)
     folder = Path(mkdtemp(prefix="refactory-test-"))
     is_root = os.geteuid() == 0
     if is_root:

@@ -125,7 +125,7 @@ def test_views_of_more_events_than_one_batch_are_written(store: Store, folder: P
     assert log(folder) == log_of(store)
 
 
-@pytest.mark.parametrize("torn", [b'{"seq":', b"{", "é".encode()[:1]])
+@pytest.mark.parametrize("torn", [b'{"seq":', b"{", b"\xc3"])
 def test_a_torn_last_line_of_the_log_is_cut_and_written_again(store: Store, folder: Path, torn: bytes) -> None:
     record(store, folder, walk(store)[:6])
     with (folder / "events.jsonl").open("ab") as file:
@@ -136,7 +136,8 @@ def test_a_torn_last_line_of_the_log_is_cut_and_written_again(store: Store, fold
 
 @pytest.mark.parametrize("kept", [0, 5, 40])
 def test_a_torn_line_of_the_results_is_cut_and_written_again(store: Store, folder: Path, kept: int) -> None:
-    *before, last = [cycle_started(), *begun(1), verdict(1), *begun(2), verdict(2)]
+    history: list[Payload] = [cycle_started(), *begun(1), verdict(1), *begun(2), verdict(2)]
+    *before, last = history
     record(store, folder, before)
     whole, written = (folder / "results.tsv").read_bytes(), (folder / "events.jsonl").read_bytes()
     record(store, folder, [last])
