@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import anyio.to_thread
 
 from mcp_server.catalogue import ROWS, Row
@@ -21,10 +22,19 @@ log = logging.getLogger("refactory")
 Opening = Callable[[str], Session]
 
 
-async def call_tool(name: str, arguments: dict[str, Any], open_session: Opening, passed_on: tuple[type[Exception], ...] = ()) -> Answer:
-    """Call the tool in a worker thread. `open_session` makes the session of the project named; exceptions of the kinds `passed_on` go up."""
+async def call_tool(
+    name: str,
+    arguments: dict[str, Any],
+    open_session: Opening,
+    passed_on: tuple[type[Exception], ...] = (),
+    threads: anyio.CapacityLimiter | None = None,
+) -> Answer:
+    """Call the tool in a worker thread, one of `threads` where given.
+
+    `open_session` makes the session of the project named; exceptions of the kinds `passed_on` go up.
+    """
     begun = time.perf_counter()
-    answer = await anyio.to_thread.run_sync(_call, name, arguments, open_session, passed_on, abandon_on_cancel=False)
+    answer = await anyio.to_thread.run_sync(_call, name, arguments, open_session, passed_on, limiter=threads)
     outcome = answer.refused.code if answer.refused else "ok"
     log.info("tool=%s outcome=%s ms=%d", name, outcome, (time.perf_counter() - begun) * 1000)
     return answer

@@ -110,7 +110,7 @@ async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToo
         return session
 
     try:
-        return result_of(await call_tool(params.name, params.arguments or {}, opened, (InputNeeded,)))
+        return result_of(await call_tool(params.name, params.arguments or {}, opened, (InputNeeded,), context.lifespan_context.threads))
     except InputNeeded as needed:
         return needed.result
 

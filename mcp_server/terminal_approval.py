@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         return _no(f"this shell belongs to a host ({', '.join(marks)}): open a terminal of your own")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _no("this wants a person at a terminal: run it there")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C at the prompt ends at once; Python's own handler would wait for the line
     answer = anyio.run(_approve, given.code, given.experiment, given.project)
     sys.stdout.write(text_of(structure_of(answer)) + "\n")
     return 0 if answer.data.get("status") == "approved" else 1

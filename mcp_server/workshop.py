@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from anyio import CapacityLimiter
 from anyio.abc import TaskGroup
 
 from state.answers import quoted
@@ -22,16 +23,21 @@ from tools.engine.session import Host, Session
 LONG_WAIT: Final = 100.0  # seconds, in hosts that are known to wait longer than that
 SHORT_WAIT: Final = 45.0
 PATIENT_HOSTS: Final = ("claude-code", "codex", "gemini", "opencode", "refactory")
+CALLS_AT_ONCE: Final = 100  # most of them only wait
 STANDING_ORDERS: Final = frozenset({"evaluation"})  # held is never approved by one
 
 
 @dataclass
 class Workshop:
-    """One server process. `environment` is the one it was started with, `directory` where."""
+    """One server process. `environment` is the one it was started with, `directory` where.
+
+    `threads` are those of tool calls. The transport takes its own from the event loop's: calls that wait must not keep it from reading.
+    """
 
     jobs: Jobs
     environment: Mapping[str, str]
     directory: Path
+    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CALLS_AT_ONCE))
     stores: dict[Path, Store] = field(default_factory=dict)
     known: dict[Path, tuple[tuple[int, ...], Repository]] = field(default_factory=dict)
 

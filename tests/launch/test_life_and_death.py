@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.processes import eventually
 from tests.support.repositories import write_files
-from tests.support.restless_suites import make_restless_project, restless, start_measuring, whole
+from tests.support.restless_suites import assert_whole, make_restless_project, restless, start_measuring
 from tests.support.stdio import CONSOLE_SCRIPT, Host, greeted, running_server
 from tools.engine.process.supervisor import descendants, read_process
 
@@ -93,7 +93,7 @@ def test_an_idle_server_ends_within_two_seconds(end: Callable[[Running], None], 
         running.host.call("discover_project", goal="Slugs.")
         end(running)
         assert eventually(running.ended, LIMIT)
-    assert whole(project)
+    assert_whole(project)
 
 
 @all_ends
@@ -107,7 +107,7 @@ def test_a_server_that_measures_ends_within_two_seconds_with_all_that_it_started
         end(running)
         assert eventually(running.ended, LIMIT)
         assert eventually(lambda: all(read_process(str(identifier)) is None for identifier in started), LIMIT)
-    assert whole(restless_project)
+    assert_whole(restless_project)
 
 
 @all_ends
@@ -139,4 +139,4 @@ def test_a_new_server_says_that_the_job_of_a_killed_one_was_interrupted_and_meas
         assert eventually(lambda: restless(running.server), 60), running.host.log.read_text()
     assert said["data"]["status"] == "interrupted"
     assert said["next"]["tool"] == "run_eval"
-    assert whole(project)
+    assert_whole(project)

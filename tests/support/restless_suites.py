@@ -1,12 +1,12 @@
 """A project whose test suite does not end by itself, and leaves processes in sessions of their own behind; and its store, checked after a kill."""
 
-from contextlib import closing
 from pathlib import Path
 
 from mcp_server.demo_environment import make_environment
-from state.store import Store, dump, events_after, replay
+from state.store import Store
 from tests.support.repositories import make_repository
 from tests.support.stdio import Host
+from tests.support.stores import assert_sound
 from tools.engine.process.supervisor import descendants
 
 SUITE = """import os
@@ -54,14 +54,10 @@ def restless(server: int) -> bool:
     return len(descendants(server)) > RESTLESS
 
 
-def whole(project: Path) -> bool:
-    """Whether the store holds nothing half written: its events, replayed, give the tables that it has."""
+def assert_whole(project: Path) -> None:
+    """The store holds nothing half written: its events, replayed, give the tables that it has."""
     store = Store(project / ".git" / "refactory")
     try:
-        with store.reading() as connection:
-            lines = [event.line() for event in events_after(connection, 0, limit=10_000)]
-            live = dump(connection)
-        with closing(replay(lines)) as again:
-            return dump(again) == live
+        assert_sound(store)
     finally:
         store.close()

@@ -1,0 +1,183 @@
+"""Approving in a terminal: bound to a code of what is shown, typed again by somebody who sits there."""
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcp_server.terminal_approval import MARKS_OF_HOSTS, ask
+from tests.support.processes import plain_environment
+from tests.support.quick_projects import factory_md, make_quick_project
+from tests.support.recorded import approvals, events
+from tests.support.repositories import git, git_process
+from tests.support.stdio import CONSOLE_SCRIPT
+from tests.support.terminals import Terminal, at_a_terminal
+from tools.engine.session import Question, Reply
+
+COMMAND = CONSOLE_SCRIPT[0]
+CTRL_C = b"\x03"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_quick_project(tmp_path / "project")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    home = tmp_path / "home"
+    home.mkdir()
+    return plain_environment(home)
+
+
+def tool(project: Path, environment: dict[str, str], *arguments: str) -> dict[str, Any]:
+    """A tool as a subcommand, without a terminal; its answer."""
+    done = subprocess.run([COMMAND, *arguments, "--json"], cwd=project, env=environment, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def command_said(project: Path, environment: dict[str, str], goal: str = "Slugs.") -> list[str]:
+    """Draft an evaluation, and have the server say what a person is to type."""
+    tool(project, environment, "discover-project", "--factory-md", factory_md(goal))
+    data = tool(project, environment, "request-approval", "--what", "evaluation")["data"]
+    assert data["status"] == "waiting"
+    return shlex.split(data["ask"]["command"])
+
+
+def waiting(project: Path, environment: dict[str, str], goal: str = "Slugs.") -> str:
+    """The same, and only the code of what was shown."""
+    command = command_said(project, environment, goal)
+    return command[command.index("approve") + 1]
+
+
+def landed(project: Path) -> bool:
+    """Whether factory.md stands on the branch."""
+    return git_process(project, "cat-file", "-e", "main:factory.md").returncode == 0
+
+
+def prompted(terminal: Terminal) -> bool:
+    return terminal.shows("or anything else not to: ")
+
+
+def test_the_command_that_is_said_and_its_code_typed_again_approve_and_factory_md_lands(
+    project: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    command = command_said(project, environment)
+    code = command[command.index("approve") + 1]
+    with at_a_terminal(command, tmp_path, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type(code)
+        assert terminal.end() == 0, terminal.shown
+    assert "$ test -f slug.py" in terminal.shown
+    assert f"Type {code} to approve" in terminal.shown
+    assert git(project, "show", "main:factory.md") == factory_md().rstrip("\n")
+    assert (project / "factory.md").read_text().rstrip("\n") == factory_md().rstrip("\n")
+
+
+def test_the_approval_records_the_terminal_and_the_process_that_started_the_command(project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type(code.lower())
+        assert terminal.end() == 0, terminal.shown
+    (approval,) = approvals(project)
+    assert approval["actor"] == "user"
+    assert approval["channel"] == f"terminal {terminal.name}, parent process {os.getpid()}"
+    assert approval["payload"]["answer"] == "approve"
+
+
+@pytest.mark.parametrize("typed", ["0000", "", "yes", "approve"])
+def test_anything_but_the_code_approves_nothing(typed: str, project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    before = events(project)
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type(typed)
+        assert terminal.end() == 1, terminal.shown
+    assert events(project) == before
+    assert not landed(project)
+
+
+def test_ctrl_c_at_the_prompt_ends_at_once_and_approves_nothing(project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    before = events(project)
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.press(CTRL_C)
+        assert terminal.end() != 0
+    assert events(project) == before
+    assert not landed(project)
+
+
+def test_a_code_of_other_content_approves_nothing_and_the_new_code_is_said(project: Path, environment: dict[str, str]) -> None:
+    old = waiting(project, environment)
+    new = waiting(project, environment, "Slugs, faster.")
+    before = events(project)
+    assert old != new
+    with at_a_terminal([COMMAND, "approve", old], project, environment) as terminal:
+        assert terminal.end() == 1
+    assert "Slugs, faster." in terminal.shown
+    assert f"refactory approve {new}" in terminal.shown
+    assert events(project) == before
+    assert not landed(project)
+
+
+def test_content_that_changes_while_the_words_are_on_the_screen_is_not_approved(project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        new = waiting(project, environment, "Slugs, faster.")
+        terminal.type(code)
+        terminal.end()
+    shown = [approval["payload"]["hash"][: len(code)].upper() for approval in approvals(project)]
+    assert new not in shown
+    assert not landed(project) or "Slugs, faster." not in git(project, "show", "main:factory.md")
+
+
+def test_nothing_to_approve_is_said(project: Path, environment: dict[str, str]) -> None:
+    with at_a_terminal([COMMAND, "approve", "K7Q2"], project, environment) as terminal:
+        assert terminal.end() == 1
+    assert "NOTHING_TO_APPROVE" in terminal.shown
+
+
+@pytest.mark.parametrize("mark", MARKS_OF_HOSTS)
+def test_a_host_s_shell_is_refused_even_at_a_terminal(mark: str, project: Path, environment: dict[str, str]) -> None:
+    with at_a_terminal([COMMAND, "approve", "K7Q2"], project, {**environment, mark: "1"}) as terminal:
+        assert terminal.end() == 1
+    assert f"belongs to a host ({mark})" in terminal.shown
+
+
+def test_without_a_terminal_nothing_is_approved(project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    before = events(project)
+    done = subprocess.run([COMMAND, "approve", code], cwd=project, env=environment, input=f"{code}\n", capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a person at a terminal" in done.stderr
+    assert events(project) == before
+
+
+def test_a_standing_order_does_not_answer_for_the_person_at_the_terminal(project: Path, environment: dict[str, str]) -> None:
+    code = waiting(project, environment)
+    with at_a_terminal([COMMAND, "approve", code], project, {**environment, "FACTORY_AUTO_APPROVE": "evaluation"}) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type("no")
+        assert terminal.end() == 1
+    assert approvals(project) == []
+
+
+def test_a_wrong_code_is_told_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(Question("May it?", "ABCD"), "0000") is None
+    assert "refactory approve ABCD" in capsys.readouterr().out
+
+
+def test_an_answer_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    typed = tmp_path / "typed"
+    typed.write_text("abcd\n")
+    with typed.open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert ask(Question("May it?", "ABCD"), "abcd") == Reply("approve", "")
