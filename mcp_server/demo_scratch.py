@@ -36,7 +36,7 @@ class Scratch:
 
     def status(self) -> list[str]:
         """What `git status` shows the person, one line a path."""
-        return self.git.text("status", "--porcelain").splitlines()
+        return self.git.text("status", "--porcelain", "--untracked-files=all").splitlines()
 
     def expected_status(self) -> list[str]:
         """What it shows as long as only the person's own work is uncommitted."""
