@@ -101,11 +101,8 @@ class CandidateCaptured(Payload):
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """Back to candidate, whatever was measured or held before."""
-        connection.execute(
-            "UPDATE experiments SET state = 'candidate', candidate = ?, tree = ?, review_tree = ?, merging = NULL, assessment = NULL, delta = NULL "
-            "WHERE id = ?",
-            (self.commit, self.tree, self.tree, self.experiment),
-        )
+        assignments = "state = 'candidate', candidate = ?, tree = ?, review_tree = ?, merging = NULL, assessment = NULL, delta = NULL"
+        _change_undecided(connection, self.experiment, assignments, self.commit, self.tree, self.tree)
 
 
 class CandidateUpdated(Payload):
@@ -120,11 +117,11 @@ class CandidateUpdated(Payload):
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """To be measured again, as it will land."""
-        connection.execute(
-            "UPDATE experiments SET state = 'candidate', base = ?, candidate = ?, tree = ?, assessment = NULL, delta = NULL, "
-            "review_tree = CASE WHEN ? THEN review_tree ELSE ? END WHERE id = ?",
-            (self.base, self.commit, self.tree, self.review_stands, self.tree, self.experiment),
+        assignments = (
+            "state = 'candidate', base = ?, candidate = ?, tree = ?, assessment = NULL, delta = NULL, "
+            "review_tree = CASE WHEN ? THEN review_tree ELSE ? END"
         )
+        _change_undecided(connection, self.experiment, assignments, self.base, self.commit, self.tree, self.review_stands, self.tree)
 
 
 class MergeConflicted(Payload):
@@ -137,10 +134,8 @@ class MergeConflicted(Payload):
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """The next capture becomes a merge of `target`, which is the base from then on."""
-        connection.execute(
-            "UPDATE experiments SET state = 'candidate', base = ?, merging = ?, assessment = NULL, delta = NULL, review_tree = NULL WHERE id = ?",
-            (self.target, self.target, self.experiment),
-        )
+        assignments = "state = 'candidate', base = ?, merging = ?, assessment = NULL, delta = NULL, review_tree = NULL"
+        _change_undecided(connection, self.experiment, assignments, self.target, self.target)
 
 
 class ExperimentMeasured(Payload):
@@ -172,7 +167,9 @@ class ExperimentHeld(Payload):
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """Held until a person approves this tree, it is reverted, or edited."""
-        connection.execute("UPDATE experiments SET state = 'held' WHERE id = ? AND tree = ?", (self.experiment, self.tree))
+        connection.execute(
+            "UPDATE experiments SET state = 'held' WHERE id = ? AND tree = ? AND state IN ('measured', 'held')", (self.experiment, self.tree)
+        )
 
 
 class HeldApproved(Payload):
@@ -186,7 +183,9 @@ class HeldApproved(Payload):
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """Suspicion no longer holds this tree; failing checks still do."""
         connection.execute(
-            "UPDATE experiments SET state = 'measured', approved_tree = ? WHERE id = ? AND tree = ?", (self.tree, self.experiment, self.tree)
+            "UPDATE experiments SET state = CASE state WHEN 'held' THEN 'measured' ELSE state END, approved_tree = ? "
+            "WHERE id = ? AND tree = ? AND state IN ('candidate', 'measured', 'held')",
+            (self.tree, self.experiment, self.tree),
         )
 
 
@@ -220,14 +219,13 @@ class VerdictGiven(Payload):
     diff: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """kept waits for its landing; the other decisions end the experiment."""
+        """kept waits for its landing; the other decisions end the experiment. The first verdict counts."""
         state = {"keep": "kept", "revert": "reverted", "abandon": "error"}[self.decision]
         ended = None if self.decision == "keep" else event.at
-        connection.execute(
-            "UPDATE experiments SET state = ?, decision = ?, reason = ?, lesson = ?, backup = ?, ended_at = ? WHERE id = ?",
-            (state, self.decision, self.reason, self.lesson, self.backup, ended, self.experiment),
-        )
-        connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
+        assignments = "state = ?, decision = ?, reason = ?, lesson = ?, backup = ?, ended_at = ?"
+        values = (state, self.decision, self.reason, self.lesson, self.backup, ended)
+        if _change_undecided(connection, self.experiment, assignments, *values):
+            connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
 
 
 def experiment(connection: "sqlite3.Connection", number: int) -> Experiment | None:
@@ -259,6 +257,13 @@ def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, st
 def totals(connection: "sqlite3.Connection") -> dict[str, int]:
     """How many verdicts of each kind there were."""
     return {str(row["verdict"]): int(row["n"]) for row in many(connection, "SELECT verdict, n FROM totals")}
+
+
+def _change_undecided(connection: "sqlite3.Connection", number: int, assignments: str, *values: Any) -> bool:
+    """Change an experiment, and say whether it was changed: one that is decided is not moved by an event that another server was still writing."""
+    undecided = "id = ? AND state IN ('begun', 'candidate', 'measured', 'held')"
+    changed = connection.execute(f"UPDATE experiments SET {assignments} WHERE {undecided}", (*values, number))  # noqa: S608 - constant text
+    return changed.rowcount > 0
 
 
 def _experiment(row: dict[str, Any] | None) -> Experiment | None:

@@ -1,0 +1,245 @@
+"""The gate: what each check lets through, refuses, waits for and suspects, and that none of them can be missed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies
+
+from state.configuration import Configuration
+from state.measurement import Reading, ReadingState
+from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, experiment, facts, fix, review
+from tests.support.histories import TREE
+from tools.engine.evaluation.assessment import Fall
+from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, of_result, run_gate
+from tools.engine.gate.facts import Check, Facts, OwnCheck
+
+PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
+PROVES_NOTHING = PROVEN.model_copy(update={"on_base": "passed"})
+FALL = Fall(name="coverage", tier="hygiene", evidence=("not run by any test: src/a.py: return 1",))
+SMOKE_FAILED = Reading(dimension="smoke", state=ReadingState.MEASURED, value=0.0)
+SMOKE_MISSING = Reading(dimension="smoke", state=ReadingState.ERROR, reason="no such program")
+
+# Facts that exactly one check objects to, with what it says: without that check they would go through.
+BAD: dict[str, tuple[Facts, str, str]] = {
+    "measured: lost": (facts(comparison=assessed(lost=("coverage",))), "measured", "fail"),
+    "measured: lost without a row": (facts(comparison=assessed(lost=("gone",))), "measured", "fail"),
+    "comparable": (facts(comparison=comparison(instruments={"tests": ("i", "j")})), "comparable", "fail"),
+    "threshold": (facts(comparison=assessed(threshold_ok=False)), "threshold", "fail"),
+    "no_hygiene_fall": (facts(comparison=assessed(falls=(FALL,))), "no_hygiene_fall", "fail"),
+    "no_hygiene_fall: no words": (facts(comparison=assessed(falls=(FALL.model_copy(update={"evidence": ()}),))), "no_hygiene_fall", "fail"),
+    "tests_kept: lost": (facts(comparison=assessed(tests=account(lost=("a",)))), "tests_kept", "fail"),
+    "tests_kept: new and failing": (facts(comparison=assessed(tests=account(new=("n",), failed=("n",)))), "tests_kept", "fail"),
+    "tests_kept: changed": (facts(comparison=comparison(suspicion=("tests/test_a.py: changed",))), "tests_kept", "suspect"),
+    "tests_kept: unexplained": (facts(comparison=assessed(tests=account(unexplained=("s",)))), "tests_kept", "suspect"),
+    "improved_or_proven": (facts(comparison=assessed(progress=False)), "improved_or_proven", "fail"),
+    "improved_or_proven: a fix that proves nothing": (
+        facts(hypothesis=fix("t"), comparison=comparison(assessment=assessment(progress=False), own_checks=(PROVEN, PROVES_NOTHING))),
+        "improved_or_proven", "fail",
+    ),
+    "improved_or_proven: proven but worse": (
+        facts(hypothesis=fix("t"), comparison=comparison(assessment=assessment(progress=False, not_worse=False), own_checks=(PROVEN,))),
+        "improved_or_proven", "fail",
+    ),
+    "improved_or_proven: no fix": (
+        facts(comparison=comparison(assessment=assessment(progress=False), own_checks=(PROVEN,))), "improved_or_proven", "fail",
+    ),
+    "scope": (
+        facts(configuration=facts().configuration.model_copy(update={"modifiable": ("src/**",)}), changes=(change("src/a.py"), change("b.py"))),
+        "scope", "fail",
+    ),
+    "protected: read-only": (facts(changes=(change("docs/a.md"),)), "protected", "fail"),
+    "protected: factory.md": (facts(changes=(change("factory.md", status="D"),)), "protected", "fail"),
+    "protected: the factory's folder": (facts(changes=(change(".factory/agents/builder.md", status="A"),)), "protected", "fail"),
+    "protected: a file in its place": (facts(changes=(change(".factory", status="A"),)), "protected", "fail"),
+    "protected: evaluations": (facts(changes=(change("eval/score.py"),)), "protected", "fail"),
+    "protected: modules": (facts(changes=(change("vendor/.gitmodules"),)), "protected", "fail"),
+    "protected: a link": (facts(changes=(change("src/a.py", mode="120000", status="T"),)), "protected", "fail"),
+    "protected: a submodule": (facts(changes=(change("src/b", mode="160000", status="A"),)), "protected", "fail"),
+    "protected: opened by an exception": (
+        facts(
+            configuration=facts().configuration.model_copy(update={"read_only": ("docs/**", "!factory.md", "!.factory/**", "!eval/**")}),
+            changes=(change("factory.md"), change(".factory/x"), change("eval/x.py")),
+        ), "protected", "fail",
+    ),
+    "guards: unanswered": (facts(review=review(guards=[])), "guards", "fail"),
+    "guards: broken": (facts(review=review(guards=[{"guard": GUARD, "holds": False}])), "guards", "fail"),
+    "guards: answered both ways": (
+        facts(review=review(guards=[{"guard": GUARD, "holds": False}, {"guard": GUARD, "holds": True}])), "guards", "fail",
+    ),
+    "guards: nearly": (facts(review=review(guards=[{"guard": GUARD.lower(), "holds": True}])), "guards", "fail"),
+    "smoke_test: failed": (facts(comparison=comparison(smoke=SMOKE_FAILED)), "smoke_test", "fail"),
+    "smoke_test: not measured": (facts(comparison=comparison(smoke=SMOKE_MISSING)), "smoke_test", "fail"),
+    "smoke_test: did not run": (facts(comparison=comparison(smoke=None)), "smoke_test", "fail"),
+    "reviewed: fail": (facts(review=review(decision="fail")), "reviewed", "fail"),
+    "reviewed: changes": (facts(review=review(decision="changes")), "reviewed", "fail"),
+    "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
+    "up_to_date: conflicts": (facts(experiment=experiment(merging="4" * 40)), "up_to_date", "fail"),
+}  # fmt: skip
+
+
+def results(found: Facts) -> dict[str, str]:
+    return {check.name: check.result for check in run_gate(found)}
+
+
+def only(name: str, found: Facts) -> Check:
+    (check,) = (check for check in run_gate(found) if check.name == name)
+    return check
+
+
+def test_a_good_candidate_passes_every_check() -> None:
+    assert set(results(facts()).values()) == {"pass"}
+
+
+def test_every_check_has_a_candidate_that_only_it_stops() -> None:
+    assert [name.split(":")[0] for name in dict.fromkeys(stopped for _, stopped, _ in BAD.values())] == [check.__name__ for check in CHECKS]
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, stopped_by, result = BAD[name]
+    assert {check: said for check, said in results(found).items() if said != "pass"} == {stopped_by: result}
+    monkeypatch.setattr("tools.engine.gate.checks.CHECKS", tuple(check for check in CHECKS if check.__name__ != stopped_by))
+    assert set(results(found).values()) == {"pass"}
+
+
+def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
+    assert list(results(facts())) == [
+        "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "guards", "smoke_test",
+        "reviewed", "up_to_date",
+    ]  # fmt: skip
+
+
+def test_what_needs_a_record_is_not_yet_without_one() -> None:
+    found = results(facts(comparison=None))
+    waiting = {"measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "smoke_test"}
+    assert {name for name, result in found.items() if result == "not_yet"} == waiting
+    assert {name for name, result in found.items() if result == "pass"} == set(found) - waiting
+
+
+def test_what_needs_a_review_is_not_yet_without_one() -> None:
+    assert {name for name, result in results(facts(review=None)).items() if result == "not_yet"} == {"guards", "reviewed"}
+
+
+def test_a_project_without_a_smoke_test_needs_none() -> None:
+    without = facts().configuration.model_copy(update={"smoke_test": None})
+    assert set(results(facts(configuration=without, comparison=comparison(smoke=None))).values()) == {"pass"}
+
+
+def test_a_fix_is_proven_by_tests_that_fail_on_the_base_and_pass_here() -> None:
+    level = assessment(progress=False, delta=0.0)
+    found = only("improved_or_proven", facts(hypothesis=fix("t"), comparison=comparison(assessment=level, own_checks=(PROVEN,))))
+    assert found.result == "pass"
+    assert "proven by 1 own checks" in found.evidence[1]
+    none = only("improved_or_proven", facts(hypothesis=fix(), comparison=comparison(assessment=level)))
+    assert (none.result, none.evidence) == ("fail", ("delta +0.0000, tolerance 0.0000: no gain",))
+
+
+@pytest.mark.parametrize(
+    ("on_base", "on_candidate", "proves"),
+    [("failed", "passed", True), ("error", "passed", True), ("", "passed", True), ("passed", "passed", False),
+     ("failed", "failed", False), ("failed", "", False), ("failed", "skipped", False)],
+)  # fmt: skip
+def test_an_own_check_proves_only_by_the_change_from_not_passing_to_passing(on_base: str, on_candidate: str, proves: bool) -> None:
+    assert OwnCheck(test="t", on_base=on_base, on_candidate=on_candidate).proves is proves
+
+
+@pytest.mark.parametrize(
+    ("path", "stops"), [("eval", False), ("src/eval/a.py", False), ("docs/factory.md", True), ("src/factory.md", False), (".factory2/a", False)]
+)
+def test_protection_is_of_the_top_level_only(path: str, stops: bool) -> None:
+    assert (only("protected", facts(changes=(change(path),))).result == "fail") is stops
+
+
+def test_a_path_is_named_in_one_line_and_without_direction_marks() -> None:
+    found = only("protected", facts(changes=(change("docs/a\nb\u202ec\x1b[31m.md"),)))
+    assert found.evidence == ("docs/a bc.md is protected",)
+
+
+def test_an_accepted_suspicion_passes_for_this_tree_only() -> None:
+    suspect = facts(comparison=comparison(suspicion=("tests/test_a.py: changed",)))
+    accepted = only("tests_kept", replace(suspect, experiment=experiment(approved_tree=TREE)))
+    assert (accepted.result, accepted.evidence) == ("pass", ("tests/test_a.py: changed", "accepted by a person"))
+    assert only("tests_kept", replace(suspect, experiment=experiment(approved_tree="8" * 40))).result == "suspect"
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, result) in BAD.items() if result != "suspect"])
+def test_a_person_cannot_accept_what_fails(name: str) -> None:
+    found, stopped_by, result = BAD[name]
+    accepted = replace(found, experiment=found.experiment.model_copy(update={"approved_tree": TREE}))
+    assert only(stopped_by, accepted).result == result
+
+
+def test_a_suspicion_does_not_hide_a_lost_test() -> None:
+    found = facts(
+        comparison=comparison(suspicion=("changed",), assessment=assessment(tests=account(lost=("a",)))), experiment=experiment(approved_tree=TREE)
+    )
+    assert only("tests_kept", found).result == "fail"
+
+
+@pytest.mark.parametrize(("count", "lines"), [(EVIDENCE_LIMIT, EVIDENCE_LIMIT), (EVIDENCE_LIMIT + 1, EVIDENCE_LIMIT + 1), (500, EVIDENCE_LIMIT + 1)])
+def test_evidence_is_cut_at_twelve_lines(count: int, lines: int) -> None:
+    assert EVIDENCE_LIMIT == 12
+    found = only("protected", facts(changes=tuple(change(f"docs/{number}.md") for number in range(count))))
+    assert len(found.evidence) == lines
+    assert found.evidence[0] == "docs/0.md is protected"
+    if count > EVIDENCE_LIMIT:
+        assert found.evidence[-1] == f"and {count - EVIDENCE_LIMIT} more"
+
+
+def test_checks_are_found_by_their_result() -> None:
+    checks = run_gate(facts(target_moved=True, review=None))
+    assert [check.name for check in of_result(checks, "not_yet")] == ["guards", "reviewed", "up_to_date"]
+    assert of_result(checks, "suspect") == []
+
+
+WORDS = strategies.sampled_from(["", "tests", "coverage", "a\nb", "\udc80", "docs/x", "factory.md", "../x", "x" * 300])
+TUPLES = strategies.lists(WORDS, max_size=15).map(tuple)
+NUMBERS = strategies.floats(-2, 2)
+
+
+@strategies.composite
+def any_facts(draw: strategies.DrawFn) -> Facts:
+    """Facts of every kind, also such as nobody would expect together."""
+    falls = draw(
+        strategies.lists(
+            strategies.builds(
+                Fall, name=strategies.just("lint"), tier=strategies.sampled_from(["hygiene", "growth"]), evidence=strategies.just(("x",))
+            ),
+            max_size=3,
+        )
+    )
+    tests = account(lost=draw(TUPLES), new=draw(TUPLES), failed=draw(TUPLES), unexplained=draw(TUPLES))
+    flags: dict[str, Any] = {name: draw(strategies.booleans()) for name in ("progress", "not_worse", "threshold_ok")}
+    own = draw(
+        strategies.lists(
+            strategies.builds(
+                OwnCheck, test=strategies.just("t"), on_base=strategies.just("failed"), on_candidate=strategies.sampled_from(["passed", ""])
+            ),
+            max_size=3,
+        )
+    )
+    compared = comparison(
+        assessment=assessment(lost=draw(TUPLES), falls=tuple(falls), tests=tests, delta=draw(NUMBERS), floor_candidate=draw(NUMBERS), **flags),
+        own_checks=tuple(own), suspicion=draw(TUPLES), smoke=draw(strategies.sampled_from([None, SMOKE_FAILED, SMOKE_MISSING])),
+        instruments=draw(strategies.dictionaries(WORDS, strategies.tuples(WORDS, WORDS), max_size=3)),
+    )  # fmt: skip
+    guards = [{"guard": guard, "holds": draw(strategies.booleans())} for guard in draw(TUPLES)]
+    return Facts(
+        experiment=experiment(approved_tree=draw(strategies.sampled_from([None, TREE, ""])), merging=draw(strategies.sampled_from([None, "4" * 40]))),
+        hypothesis=draw(strategies.sampled_from([fix(), fix("t"), facts().hypothesis])),
+        tree=draw(strategies.sampled_from([TREE, ""])),
+        configuration=Configuration(goal="g", modifiable=draw(strategies.sampled_from([("**",), ("src/**", "!src/a/**")])), guards=(GUARD,)),
+        comparison=draw(strategies.sampled_from([None, compared])), review=draw(strategies.sampled_from([None, review(guards=guards)])),
+        changes=tuple(change(path, draw(strategies.sampled_from(["100644", "120000", "000000"]))) for path in draw(TUPLES)),
+        target="main", target_moved=draw(strategies.booleans()),
+    )  # fmt: skip
+
+
+@given(found=any_facts())
+@settings(max_examples=150, deadline=None)
+def test_the_gate_answers_whatever_the_facts(found: Facts) -> None:
+    checks = run_gate(found)
+    assert [check.name for check in checks] == [check.__name__ for check in CHECKS]
+    assert all(len(check.evidence) <= EVIDENCE_LIMIT + 2 for check in checks)
+    assert all(check.evidence for check in checks if check.result in ("fail", "suspect")), "who says no says why"
