@@ -1,4 +1,4 @@
-"""The boundary around a tool: a crash becomes an incident, a failure of git or the system a refusal, and a call that nobody waits for wedges nothing."""
+"""The boundary around a tool: a crash becomes an incident, a failure outside a refusal, and a call that nobody waits for wedges nothing."""
 
 import errno
 import logging
