@@ -7,7 +7,7 @@ from mcp_server.schema import arguments_model
 from state.answers import Answer, Next, Refused, untrusted
 from state.errors import Kind, Refusal
 from tools.answering import contract_of
-from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import observe
 from tools.engine.session import Session
 
@@ -20,7 +20,8 @@ SAME_CALL_BUT_FOR: Final = {"BAD_REPORT": "report", "BAD_HYPOTHESIS": "hypothese
 
 def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Answer:
     """The envelope of a refusal. Nothing was changed, but for what the refusal itself says."""
-    action = _next(session, tool, arguments, refusal)
+    step = _step(session, tool, arguments, refusal)
+    action = step.next
     refused = Refused(
         code=refusal.code,
         kind=refusal.kind,
@@ -37,13 +38,23 @@ def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any]
         next=action,
         contract=contract_of(action),
         data=untrusted(*refusal.untrusted) if refusal.untrusted else {},
+        options=step.options,
         total=len(refusal.problems) if len(refusal.problems) > SHOWN else None,
         warnings=tuple(session.warnings[:5]) if session else (),
         project=str(session.repository.root) if session else "",
     )
 
 
-def _next(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Next:
+def _step(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Step:
+    """The call that leads on; where the project's own step does, with its other ways, such as giving up what the gate refused."""
+    action = _own_next(session, tool, arguments, refusal)
+    if action is not None or session is None:
+        return Step(next=action or Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo"))
+    return _from_the_situation(session, arguments, refusal)
+
+
+def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Next | None:
+    """What follows from the refusal by itself; None where the project's step does."""
     if refusal.code == "UNKNOWN_TOOL":
         return Next(do="Take one of the tools named.", tool="project_status")
     if refusal.code in SAME_CALL:
@@ -60,7 +71,7 @@ def _next(session: Session | None, tool: str, arguments: dict[str, Any], refusal
         return Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo")
     if refusal.code == "BAD_CONFIG" and tool == "discover_project":
         return Next(do="Mend the text: every problem is named with its line.", tool=tool, fill=("factory_md",), role="ceo")
-    return _from_the_situation(session, arguments, refusal)
+    return None
 
 
 def _wrong(refusal: Refusal) -> set[str]:
@@ -82,10 +93,10 @@ def _the_same_call(do: str, tool: str, arguments: dict[str, Any], wrong: set[str
     return Next(do=do, tool=tool, arguments=kept, fill=tuple(name for name in fill if name != "project" or name in wrong))
 
 
-def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Refusal) -> Next:
+def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Refusal) -> Step:
     """The step that the project itself waits for; where that cannot be told, the person's turn."""
     focus = arguments.get("experiment")
     try:
-        return next_step(observe(session, focus=focus if isinstance(focus, int) else None)).next
+        return next_step(observe(session, focus=focus if isinstance(focus, int) else None))
     except Refusal as other:
-        return Next(do=f"Tell the person: {refusal.what}. {other.what}. What it takes: {other.expected}", role="ceo")
+        return Step(next=Next(do=f"Tell the person: {refusal.what}. {other.what}. What it takes: {other.expected}", role="ceo"))

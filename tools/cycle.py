@@ -4,8 +4,7 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from state.answers import Answer, Next, one_line, quoted
-from state.baselines import Baseline
+from state.answers import Answer, Next, one_line
 from state.cycles import (
     CATEGORY_ORDER,
     Cycle,
@@ -20,24 +19,17 @@ from state.cycles import (
 )
 from state.errors import Problem, Refusal
 from state.measurement import TIER_WEIGHTS
-from state.patterns import Patterns
 from tools.answering import answer
 from tools.arguments import Hypotheses
 from tools.engine.contract import Contract, contract_at, standing
-from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
-from tools.engine.repository.history import hotspots
 from tools.engine.repository.location import require_branch
 from tools.engine.session import Session
-from tools.measured import baseline_shown
+from tools.opened import opened_answer, opened_data
 
-STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
 LISTS: Final = ("files", "own_checks", "sources")  # one text here is a list of one
-WEAK_SHOWN: Final = 4
-HOTSPOTS_SHOWN: Final = 3
-HISTORY_READ: Final = 100  # commits that hotspots are counted in
 
 
 def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> Answer:
@@ -100,31 +92,14 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
     if baseline is None:
         job = session.wait(session.launch(baseline_plan(session, cycle.base)))
         baseline = stored_baseline(session, contract, cycle.base)
-    data: dict[str, Any] = {"cycle": cycle.id, "mode": cycle.mode, "steps": list(STEPS), "tools_ahead": list(TOOLS_OF_A_CYCLE[1:])}
     if baseline is None and job is not None and job.state == "failed":
         raise Refusal("NO_TOOLCHAIN", f"the baseline could not be measured: {one_line(job.reason, 200)}", expected="a project whose tests can be run")
     if baseline is None:
         name = job.name if job else ""
         wait = Next(do="Wait for the baseline.", tool="get_job", arguments={"job": name}, role="evaluator")
         summary = f"Cycle {cycle.id} is open on {cycle.target}; the baseline is still being measured as {name}."
-        return answer(session, summary, {**data, "job": name}, next_action=wait, repeated=repeated)
-    weakest = sorted((row for row in baseline.rows if row.value is not None), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
-    said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest)
-    data |= {"baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
-    summary = f"Cycle {cycle.id} on {cycle.target}. Baseline {baseline.composite:.3f} (threshold {baseline.threshold:.2f}); weakest: {said}."
-    return answer(session, summary, data, repeated=repeated)
-
-
-def _digest(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
-    """Where it hurts: W for weak dimensions, F for the files that changed most."""
-    weak = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
-    lines = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
-    lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in baseline.rows if row.value is None][:1]
-    scope = Patterns(contract.configuration.modifiable)
-    spots = [(path, count) for path, count in hotspots(session.repository, cycle.base, HISTORY_READ) if scope.matches(path)][:HOTSPOTS_SHOWN]
-    lines += [f"F{number} {quoted(path)}: changed in {count} of the last {HISTORY_READ} commits" for number, (path, count) in enumerate(spots, 1)]
-    lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
-    return lines
+        return answer(session, summary, {**opened_data(cycle), "job": name}, next_action=wait, repeated=repeated)
+    return opened_answer(session, cycle, contract, baseline, repeated=repeated)
 
 
 def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis]:

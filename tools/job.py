@@ -3,13 +3,18 @@
 import anyio.from_thread
 
 from state.answers import Answer
+from state.baselines import Baseline
+from state.cycles import Cycle, hypotheses_of, open_cycle
 from state.jobs import Job
 from tools.answering import answer
 from tools.arguments import JobId
+from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
 from tools.engine.jobs.running import look
+from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer
+from tools.opened import opened_answer
 
 
 def get_job(session: Session, job: JobId) -> Answer:
@@ -38,7 +43,18 @@ def _result(session: Session, found: Job) -> Answer:
     if found.experiment is not None:
         return evaluation_answer(session, found.experiment)
     baseline = baseline_of_job(session, found.key)
-    return baseline_answer(session, baseline) if baseline else job_answer(session, found)
+    if baseline is None:
+        return job_answer(session, found)
+    cycle = _waiting_cycle(session, baseline)
+    return opened_answer(session, cycle, contract_at(session, cycle.base), baseline) if cycle else baseline_answer(session, baseline)
+
+
+def _waiting_cycle(session: Session, baseline: Baseline) -> Cycle | None:
+    """The open cycle that waited for this baseline: start_cycle would answer with both."""
+    with session.store.reading() as connection:
+        cycle = open_cycle(connection, standing(session).target)
+        proposed = cycle is not None and bool(hypotheses_of(connection, cycle.id))
+    return cycle if cycle is not None and not proposed and tree_of(session.repository, cycle.base) == baseline.tree else None
 
 
 def _number(job: str) -> int:

@@ -1,0 +1,46 @@
+"""The answer of a cycle that was opened: its baseline and a digest of where it hurts; the same from start_cycle and from the job that measured it."""
+
+from typing import Any, Final
+
+from state.answers import Answer, quoted
+from state.baselines import Baseline
+from state.cycles import Cycle
+from state.patterns import Patterns
+from tools.answering import answer
+from tools.engine.contract import Contract
+from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
+from tools.engine.repository.history import hotspots
+from tools.engine.session import Session
+from tools.measured import baseline_shown
+
+STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
+WEAK_SHOWN: Final = 4
+HOTSPOTS_SHOWN: Final = 3
+HISTORY_READ: Final = 100  # commits that hotspots are counted in
+
+
+def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:
+    """An open cycle whose baseline is measured. What could not be measured at the base is a warning: it will not be measured later either."""
+    session.warnings += [f"not measured at the base: {row.name}, {row.detail}" for row in baseline.rows if row.value is None]
+    weakest = sorted((row for row in baseline.rows if row.value is not None), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
+    said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest)
+    data = {**opened_data(cycle), "baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
+    summary = f"Cycle {cycle.id} on {cycle.target}. Baseline {baseline.composite:.3f} (threshold {baseline.threshold:.2f}); weakest: {said}."
+    return answer(session, summary, data, repeated=repeated)
+
+
+def opened_data(cycle: Cycle) -> dict[str, Any]:
+    """What is known of an open cycle before its baseline is."""
+    return {"cycle": cycle.id, "mode": cycle.mode, "steps": list(STEPS), "tools_ahead": list(TOOLS_OF_A_CYCLE[1:])}
+
+
+def _digest(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
+    """Where it hurts: W for weak dimensions, F for the files that changed most."""
+    weak = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
+    lines = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
+    lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in baseline.rows if row.value is None][:1]
+    scope = Patterns(contract.configuration.modifiable)
+    spots = [(path, count) for path, count in hotspots(session.repository, cycle.base, HISTORY_READ) if scope.matches(path)][:HOTSPOTS_SHOWN]
+    lines += [f"F{number} {quoted(path)}: changed in {count} of the last {HISTORY_READ} commits" for number, (path, count) in enumerate(spots, 1)]
+    lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
+    return lines
