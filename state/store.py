@@ -73,6 +73,7 @@ class Store:
             connection.execute(begin)
             try:
                 yield connection
+                self._require_same_file()
                 connection.execute(end)
             except BaseException:
                 if connection.in_transaction:  # SQLite itself takes everything back when the disk fails
@@ -119,6 +120,12 @@ class Store:
             if self._connection is not None:
                 self._connection.close()
             self._connection = self._identity = None
+
+    def _require_same_file(self) -> None:
+        """Raises Refusal STORE_BROKEN when what would be committed would go into a file that nobody finds any more."""
+        if identity_of(self.path) != self._identity:
+            what = "the store was removed or replaced while it was written to"
+            raise Refusal("STORE_BROKEN", what, where=[str(self.path)], expected="the same call again, on the store as it is now")
 
     def _open(self, *, create: bool) -> "sqlite3.Connection":
         """The connection; opened anew when the path is no longer the file that it has open."""

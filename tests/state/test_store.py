@@ -12,6 +12,7 @@ from state.cycles import CycleStarted, cycle, next_number, open_cycle
 from state.errors import Refusal
 from state.events import GENESIS, PAYLOAD_LIMIT, Event
 from state.experiments import experiment, totals
+from state.files import locked
 from state.reports import ReportSubmitted
 from state.store import Store, events_after, head
 from tests.support.histories import COMMIT
@@ -133,6 +134,30 @@ def test_a_removed_store_is_an_empty_store_to_the_next_call(store: Store) -> Non
     assert log_of(store) == []
     assert append(store, cycle_started()).seq == 1
     assert_sound(store)
+
+
+def test_a_store_that_is_removed_while_it_is_written_to_takes_nothing(store: Store) -> None:
+    append(store, cycle_started())
+
+    def write() -> None:
+        with store.writing():
+            append(store, cycle_started(2, "next"))
+            store.path.unlink()
+            append(store, cycle_started(3, "third"))
+
+    with pytest.raises(Refusal, match="removed or replaced") as caught:
+        write()
+    assert caught.value.code == "STORE_BROKEN"
+    assert log_of(store) == []
+    assert append(store, cycle_started()).seq == 1
+
+
+def test_a_store_that_another_process_is_making_is_waited_for(store: Store) -> None:
+    with locked(store.folder / "factory.lock", "making the store"):
+        with pytest.raises(Refusal, match=r"locked by process \d+ \(making the store\)") as caught:
+            append(store, cycle_started())
+        assert caught.value.code == "BUSY"
+    assert append(store, cycle_started()).seq == 1
 
 
 def test_a_replaced_store_is_noticed_by_the_next_call(store: Store, tmp_path: Path) -> None:
