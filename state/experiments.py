@@ -228,6 +228,23 @@ class VerdictGiven(Payload):
             connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
 
 
+class KeepWithdrawn(Payload):
+    """The target moved before a kept change could land: what was decided spoke of another base, and is decided anew once that is measured."""
+
+    type: ClassVar[str] = "keep.withdrawn"
+    experiment: int
+    target: str
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Measured again, and counted no longer; one that has landed meanwhile stays landed."""
+        changed = connection.execute(
+            "UPDATE experiments SET state = 'measured', decision = NULL, reason = NULL, lesson = NULL, backup = NULL WHERE id = ? AND state = 'kept'",
+            (self.experiment,),
+        )
+        if changed.rowcount > 0:
+            connection.execute("UPDATE totals SET n = n - 1 WHERE verdict = 'keep'")
+
+
 def experiment(connection: "sqlite3.Connection", number: int) -> Experiment | None:
     """The experiment of this number."""
     return _experiment(one(connection, "SELECT * FROM experiments WHERE id = ?", number))

@@ -42,6 +42,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         experiments.HeldApproved,
         experiments.KeepRefused,
         experiments.VerdictGiven,
+        experiments.KeepWithdrawn,
         landings.LandingIntended,
         landings.LandingDone,
         reports.ReportSubmitted,

@@ -14,6 +14,7 @@ from state.experiments import (
     ExperimentMeasured,
     HeldApproved,
     KeepRefused,
+    KeepWithdrawn,
     MergeConflicted,
     VerdictGiven,
     experiment,
@@ -144,6 +145,22 @@ def test_what_is_decided_is_not_moved_by_an_event_that_came_late(store: Store, d
     assert now(store) == before
     with store.reading() as connection:
         assert totals(connection) == {decision: 1}, "and counted once"
+
+
+def test_a_keep_that_could_not_land_is_withdrawn_measured_anew_and_counted_once(store: Store) -> None:
+    append_all(store, [verdict(1, "keep"), KeepWithdrawn(experiment=1, target="4" * 40)])
+    assert (now(store).state, now(store).decision) == ("measured", None)
+    append_all(store, [UPDATED, verdict(1, "keep")])
+    assert (now(store).state, now(store).base) == ("kept", "4" * 40)
+    with store.reading() as connection:
+        assert totals(connection) == {"keep": 1}
+
+
+def test_a_withdrawal_that_comes_after_the_landing_changes_nothing(store: Store) -> None:
+    append_all(store, [verdict(1, "keep"), LandingIntended(purpose="experiment", experiment=1, ref="refs/heads/main", old=COMMIT, new="n")])
+    append(store, LandingDone(intent=1, outcome="landed", experiment=1, commit="n"))
+    append(store, KeepWithdrawn(experiment=1, target="4" * 40))
+    assert (now(store).state, now(store).decision) == ("landed", "keep")
 
 
 def test_a_landing_is_open_between_its_intent_and_its_end(store: Store) -> None:

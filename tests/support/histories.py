@@ -19,6 +19,7 @@ from state.experiments import (
     ExperimentStarted,
     HeldApproved,
     KeepRefused,
+    KeepWithdrawn,
     MergeConflicted,
     VerdictGiven,
 )
@@ -161,6 +162,10 @@ def _refused(draw: DrawFn, number: int) -> Payload:
     return KeepRefused(experiment=number, failing=("scope",))
 
 
+def _withdrawn(draw: DrawFn, number: int) -> Payload:
+    return KeepWithdrawn(experiment=number, target=draw(TREES))
+
+
 def _verdict(draw: DrawFn, number: int) -> Payload:
     return VerdictGiven(
         experiment=number, decision=draw(strategies.sampled_from(["keep", "revert", "abandon"])), reason=draw(TEXT), lesson=draw(TEXT),
@@ -229,6 +234,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "experiment.approved": _of_experiment(_held_approved),
     "keep.refused": _of_experiment(_refused),
     "verdict.given": _of_experiment(_verdict),
+    "keep.withdrawn": _of_experiment(_withdrawn),
     "landing.intended": _intended,
     "landing.done": _landed,
     "report.submitted": _report,

@@ -5,7 +5,7 @@ from typing import Final
 
 from state.answers import one_line, quoted
 from state.errors import Refusal
-from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, MergeConflicted
+from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
 from tools.engine.experiment.opening import required
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.location import Repository, tip
@@ -54,6 +54,8 @@ def update_candidate(session: Session, experiment: Experiment, target: str) -> E
     """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree."""
     repository, newest = session.repository, tip(session.repository, target)
     candidate = experiment.candidate or experiment.base
+    if experiment.state == "kept":
+        server_record(session, KeepWithdrawn(experiment=experiment.id, target=newest))
     if is_ancestor(repository, newest, candidate):  # the builder merged it, or a server died between the merge and its event
         return _updated(session, experiment, newest, candidate, tree_of(repository, candidate))
     merged = bring_up_to_date(repository, candidate, newest)

@@ -96,7 +96,7 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
-    _record(session, experiment, given, f"verdict:{experiment.id}:keep:{comparison.tree}")
+    _record(session, experiment, given)
     return land_kept(session, required(session, experiment.id), facts.target)
 
 
@@ -148,19 +148,25 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
         backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.delta if comparison else None, scores=scores(comparison),
         diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
-    _record(session, experiment, given, f"verdict:{experiment.id}:{verdict.decision}")
+    _record(session, experiment, given)
     clear_away(session, experiment)
     return required(session, experiment.id)
 
 
-def _record(session: Session, experiment: Experiment, given: VerdictGiven, key: str) -> None:
-    """Record a verdict on exactly the experiment that it was reached on. Raises Refusal BUSY when another server was quicker."""
+def _record(session: Session, experiment: Experiment, given: VerdictGiven) -> None:
+    """Record a verdict on exactly the experiment that it was reached on, unless another server just gave the same.
+
+    Raises Refusal BUSY when another server was quicker with anything else.
+    """
     with session.store.writing() as connection:
         now = find_experiment(connection, experiment.id)
-        if now is None or not now.is_open or (now.tree, now.base) != (experiment.tree, experiment.base):
+        same = now is not None and (now.tree, now.base) == (experiment.tree, experiment.base)
+        if now is not None and same and now.state == "kept" and given.decision == "keep":
+            return
+        if now is None or not same or now.state == "kept" or not now.is_open:
             state = now.state if now else "gone"
             raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {state} now", expected="the verdict once more")
-        session.store.append(given, actor=session.host.actor, channel=session.host.name, key=key)
+        session.store.append(given, actor=session.host.actor, channel=session.host.name)
     session.write_views()
     anchor_chain(session)
 
