@@ -25,7 +25,10 @@ class BaselineRow(Model):
 
 
 class Baseline(Model):
-    """A tree's composite and its dimensions. `uncovered` are the files with most lines that no test runs, with their number."""
+    """A tree's composite and its dimensions.
+
+    `uncovered` are the files with most lines that no test runs, with their number; `output` is what a run that failed printed last (untrusted).
+    """
 
     tree: str
     contract: str
@@ -36,6 +39,7 @@ class Baseline(Model):
     rows: tuple[BaselineRow, ...]
     uncovered: tuple[tuple[str, int], ...] = ()
     seconds: float
+    output: str = ""
 
 
 class BaselineMeasured(Payload):

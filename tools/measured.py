@@ -15,6 +15,7 @@ from tools.engine.jobs.running import is_running
 from tools.engine.session import Session
 
 SHOWN: Final = 10
+RUN_SAID: Final = "the run, last lines"
 
 
 def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated: bool = False) -> Answer:
@@ -38,7 +39,14 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
     """A baseline as an answer shows it."""
     rows = [without_empty({"name": row.name, "value": _rounded(row.value), "weight": row.weight, "detail": row.detail}) for row in found.rows]
     failing = [quoted(test) for test in found.failing]
-    data = {"tree": short(found.tree), "composite": _rounded(found.composite), "tests": found.tests, "failing": failing, "dimensions": rows}
+    data = {
+        "tree": short(found.tree),
+        "composite": _rounded(found.composite),
+        "tests": found.tests,
+        "failing": failing,
+        "dimensions": rows,
+        "output": untrusted(RUN_SAID, found.output) if found.output else None,
+    }
     return without_empty(data)
 
 
@@ -111,7 +119,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
         "own_checks": [
             {"test": quoted(check.test), "base": check.on_base or "absent", "candidate": check.on_candidate or "absent"} for check in found.own_checks
         ],
-        "output": untrusted("the test runner, last lines", found.output) if found.output else None,
+        "output": untrusted(RUN_SAID, found.output) if found.output else None,
     }
 
 

@@ -24,6 +24,11 @@ def approves(comment: str = "") -> ElicitResult:
     return ElicitResult(action="accept", content={"answer": "approve", "comment": comment})
 
 
+def answers(answer: str, comment: str = "") -> Says:
+    """A person who gives this answer in the form."""
+    return lambda: ElicitResult(action="accept", content={"answer": answer, "comment": comment})
+
+
 @dataclass
 class Host:
     """A connection to a server of its own, on one project. `shown` is what the person was asked, in order."""

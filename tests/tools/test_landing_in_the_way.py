@@ -157,6 +157,7 @@ async def test_a_person_who_commits_in_the_way_gets_both_changes(touching: State
         while answer["next"].get("tool") == "get_job":
             await host.done("get_job", **answer["next"]["arguments"])
             answer = await host.keep()
+        assert "refused" not in answer, host.text
         assert answer["data"]["state"] == "landed", host.text
         assert (host.project / "README.md").read_text() == "# committed meanwhile\n"
         assert (host.project / SOURCE).read_text().endswith(CHANGE)

@@ -86,14 +86,13 @@ def not_taken(dimensions: Sequence[str], state: ReadingState, reason: str) -> Ta
 
 
 def ended_badly(dimensions: Sequence[str], finished: Finished, what: str) -> Taken:
-    """The part's command did not do its work: its time was over, or it failed, with the tail of what it said."""
-    tail = output_tail(finished)
+    """The part's command did not do its work: its time was over, or it failed. What it said stays apart from the reason, which is ours."""
     if finished.outcome == "timeout":
         reason, state = f"{what} was still running after {finished.seconds:.0f} s", ReadingState.TIMEOUT
     else:
         ended = f"ended with {finished.exit_code}" if finished.outcome == "exited" else f"was {finished.outcome.replace('_', ' ')}"
-        reason, state = f"{what} {ended}: {tail[-400:]}".rstrip(": \n"), ReadingState.ERROR
-    return Taken(not_taken(dimensions, state, reason).readings, output=tail)
+        reason, state = f"{what} {ended}", ReadingState.ERROR
+    return Taken(not_taken(dimensions, state, reason).readings, output=output_tail(finished))
 
 
 def without_place(taken: Taken, place: Place) -> Taken:

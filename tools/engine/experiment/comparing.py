@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,6 +32,7 @@ from tools.engine.session import Session, server_record
 
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
+OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
 SETTLED: Final = (ReadingState.MEASURED, ReadingState.NOT_APPLICABLE, ReadingState.UNAVAILABLE)
 
 
@@ -130,7 +131,7 @@ def baseline(contract: Contract, tree: str, samples: Sequence[Sample], seconds: 
     return Baseline(
         tree=tree, contract=contract_key(contract), composite=assessment.floor_base, threshold=assessment.threshold,
         tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], rows=rows, uncovered=tuple(uncovered),
-        seconds=round(seconds, 3),
+        seconds=round(seconds, 3), output=_said(samples, ["tests"] if failing else [row.name for row in assessment.rows if row.base is None]),
     )  # fmt: skip
 
 
@@ -146,9 +147,17 @@ def _test_files(samples: Iterable[Sample]) -> tuple[str, ...]:
 
 def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence[Sample]) -> str:
     """The tail of the run that shows why: where base tests were lost, the one with the base's word; nothing where all is well."""
-    if not (assessment.lost or assessment.tests.lost or assessment.tests.failed):
+    if assessment.lost:
+        return _said(own, assessment.lost)
+    if not (assessment.tests.lost or assessment.tests.failed):
         return ""
-    return next((sample.output for sample in (by_the_base if assessment.tests.lost else own) if sample.part == "tests"), "")[-2000:]
+    return _said(by_the_base if assessment.tests.lost else own, ("tests",))
+
+
+def _said(samples: Iterable[Sample], dimensions: Collection[str]) -> str:
+    """The tail of what the first run of these dimensions printed, if it printed anything."""
+    found = (sample.output for sample in samples if any(reading.dimension in dimensions for reading in sample.readings))
+    return next((output for output in found if output), "")[-OUTPUT_LIMIT:]
 
 
 def _instruments(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -93,8 +93,8 @@ async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Fini
     try:
         checked, found = await anyio.to_thread.run_sync(gathered)
     except (ValueError, KeyError, TypeError, FileNotFoundError) as problem:
-        reason = f"{tool.name} printed something else than its JSON ({problem}): {output_tail(finished)[-400:]}"
-        return not_taken((tool.dimension,), ReadingState.ERROR, reason)
+        reason = f"{tool.name} printed something else than its JSON ({type(problem).__name__})"
+        return replace(not_taken((tool.dimension,), ReadingState.ERROR, reason), output=output_tail(finished))
     reading = await anyio.to_thread.run_sync(findings.reading, tool.dimension, found, checked.files, finished.seconds)
     material = {"findings": [[each.rule, each.path, each.text, each.count] for each in found]}
     return Taken(

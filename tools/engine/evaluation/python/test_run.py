@@ -168,13 +168,10 @@ def _not_believed(run: Run, report: Report, finished: Finished, problem: str) ->
     facts: dict[str, int | float | str] = {"exit_code": finished.exit_code or 0, "collected": len(report.collected)}
     if report.canary_outcome == "passed":
         facts["suspicion"] = "a test that must fail was reported as passed"
-    tail = output_tail(finished)
-    broke_off = not report.collected
-    reason = f"{problem}. {tail[-400:]}" if broke_off else problem
     readings = tuple(
-        Reading(dimension=name, state=ReadingState.ERROR, reason=reason, facts=facts, seconds=finished.seconds) for name in run.dimensions
+        Reading(dimension=name, state=ReadingState.ERROR, reason=problem, facts=facts, seconds=finished.seconds) for name in run.dimensions
     )
-    return Taken(readings, commands=_commands(run), tools=_tools(run), material={"outcomes": report.outcomes}, output=tail)
+    return Taken(readings, commands=_commands(run), tools=_tools(run), material={"outcomes": report.outcomes}, output=output_tail(finished))
 
 
 def _foreign(run: Run, report: Report) -> str:

@@ -1,0 +1,146 @@
+"""Candidates that only look better: outside scope, protected files, tests weakened; and fixes that are proven without any gain."""
+
+import pytest
+
+from tests.support.everything import events_of
+from tests.support.host import answers
+from tests.support.repositories import git
+from tests.support.states import GAIN, PROJECT, States, factory_md
+
+SOURCE, TESTS = PROJECT["src/slug/__init__.py"], PROJECT["tests/test_slug.py"]
+BUG = SOURCE.replace("return text[0]", "return text[:1]")
+FIX = {"title": "Mend first of nothing", "category": "fix", "dimension": "none", "what": "x", "why": "y"}
+OWN = 'from slug import first\n\n\ndef test_first_of_nothing() -> None:\n    assert first("") == ""\n'
+OWN_CHECK = "tests/test_nothing.py::test_first_of_nothing"
+LAST = '\n\ndef test_first() -> None:\n    assert first("abc") == "a"\n'
+FIRST = 'from slug import first\n\n\ndef test_first_moved() -> None:\n    assert first("abc") == "a"\n'
+
+FAILS: list[tuple[dict[str, str | None], str, str]] = [
+    ({**GAIN, "README.md": "# changed\n"}, "scope", "README.md"),
+    ({**GAIN, "top.py": "x = 1\n"}, "scope", "top.py"),
+    ({**GAIN, "factory.md": factory_md(threshold=0.0)}, "protected", "factory.md"),
+    ({**GAIN, "eval/score.py": "print(1)\n"}, "protected", "eval/score.py"),
+    ({**GAIN, "tests/test_bad.py": "def test_bad() -> None:\n    assert False\n"}, "tests_kept", "test_bad"),
+    ({**GAIN, "src/slug/__init__.py": SOURCE.replace(".lower()", "")}, "tests_kept", "test_lower"),
+    ({**GAIN, "src/slug/__init__.py": "import os\n" + SOURCE}, "no_hygiene_fall", "lint"),
+    ({**GAIN, "src/slug/__init__.py": "def broken(:\n"}, "tests_kept", "test_lower"),
+]
+SKIPPED = TESTS.replace("def test_blanks", '@pytest.mark.skip("later")\ndef test_blanks').replace("from slug", "import pytest\n\nfrom slug")
+WITHOUT_LAST = TESTS.replace(LAST, "").replace("import first, slug", "import slug")
+SUSPECT: list[tuple[dict[str, str | None], str]] = [
+    ({**GAIN, "tests/test_slug.py": TESTS.replace('assert slug("A") == "a"', "assert True")}, "tests/test_slug.py"),
+    ({**GAIN, "tests/test_slug.py": SKIPPED}, "tests/test_slug.py"),
+    ({**GAIN, "tests/test_slug.py": WITHOUT_LAST, "tests/test_first.py": FIRST}, "tests/test_slug.py"),
+    ({**GAIN, "tests/conftest.py": "def pytest_collection_modifyitems(items: list[object]) -> None:\n    items.reverse()\n"}, "conftest.py"),
+    ({**GAIN, "tests/conftest.py": "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef patched() -> None:\n    pass\n"}, "conftest.py"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "check", "named"), FAILS)
+async def test_a_candidate_that_breaks_a_rule_is_refused_by_that_rule_with_its_evidence(
+    states: States, files: dict[str, str | None], check: str, named: str
+) -> None:
+    async with states.open("begun") as host:
+        measured = await host.measured(files)
+        assert check in [item["check"] for item in measured["data"]["gate"]["fail"]]
+        answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        assert any(line.startswith(f"{check}: ") and named in line for line in answer["refused"]["where"]), host.text
+        preview = await host.call("check_experiment", experiment=1, check=check)
+        assert [(item["name"], item["result"]) for item in preview["data"]["checks"]] == [(check, "fail")]
+        assert preview["data"]["would"] == "refuse"
+        assert git(host.project, "show", "--stat", "main").count("factory.md") == 2  # the title and the file of the approval's commit
+
+
+@pytest.mark.parametrize(("files", "named"), SUSPECT)
+async def test_weakened_tests_are_held_for_a_person_who_may_accept_them(states: States, files: dict[str, str | None], named: str) -> None:
+    async with states.open("begun") as host:
+        measured = await host.measured(files)
+        assert measured["data"]["gate"].get("suspect"), host.text
+        held = await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+        assert any(named in line for line in held["refused"]["where"])
+        assert (held["next"]["tool"], held["next"]["arguments"]) == ("request_approval", {"what": "held", "experiment": 1})
+        await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+        answer = await host.call("request_approval", what="held", experiment=1)
+        assert (answer["data"]["status"], answer["next"]["tool"]) == ("approved", "verdict")
+        assert named in host.shown[0]
+        assert (await host.keep())["data"]["state"] == "landed", host.text
+
+
+async def test_a_deleted_test_is_lost_or_held_but_never_lands_unseen(states: States) -> None:
+    async with states.open("begun") as host:
+        await host.measured({**GAIN, "tests/test_slug.py": None})
+        answer = await host.keep()
+        assert answer["refused"]["code"] == "GATE", host.text
+        assert any(line.startswith("no_hygiene_fall: coverage") for line in answer["refused"]["where"])
+        preview = await host.call("check_experiment", experiment=1, check="tests_kept")
+        assert preview["data"]["checks"][0]["result"] == "suspect"
+        assert "tests/test_slug.py" in str(preview["data"]["checks"][0]["evidence"])
+
+
+async def test_an_existing_test_file_that_only_gained_waits_for_nobody(states: States) -> None:
+    async with states.open("begun") as host:
+        more = TESTS.replace("import first, slug", "import first, shout, slug") + '\n\ndef test_shout() -> None:\n    assert shout("a") == "A"\n'
+        await host.measured({"tests/test_slug.py": more})
+        assert (await host.keep())["data"]["state"] == "landed", host.text
+
+
+@pytest.mark.parametrize("category", ["fix", "exploit"])
+async def test_a_fix_lands_by_the_proof_of_its_own_tests_where_nothing_else_gained(states: States, category: str) -> None:
+    async with states.open("full") as host:
+        await host.done("start_cycle")
+        await host.done("propose_hypotheses", hypotheses=[{**FIX, "category": category, "own_checks": [OWN_CHECK]}])
+        await host.done("start_experiment", item="H1")
+        measured = await host.measured({"src/slug/__init__.py": BUG, "tests/test_nothing.py": OWN})
+        assert measured["data"]["own_checks"] == [{"test": OWN_CHECK, "base": "failed", "candidate": "passed"}]
+        assert measured["data"]["composite"]["delta"] == 0
+        answer = await host.keep()
+        if category == "fix":
+            assert answer["data"]["state"] == "landed", host.text
+        else:
+            assert [line.split(":")[0] for line in answer["refused"]["where"]] == ["improved_or_proven"] * 2, host.text
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [([], "no gain"), (["tests/test_nothing.py::test_absent"], "absent"), (["tests/test_slug.py::test_lower"], "base passed")],
+)
+async def test_a_fix_without_a_proof_is_refused_and_told_how_its_own_tests_went(states: States, checks: list[str], said: str) -> None:
+    async with states.open("full") as host:
+        await host.done("start_cycle")
+        await host.done("propose_hypotheses", hypotheses=[{**FIX, "own_checks": checks}])
+        await host.done("start_experiment", item="H1")
+        await host.measured({"src/slug/__init__.py": BUG, "tests/test_nothing.py": OWN})
+        answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        lines = [line for line in answer["refused"]["where"] if line.startswith("improved_or_proven: ")]
+        assert any(said in line for line in lines), host.text
+
+
+async def test_a_rejected_suspicion_stays_held_and_can_only_be_reverted(states: States) -> None:
+    async with states.open("begun") as host:
+        await host.measured(SUSPECT[1][0])
+        await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+    for says, status in ((answers("reject"), "rejected"), (answers("changes"), "changes")):
+        async with states.open_here(says) as host:
+            answer = await host.call("request_approval", what="held", experiment=1)
+            assert answer["data"]["status"] == status, host.text
+            await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+    async with states.open_here() as host:
+        assert (await host.call("project_status"))["at"]["waiting_for"] == "person: held experiment 1"
+        assert (await host.revert())["data"]["state"] == "reverted"
+    assert "experiment.approved" not in events_of(states.place)
+
+
+async def test_what_was_accepted_counts_for_that_tree_alone(states: States) -> None:
+    async with states.open("begun") as host:
+        await host.measured(SUSPECT[1][0])
+        await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+        host.edit({"src/slug/more.py": "x = 1\n"})
+        await host.refused("APPROVAL_VOID", "request_approval", what="held", experiment=1)
+        assert not host.shown
+        host.edit({"src/slug/more.py": None})
+        await host.call("request_approval", what="held", experiment=1)
+        host.edit({"tests/test_slug.py": "def test_lower() -> None:\n    pass\n"})
+        await host.reviewed()
+        await host.done("run_eval", experiment=1)
+        answer = await host.keep()
+        assert answer["refused"]["code"] in ("HELD", "GATE"), host.text
