@@ -18,13 +18,15 @@ from tools.engine.session import Host, Session
 def session(tmp_path: Path) -> Session:
     """A session on a project of one file; it has no work to do."""
 
-    async def no_jobs() -> Jobs:
-        async with anyio.create_task_group() as tasks:
-            jobs = Jobs(tasks)
-        return jobs
+    made: list[Jobs] = []
 
+    async def make() -> None:
+        async with anyio.create_task_group() as tasks:
+            made.append(Jobs(tasks))
+
+    anyio.run(make)
     repository = locate(make_repository(tmp_path / "project", {"a.txt": "a\n"}))
-    return Session(repository, Store(repository.common / "refactory"), Host("claude", "host", 1.0), anyio.run(no_jobs))
+    return Session(repository, Store(repository.common / "refactory"), Host("claude", "host", 1.0), made[0])
 
 
 def linked(views: Path) -> None:
