@@ -16,14 +16,19 @@ from state.answers import Answer
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
+INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 
 
 def run_tool(given: list[str]) -> int:
-    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage."""
+    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 130 where Ctrl-C stopped it."""
     options = vars(_parser().parse_args(given))
     name, as_json = options.pop("tool"), options.pop("json")
     arguments = {key: value for key, value in options.items() if value is not None}
-    answer = anyio.run(_call, name, arguments)
+    try:
+        answer = anyio.run(_call, name, arguments)
+    except KeyboardInterrupt:  # the call was cancelled and its processes ended on the way here
+        sys.stderr.write("refactory: stopped\n")
+        return INTERRUPTED
     structure = structure_of(answer)
     sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else text_of(structure)) + "\n")
     return 1 if answer.refused else 0
