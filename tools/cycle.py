@@ -29,6 +29,8 @@ from tools.engine.session import Session
 from tools.opened import opened_answer, opened_data
 
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
+LIST_LIMIT: Final = 20
+ITEM_LIMIT: Final = 500
 LISTS: Final = ("files", "own_checks", "sources")  # one text here is a list of one
 
 
@@ -139,6 +141,11 @@ def _problems_of(number: int, hypothesis: Hypothesis, contract: Contract) -> lis
     ]
     if hypothesis.dimension not in known:
         problems.append(Problem(f"H{number}.dimension", one_line(hypothesis.dimension), f"one of {', '.join(sorted(known))}"))
+    problems += [
+        Problem(f"H{number}.{name}", f"{len(getattr(hypothesis, name))} items", f"at most {LIST_LIMIT}, each of at most {ITEM_LIMIT} characters")
+        for name in LISTS
+        if len(getattr(hypothesis, name)) > LIST_LIMIT or any(len(item) > ITEM_LIMIT for item in getattr(hypothesis, name))
+    ]
     bad = [test for test in hypothesis.own_checks if "::" not in test]
     return problems + [Problem(f"H{number}.own_checks", one_line(test), "a test id such as tests/test_core.py::test_name") for test in bad]
 

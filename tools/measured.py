@@ -83,7 +83,7 @@ def _summary(number: int, found: Comparison, situation: Situation) -> str:
     assessed = found.assessment
     failing = [check.name for check in of_result(situation.checks, "fail")]
     gate = f"fails {', '.join(failing)}" if failing else f"{len(of_result(situation.checks, 'pass'))} of {len(situation.checks)} checks pass"
-    tests = f"{len(assessed.tests.lost)} lost, {len(assessed.tests.new)} new"
+    tests = f"{assessed.tests.count('lost')} lost, {assessed.tests.count('new')} new"
     scores = f"{assessed.floor_base:.3f} -> {assessed.floor_candidate:.3f} ({assessed.delta:+.4f})"
     return one_line(f"Experiment {number}: composite {scores}; tests {tests}; {gate}.", 300)
 
@@ -111,7 +111,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
             {
                 "base": tests.base_total,
                 "passed_on_base": tests.base_passed,
-                "new": len(tests.new),
+                "new": tests.count("new"),
                 "lost": [quoted(test) for test in tests.lost[:SHOWN]],
                 "failed": [quoted(test) for test in tests.failed[:SHOWN]],
             }

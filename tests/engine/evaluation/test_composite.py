@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from state.errors import Refusal
 from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile, Reading, ReadingState, Tier
 from tools.engine.evaluation.assessment import Assessment, Finding, Measurements
-from tools.engine.evaluation.composite import Contract, assess
+from tools.engine.evaluation.composite import Contract, account_tests, assess
 from tools.engine.evaluation.findings import findings_value
 from tools.engine.evaluation.weights import dimension_weights
 
@@ -245,3 +245,20 @@ def test_lines_that_a_candidate_adds_do_not_thin_its_findings_out() -> None:
     padded, mended = side(5, 2000), side(4, 2000)
     assert assess(contract, side(5, 500), padded, padded).delta == 0
     assert assess(contract, side(5, 500), mended, mended).delta > 0
+
+
+def test_a_long_account_is_stored_short_and_says_how_long_it_was() -> None:
+    base = {f"tests/test_many.py::test_number_{number}": "passed" for number in range(5000)}
+    broken = dict.fromkeys(base, "failed")
+    new = {f"tests/test_new.py::test_number_{number}": "failed" for number in range(5000)}
+    account = account_tests(base, broken | new, broken)
+    stored = account.shortened()
+    assert len(stored.model_dump_json()) < 32_000
+    assert 0 < len(stored.lost) < 5000
+    assert (stored.count("lost"), stored.count("new"), stored.count("new_failing")) == (5000, 5000, 5000)
+    assert stored.new_failing
+
+
+def test_a_base_test_that_breaks_in_the_candidate_as_committed_is_lost_even_where_the_base_word_passes() -> None:
+    account = account_tests({"tests/test_a.py::test_b": "passed"}, {"tests/test_a.py::test_b": "failed"}, {"tests/test_a.py::test_b": "passed"})
+    assert account.lost == ("tests/test_a.py::test_b",)

@@ -29,7 +29,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "no_hygiene_fall": (facts(comparison=assessed(falls=(FALL,))), "no_hygiene_fall", "fail"),
     "no_hygiene_fall: no words": (facts(comparison=assessed(falls=(FALL.model_copy(update={"evidence": ()}),))), "no_hygiene_fall", "fail"),
     "tests_kept: lost": (facts(comparison=assessed(tests=account(lost=("a",)))), "tests_kept", "fail"),
-    "tests_kept: new and failing": (facts(comparison=assessed(tests=account(new=("n",), failed=("n",)))), "tests_kept", "fail"),
+    "tests_kept: new and failing": (facts(comparison=assessed(tests=account(new=("n",), failed=("n",), new_failing=("n",)))), "tests_kept", "fail"),
     "tests_kept: changed": (facts(comparison=comparison(suspicion=("tests/test_a.py: changed",))), "tests_kept", "suspect"),
     "tests_kept: unexplained": (facts(comparison=assessed(tests=account(unexplained=("s",)))), "tests_kept", "suspect"),
     "improved_or_proven": (facts(comparison=assessed(progress=False)), "improved_or_proven", "fail"),
@@ -209,7 +209,7 @@ def any_facts(draw: strategies.DrawFn) -> Facts:
             max_size=3,
         )
     )
-    tests = account(lost=draw(TUPLES), new=draw(TUPLES), failed=draw(TUPLES), unexplained=draw(TUPLES))
+    tests = account(lost=draw(TUPLES), new=draw(TUPLES), failed=draw(TUPLES), unexplained=draw(TUPLES), new_failing=draw(TUPLES))
     flags: dict[str, Any] = {name: draw(strategies.booleans()) for name in ("progress", "not_worse", "threshold_ok")}
     own = draw(
         strategies.lists(

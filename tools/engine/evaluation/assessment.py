@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, get_args
+
+from pydantic import Field
 
 from state.measurement import Reading, ReadingState, Sample, Tier
 from state.model import Model
 
 # The parts of samples whose outcomes and findings a comparison looks into.
 TESTS_PART: Final = "tests"
+# Lists of test ids in what is stored of a comparison, and how much of each: an event holds 64 KB.
+IdList = Literal["lost", "new", "failed", "unexplained", "new_failing"]
+LISTED_CHARACTERS: Final = 4000
+ID_CHARACTERS: Final = 500
 FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
 
 
@@ -81,7 +87,10 @@ class Fall(Model):
 
 
 class TestAccount(Model):
-    """The tests by id. Base ids are judged by the base's word (O), new ids by the candidate as committed (C)."""
+    """The tests by id. Base ids are judged by the base's word (O) and must not break in C; new ids by the candidate as committed (C).
+
+    A stored account names only some ids of a long list; `totals` then says how many there were.
+    """
 
     __test__ = False  # not a test, whatever pytest makes of its name
 
@@ -91,6 +100,27 @@ class TestAccount(Model):
     new: tuple[str, ...]
     failed: tuple[str, ...]
     unexplained: tuple[str, ...]  # skipped or expected to fail at the base, and passing in O: a person should know why
+    new_failing: tuple[str, ...] = ()
+    totals: dict[str, int] = Field(default_factory=dict)
+
+    def count(self, name: IdList) -> int:
+        """How many ids a list has, named here or not."""
+        return self.totals.get(name, len(getattr(self, name)))
+
+    def shortened(self) -> "TestAccount":
+        """The account as it is stored: of each list as many ids as fit into LISTED_CHARACTERS, at least one."""
+        cut = {name: _fitting(getattr(self, name)) for name in get_args(IdList)}
+        return self.model_copy(update={**cut, "totals": {name: self.count(name) for name in cut if len(cut[name]) < self.count(name)}})
+
+
+def _fitting(ids: Sequence[str]) -> tuple[str, ...]:
+    """The first ids, each cut to ID_CHARACTERS, that fit together; never none of some."""
+    kept: list[str] = []
+    for test in ids:
+        if kept and sum(map(len, kept)) + len(test) > LISTED_CHARACTERS:
+            break
+        kept.append(test[:ID_CHARACTERS])
+    return tuple(kept)
 
 
 class Assessment(Model):

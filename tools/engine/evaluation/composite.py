@@ -65,13 +65,19 @@ def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlai
     return TestAccount(
         base_total=len(base),
         base_passed=sum(outcome == "passed" for outcome in base.values()),
-        lost=tuple(sorted(test for test, outcome in base.items() if outcome == "passed" and overlaid.get(test) != "passed")),
+        lost=tuple(sorted(test for test, outcome in base.items() if outcome == "passed" and _lost(test, candidate, overlaid))),
         new=tuple(new),
+        new_failing=tuple(test for test in new if candidate[test] in BROKEN),
         failed=tuple(sorted(broken)),
         unexplained=tuple(
             sorted(test for test, outcome in base.items() if outcome in {"skipped", "xfailed"} and overlaid.get(test) in {"passed", "xpassed"})
         ),
     )
+
+
+def _lost(test: str, candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> bool:
+    """Whether a test that passed at the base is lost: with the base's word it has to pass, and as committed it must not break."""
+    return overlaid.get(test) != "passed" or candidate.get(test) in BROKEN
 
 
 def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:

@@ -30,6 +30,7 @@ from tools.engine.jobs.running import Progress
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 from tools.engine.session import Session, server_record
 
+SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
 OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
@@ -79,9 +80,10 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     suspicion = tuple(f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed if change.suspicious)
     smoke = next((sample.readings[0] for sample in own if sample.part == SMOKE), None)
     assessment = _assess(bench.contract, measurements(base), measurements(own), measurements(overlaid))
+    stored = assessment.model_copy(update={"tests": assessment.tests.shortened()})
     return Comparison(
-        tree=tree, base_tree=bench.base_tree, assessment=assessment, smoke=smoke, own_checks=checks, instruments=_instruments(base, own),
-        suspicion=suspicion, output=_output(assessment, by_the_base, own), seconds=round(time.monotonic() - begun, 3),
+        tree=tree, base_tree=bench.base_tree, assessment=stored, smoke=smoke, own_checks=checks, instruments=_instruments(base, own),
+        suspicion=suspicion[:SUSPICION_KEPT], output=_output(assessment, by_the_base, own), seconds=round(time.monotonic() - begun, 3),
     )  # fmt: skip
 
 

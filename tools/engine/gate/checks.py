@@ -48,7 +48,7 @@ def no_hygiene_fall(facts: Facts) -> Check:
     lines = []
     for fall in facts.comparison.assessment.falls:
         if fall.tier == "hygiene" and fall.name == "tests":
-            lines.append(f"tests: {len(facts.comparison.assessment.tests.lost)} lost, named under tests_kept")
+            lines.append(f"tests: {facts.comparison.assessment.tests.count('lost')} lost, named under tests_kept")
         elif fall.tier == "hygiene":
             lines += [f"{fall.name}: {quoted(line)}" for line in fall.evidence or ("",)]
     return _from("no_hygiene_fall", lines)
@@ -60,7 +60,7 @@ def tests_kept(facts: Facts) -> Check:
         return Check("tests_kept", "not_yet")
     tests = facts.comparison.assessment.tests
     lines = [f"{quoted(test)} passes on the base and does not pass here" for test in tests.lost]
-    lines += [f"{quoted(test)} is new and does not pass" for test in tests.new if test in tests.failed]
+    lines += [f"{quoted(test)} is new and does not pass" for test in tests.new_failing]
     if lines:
         return Check("tests_kept", "fail", _cut(lines))
     unexplained = [f"{quoted(test)} was skipped or expected to fail at the base and passes now" for test in tests.unexplained]
