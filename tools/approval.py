@@ -51,6 +51,9 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
     )
     if reply is None:
         return _waiting(session, where.draft.hash, words)
+    now = standing(session).draft
+    if now is None or now.hash != where.draft.hash:
+        raise Refusal("APPROVAL_VOID", "the draft changed while the person was asked", expected="the new draft shown: request_approval again")
     record_answer(session, where.draft, reply, channel)
     if reply.answer != "approve":
         return _declined(session, reply)
