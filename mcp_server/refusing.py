@@ -69,8 +69,8 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
         return Next(do=f"Tell the person: {refusal.what}. What it takes: {refusal.expected}", role="ceo")
     if refusal.kind in (Kind.END, Kind.BROKEN) or session is None:
         return Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo")
-    if refusal.code == "BAD_CONFIG" and tool == "discover_project":
-        return Next(do="Mend the text: every problem is named with its line.", tool=tool, fill=("factory_md",), role="ceo")
+    if refusal.code == "BAD_CONFIG" and tool in ("discover_project", "request_approval"):
+        return Next(do="Mend the text of factory.md as named.", tool="discover_project", fill=("factory_md",), role="ceo")
     return None
 
 

@@ -53,7 +53,8 @@ def text_of(structure: dict[str, Any]) -> str:
 def _refused(structure: dict[str, Any]) -> list[str]:
     refused = structure["refused"]
     unchanged = "" if refused["code"] in LEAVES_SOMETHING else " Nothing changed."
-    lines = [f"REFUSED {refused['code']} ({refused['kind']}): {refused['what']}.{unchanged}"]
+    what = refused["what"] if refused["what"].endswith(("?", ".", "!")) else f"{refused['what']}."
+    lines = [f"REFUSED {refused['code']} ({refused['kind']}): {what}{unchanged}"]
     if structure["summary"] not in lines[0]:
         lines.append(structure["summary"])
     lines += [f"where: {line}" for line in refused.get("where", ())]
@@ -75,7 +76,7 @@ def _lines(name: str, value: Any, mark: str) -> list[str]:
         inner = value["untrusted"]
         return [f"{prefix}<<<untrusted {mark} from={inner['from']}", *inner["text"].splitlines(), f"{mark}>>>"]
     if isinstance(value, dict):
-        if name and all(not isinstance(item, dict | list) for item in value.values()):
+        if name and not any(isinstance(item, dict | list) or (isinstance(item, str) and "\n" in item) for item in value.values()):
             return [f"{prefix}{_flat(value)}"]
         return [line for key, item in value.items() for line in _lines(f"{name}.{key}" if name else key, item, mark)]
     if isinstance(value, list):
@@ -98,8 +99,13 @@ def _scalar(value: Any) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    """`line` in pieces of at most LINE characters: some hosts drop what a long line holds."""
-    return [line[start : start + LINE] for start in range(0, len(line), LINE)] or [""]
+    """`line` in pieces of at most LINE characters, broken behind a blank where there is one: some hosts drop what a long line holds."""
+    pieces = []
+    while len(line) > LINE:
+        end = line.rfind(" ", LINE // 2, LINE) + 1 or LINE
+        pieces.append(line[:end])
+        line = line[end:]
+    return [*pieces, line]
 
 
 def _shorten(data: Any) -> bool:

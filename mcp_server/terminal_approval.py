@@ -34,6 +34,9 @@ def main(arguments: Sequence[str]) -> int:
         return _no("this wants a person at a terminal: run it there")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C at the prompt ends at once; Python's own handler would wait for the line
     answer = anyio.run(_approve, given.code, given.experiment, given.project)
+    if answer.data.get("status") == "waiting":  # the rest of that answer is for a model that has to ask
+        sys.stdout.write("Not approved. Nothing changed.\n")
+        return 1
     sys.stdout.write(text_of(structure_of(answer)) + "\n")
     return 0 if answer.data.get("status") == "approved" else 1
 

@@ -3,7 +3,7 @@
 import shlex
 from typing import Final, Literal
 
-from state.answers import Answer, Next, short
+from state.answers import Answer, Next, quoted, short
 from state.approvals import Approval, Draft, approval, latest_draft
 from state.errors import Refusal
 from tools.answering import answer
@@ -51,8 +51,10 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
     )
     if reply is None:
         return _waiting(session, where.draft.hash, words)
-    now = standing(session).draft
-    if now is None or now.hash != where.draft.hash:
+    now = standing(session)
+    if now.draft is None and now.approval is not None and now.approval.hash == where.draft.hash:
+        return _approved_before(session, now)  # in another host, meanwhile
+    if now.draft is None or now.draft.hash != where.draft.hash:
         raise Refusal("APPROVAL_VOID", "the draft changed while the person was asked", expected="the new draft shown: request_approval again")
     record_answer(session, where.draft, reply, channel)
     if reply.answer != "approve":
@@ -67,7 +69,7 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     facts = {"status": "approved", "by": channel.name, "shown_hash": short(draft.hash)}
     match outcome:
         case Waiting(reason, paths, said):
-            session.warnings += [f"factory.md waits to land: {reason}", *paths, *said.splitlines()[:2]]
+            session.warnings += [f"factory.md waits to land: {reason}", *map(quoted, paths), *map(quoted, said.splitlines()[:2])]
             again = Next(
                 do="When the way is clear, ask again: the approval stands.", tool="request_approval", arguments={"what": "evaluation"}, role="ceo"
             )
@@ -79,7 +81,7 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     commit = standing(session).tip
     landed = f"factory.md is on {where.target} as {short(commit)}"
     if session.host.actor == "user":  # a terminal ends with its command, and a job with its process
-        return answer(session, f"Approved by {channel.name}; {landed}.", {**facts, "commit": short(commit)})
+        return answer(session, f"Approved by {channel.name.split()[0]}; {landed}.", {**facts, "commit": short(commit)})
     number = session.launch(baseline_plan(session, commit))
     start = Next(do="Start a cycle: it waits for the baseline.", tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
     data = {**facts, "commit": short(commit), "job": f"J{number}"}

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
 
-from state.answers import Answer, one_line, quoted, short, untrusted
+from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.approvals import DraftWritten, latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
@@ -46,7 +46,21 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     repeated = before is not None and before.hash == written.hash
     if not repeated:
         session.record(written)
-    return answer(session, _summary(found, standing(session).state), _data(found, written, given), repeated=repeated)
+    if given and goal.strip() and not factory_md.strip():
+        session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
+    data, next_action = _data(found, written, given), _without_tests(found) if not repeated else None
+    return answer(session, _summary(found, standing(session).state), data, next_action=next_action, repeated=repeated)
+
+
+def _without_tests(found: Discovery) -> Next | None:
+    """Where no test can be run, it is the person's turn first: an evaluation without tests says little, and is approved once."""
+    tests = next((item for item in found.profile.dimensions if item.name == "tests" and not item.applicable), None)
+    if tests is None or any(item.applicable and item.tier == "project" for item in found.profile.dimensions):
+        return None
+    remedies = "; ".join(item.remedy for item in found.missing if item.what in ("pytest", "tests")) or "tests that pytest can run"
+    lacking = f"tests cannot be measured ({quoted(tests.why)}). It takes: {quoted(remedies)}"
+    do = f"Tell the person: {lacking}. Then discover again; or ask for approval as it is."
+    return Next(do=do, role="ceo")
 
 
 def _theirs(session: Session, tip: str) -> str:

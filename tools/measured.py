@@ -11,7 +11,7 @@ from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
-from tools.engine.jobs.running import is_running
+from tools.engine.jobs.running import is_running, look
 from tools.engine.session import Session
 
 SHOWN: Final = 10
@@ -22,11 +22,12 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
     """What an experiment measured against its base, and what the gate makes of it. Raises Refusal NOT_MEASURED without a record."""
     situation = observe(session, focus=number, tree=tree)
     experiment = required(session, number)
+    own_gate = situation.current is not None and situation.current.id == number  # a decided experiment has none; another's is not its own
     if experiment.assessment is None:
         raise Refusal("NOT_MEASURED", f"experiment {number} has no record", expected="run_eval")
     found = Comparison.model_validate(experiment.assessment)
-    data = {"tree": short(found.tree), **_compared(found), "gate": gate_shown(situation), "seconds": found.seconds}
-    return answer(session, _summary(number, found, situation), data, situation=situation, repeated=repeated)
+    data = {"tree": short(found.tree), **_compared(found), "gate": gate_shown(situation) if own_gate else None, "seconds": found.seconds}
+    return answer(session, _summary(number, found, situation if own_gate else None), data, situation=situation, repeated=repeated)
 
 
 def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False) -> Answer:
@@ -52,7 +53,8 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
 
 def job_answer(session: Session, job: Job) -> Answer:
     """Long work that has no result yet, or never will: what it does, and how to wait or to start it again."""
-    alive = job.state == "running" and is_running(session.store, job.id)
+    # One that ended since it was looked at still has its result to give: get_job, not another start.
+    alive = job.state == "running" and (is_running(session.store, job.id) or look(session.store, job.id).state != "running")
     status = "interrupted" if job.state == "running" and not alive else job.state
     starter = Next(do="Start it again: parts that were finished are kept.", tool="run_eval", role="evaluator")
     if job.experiment is not None:
@@ -79,13 +81,14 @@ def gate_shown(situation: Situation) -> dict[str, Any]:
     }
 
 
-def _summary(number: int, found: Comparison, situation: Situation) -> str:
+def _summary(number: int, found: Comparison, situation: Situation | None) -> str:
     assessed = found.assessment
-    failing = [check.name for check in of_result(situation.checks, "fail")]
-    gate = f"fails {', '.join(failing)}" if failing else f"{len(of_result(situation.checks, 'pass'))} of {len(situation.checks)} checks pass"
+    checks = situation.checks if situation else ()
+    failing = [check.name for check in of_result(checks, "fail")]
+    gate = f"; fails {', '.join(failing)}" if failing else f"; {len(of_result(checks, 'pass'))} of {len(checks)} checks pass" if checks else ""
     tests = f"{assessed.tests.count('lost')} lost, {assessed.tests.count('new')} new"
     scores = f"{assessed.floor_base:.3f} -> {assessed.floor_candidate:.3f} ({assessed.delta:+.4f})"
-    return one_line(f"Experiment {number}: composite {scores}; tests {tests}; {gate}.", 300)
+    return one_line(f"Experiment {number}: composite {scores}; tests {tests}{gate}.", 300)
 
 
 def _compared(found: Comparison) -> dict[str, Any]:

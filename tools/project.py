@@ -8,7 +8,7 @@ from pydantic import Field
 from state import experiments
 from state.answers import Answer, one_line, short
 from state.cycles import hypotheses_of
-from state.experiments import Experiment
+from state.experiments import Experiment, experiment_of
 from tools.answering import answer
 from tools.arguments import Detail
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
@@ -23,6 +23,7 @@ _KINDS: Final = (
     ("question", re.compile(r"\?\s*$|^\s*(what|why|how|where|which|who|when|is|are|does|do|can)\b", re.IGNORECASE)),
 )
 _SHOWN: Final = 3
+BEFORE_A_CYCLE: Final = ("discover_project", "request_approval")
 
 
 def project_status(session: Session, request: Request = "", detail: Detail = "brief") -> Answer:
@@ -44,7 +45,8 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
         "handover": _handover(situation),
         "config": _config(situation),
-        "tools_ahead": [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
+        "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
+        + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
     return answer(session, _summary(situation), data, situation=situation)
 
@@ -74,12 +76,12 @@ def _summary(situation: Situation) -> str:
 
 
 def _scores(last: list[Experiment]) -> dict[str, Any] | None:
-    """The newest composite that a record holds."""
+    """The newest comparison that a record holds, both sides of it."""
     for item in last:
         if item.assessment:
             found = item.assessment["assessment"]
-            side = "candidate" if item.state == "landed" else "base"
-            return {"composite": round(found[f"floor_{side}"], 4), "threshold": found["threshold"], "of_experiment": item.id}
+            sides = {side: round(found[f"floor_{side}"], 4) for side in ("base", "candidate")}
+            return {**sides, "threshold": found["threshold"], "of_experiment": item.id, "state": item.state}
     return None
 
 
@@ -88,7 +90,12 @@ def _open(session: Session, situation: Situation) -> dict[str, Any] | None:
         return None
     current = situation.current
     with session.store.reading() as connection:
-        waiting = [f"{item.name} {item.content.category}: {one_line(item.content.title)}" for item in hypotheses_of(connection, situation.cycle.id)]
+        items = hypotheses_of(connection, situation.cycle.id)
+        made = {item.id: experiment_of(connection, item.id) for item in items}
+    waiting = [
+        f"{item.name} {item.content.category}{f' ({tried.state})' if (tried := made[item.id]) else ''}: {one_line(item.content.title)}"
+        for item in items
+    ]
     return {
         "cycle": situation.cycle.id,
         "hypotheses": waiting,

@@ -111,7 +111,7 @@ async def test_a_worktree_that_somebody_removed_is_opened_again(states: States) 
         git(host.project, "worktree", "remove", "--force", ".factory/worktrees/001")
         answer = await host.call("project_status")
         assert (answer["next"]["tool"], answer["next"]["arguments"]) == ("start_experiment", {"item": "H1"})
-        refused = await host.refused("UNKNOWN_ID", "run_eval", experiment=1)
+        refused = await host.refused("OUT_OF_ORDER", "run_eval", experiment=1)
         assert "worktree" in refused["refused"]["what"]
         again = await host.done("start_experiment", item="H1")
         assert (host.project / ".factory/worktrees/001/README.md").is_file()

@@ -20,6 +20,8 @@ from tools.engine.repository.outcome import Landing, Outcome
 from tools.engine.session import Reply, Session
 
 MESSAGE_LIMIT: Final = 3000
+COMMANDS_LIMIT: Final = 2400
+CUT: Final = "…\n(cut; whole in .factory/draft/factory.md)"
 CODE_LENGTH: Final = 4
 REGULAR: Final = "100644"
 
@@ -33,11 +35,18 @@ class Channel:
 
 
 def evaluation_words(draft: Draft) -> str:
-    """What a person is shown before any command of the project runs: the commands first. Built from the stored draft only."""
+    """What a person is shown before any command of the project runs: the commands first. Built from the stored draft only.
+
+    What does not fit is cut at the end, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
+    """
     configuration = parse(draft.text)
+    length = sum(len(f"  $ {command}\n") for command in draft.profile.commands)
+    if length > COMMANDS_LIMIT:
+        what = f"the commands are {length} characters long together: a person cannot be shown them whole"
+        raise Refusal("BAD_CONFIG", what, where=(FILE,), expected=f"at most {COMMANDS_LIMIT} characters; long commands belong into scripts")
     parts = [
         "re:factory asks: may these commands run in this project, as often as a change is measured?",
-        *(f"  $ {command}" for command in draft.profile.commands),
+        *([f"  $ {command}" for command in draft.profile.commands] or ["  (none was found: nothing of the project would run)"]),
         "",
         f"Goal: {configuration.goal}",
         f"May change: {', '.join(configuration.modifiable)}",
@@ -49,7 +58,7 @@ def evaluation_words(draft: Draft) -> str:
         f"On approval factory.md is committed to the target branch and the baseline is measured. Hash {short(draft.hash)}.",
     ]
     text = "\n".join(parts)
-    return text if len(text) <= MESSAGE_LIMIT else text[: MESSAGE_LIMIT - 1] + "…"
+    return text if len(text) <= MESSAGE_LIMIT else text[: MESSAGE_LIMIT - len(CUT)] + CUT
 
 
 def held_words(experiment: Experiment, suspicion: list[str]) -> str:

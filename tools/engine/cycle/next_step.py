@@ -67,12 +67,12 @@ def _experiment(situation: Situation, current: Experiment) -> Step:
     if situation.job is not None:
         return _wait(situation.job.name)
     if current.state == "kept":
-        do = "Take the landing up again: what was in the way is named above."
+        do = "Give the verdict again: it takes the landing up, and names what is in the way."
         return Step(next=Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo"))
     if situation.facts is None:
         do = f"The worktree of experiment {number} is gone: open it again."
         return Step(next=Next(do=do, tool="start_experiment", arguments={"item": f"H{current.hypothesis}"}, role="ceo"))
-    if current.state == "held":
+    if current.state == "held" and situation.facts.comparison is not None:
         do = f"Have the person look at experiment {number}."
         asking = Next(do=do, tool="request_approval", arguments={"what": "held", "experiment": number}, role="ceo")
         return Step(next=asking, options=(_revert(number),))
@@ -87,16 +87,23 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     failing = [check.name for check in of_result(situation.checks, "fail")]
     if current.merging is not None:
         return Step(next=_build(current, "Resolve the conflicts written there, then have the change reviewed again."), options=(_revert(number),))
+    if facts is not None and (closed := [name for name in failing if name in ("scope", "protected")]):
+        do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)."
+        return Step(next=_build(current, f"{do} Then have it reviewed.").model_copy(update={"role": "builder"}), options=(_revert(number),))
     if facts is None or facts.review is None:
         return Step(next=_build(current, "Have the change reviewed by somebody who did not build it."), options=(_revert(number),))
+    if facts.review.decision != "pass":
+        return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
     if facts.comparison is None:
         return Step(next=Next(do="Measure the candidate.", tool="run_eval", arguments={"experiment": number}, role="evaluator"))
     if "reviewed" in failing or "guards" in failing:
         return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
     if failing:
         do = f"Mend in the worktree what fails ({', '.join(failing)}), have it reviewed, then measure again; or revert."
-        return Step(next=_build(current, do), options=(_revert(number),))
+        return Step(next=_build(current, do).model_copy(update={"role": "builder"}), options=(_revert(number),))
     do = "Every check passes: keep it."
+    if of_result(situation.checks, "not_yet"):
+        do = "Nothing fails; the target moved, so keep merges it in and measures again."
     if of_result(situation.checks, "suspect"):
         do = "Nothing fails, but something looks suspect: keep will hold it for a person."
     keep = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")

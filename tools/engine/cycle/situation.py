@@ -93,7 +93,7 @@ def _facts(session: Session, current: Experiment | None, tree: str) -> Facts | N
     try:
         return gather(session, current, tree)
     except Refusal as refusal:
-        if refusal.code == "UNKNOWN_ID":
+        if refusal.code == "OUT_OF_ORDER":
             return None
         raise
 

@@ -18,12 +18,24 @@ MARKERS: Final = (b"<<<<<<< ", b">>>>>>> ")
 
 
 def current_tree(session: Session, experiment: Experiment) -> str:
-    """The tree of what the worktree holds now; writes objects only."""
+    """The tree of what the worktree holds now; writes objects only. Raises Refusal OUT_OF_ORDER where the folder is gone."""
+    _require_worktree(experiment)
     return preview(session.repository, Path(experiment.worktree))
+
+
+def _require_worktree(experiment: Experiment) -> None:
+    if not Path(experiment.worktree).is_dir():
+        raise Refusal(
+            "OUT_OF_ORDER",
+            f"the worktree of experiment {experiment.id} is gone",
+            where=(experiment.worktree,),
+            expected=f"start_experiment of H{experiment.hypothesis}, which makes it again from what was captured",
+        )
 
 
 def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experiment, Captured]:
     """Write the worktree down. Raises Refusal NO_CANDIDATE when nothing differs from the base, CONFLICT while markers of a merge are left."""
+    _require_worktree(experiment)
     _no_markers_left(session, experiment)
     title = one_line(experiment.title, 60)
     taken = capture(

@@ -25,8 +25,10 @@ from tools.engine.evaluation.composite import assess
 from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
 from tools.engine.evaluation.weights import dimension_weights
+from tools.engine.experiment.suppressions import silenced
 from tools.engine.gate.facts import Comparison, OwnCheck
 from tools.engine.jobs.running import Progress
+from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 from tools.engine.session import Session, server_record
 
@@ -77,7 +79,10 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     checks = await _own_checks(bench, experiment, measurements(own))
     owned = base_owned(language_of(bench.contract.profile), bench.contract.profile.source_paths, _test_files(base))
     changed = await anyio.to_thread.run_sync(examine, bench.session.repository, bench.base_tree, tree, owned)
-    suspicion = tuple(f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed if change.suspicious)
+    lines = await anyio.to_thread.run_sync(changed_lines, bench.session.repository, bench.base_tree, tree)
+    suspicion = silenced(lines) + tuple(
+        f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed if change.suspicious
+    )
     smoke = next((sample.readings[0] for sample in own if sample.part == SMOKE), None)
     assessment = _assess(bench.contract, measurements(base), measurements(own), measurements(overlaid))
     stored = assessment.model_copy(update={"tests": assessment.tests.shortened()})

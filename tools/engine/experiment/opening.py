@@ -6,6 +6,7 @@ from state import experiments
 from state.cycles import Cycle, StoredHypothesis, next_number
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentStarted
+from state.files import locked
 from tools.engine.repository import worktrees
 from tools.engine.repository.location import tip
 from tools.engine.session import Session
@@ -31,7 +32,8 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
     if found is None:
         raise Refusal("STORE_BROKEN", f"experiment of {hypothesis.name} was recorded and is not there", where=(str(session.store.path),))
     if found.is_open:
-        worktrees.add(session.repository, found.id, found.branch, found.base, Path(found.worktree).parent)
+        with locked(session.store.folder / "worktrees.lock", f"opening experiment {found.id}"):  # git itself lets two makers of one worktree clash
+            worktrees.add(session.repository, found.id, found.branch, found.base, Path(found.worktree).parent)
     session.write_views()
     return found, repeated
 

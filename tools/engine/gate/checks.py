@@ -103,7 +103,7 @@ def protected(facts: Facts) -> Check:
 def guards(facts: Facts) -> Check:
     """Every guard of factory.md was answered by the review, and holds by every answer."""
     if facts.review is None:
-        return Check("guards", "not_yet", ("the review answers the guards",))
+        return Check("guards", "not_yet", ("no review has answered the guards yet",))
     answers = [(str(answer.get("guard")), answer.get("holds") is True) for answer in facts.review.body.get("guards", ())]
     answered, broken = {guard for guard, _ in answers}, {guard for guard, holds in answers if not holds}
     lines = [f"unanswered: {quoted(guard)}" for guard in facts.configuration.guards if guard not in answered]

@@ -67,9 +67,9 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
     known = repository.git.ok("show-ref", "--verify", "--quiet", ref)
     start = (str(path), branch) if known else ("--no-track", "-b", branch, str(path), resolve(repository, base))
     try:
-        # Twice --force: the worktree may be registered and locked by us while its folder was removed by hand.
-        forced = ("--force", "--force") if there is not None else ()
-        repository.git.bytes_("worktree", "add", *forced, "--lock", "--reason", f"re:factory experiment {number:03d}", *start, timeout=LONG)
+        if there is not None:  # its folder was removed by hand: the old registration goes first, or there would be two
+            repository.git.bytes_("worktree", "remove", "--force", "--force", str(there.path))
+        repository.git.bytes_("worktree", "add", "--lock", "--reason", f"re:factory experiment {number:03d}", *start, timeout=LONG)
     except GitFailed as error:
         raise Refusal("BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)) from error
     return path
