@@ -191,5 +191,5 @@ def _farewell(screen: Screen, folder: Path | None, problem: Unexpected | None) -
     if not problem:
         command = Path(sys.prefix) / "bin" / "refactory"
         screen.plain("To have the server in your own projects:")
-        screen.plain(f"  claude mcp add refactory -- {command} serve")
+        screen.plain(f"  claude mcp add --scope user refactory -- {command} serve")
         screen.plain(f"  codex mcp add refactory -- {command} serve")

@@ -38,7 +38,7 @@ def test_the_example_tells_the_whole_story_and_ends_well(tmp_path: Path) -> None
         "1 kept, 1 reverted, 0 abandoned.",
         "Everything was as it should be.",
         "The scratch folder is removed.",
-        "claude mcp add refactory -- ",
+        "claude mcp add --scope user refactory -- ",
         "codex mcp add refactory -- ",
     ):
         assert line in shown, f"{line!r} is missing in:\n{done.stdout}"
