@@ -1,5 +1,6 @@
 """The answers that measuring gives: of a baseline, of an experiment, of a job on its way; the same whoever asks."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
@@ -15,6 +16,7 @@ from tools.engine.jobs.running import is_running, look
 from tools.engine.session import Session
 
 SHOWN: Final = 10
+MISSING_SHOWN: Final = 3
 RUN_SAID: Final = "the run, last lines"
 
 
@@ -32,8 +34,14 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
 
 def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False) -> Answer:
     """What a commit of the target measured by itself."""
-    summary = f"Baseline {found.composite:.3f} (threshold {found.threshold:.2f}), {found.tests} tests, {len(found.failing)} failing."
+    summary = f"{baseline_said(found)}, {found.tests} tests, {len(found.failing)} failing."
     return answer(session, summary, baseline_shown(found), repeated=repeated)
+
+
+def baseline_said(found: Baseline) -> str:
+    """The composite in words: a lower bound where something that counts was not measured."""
+    missing = [row.name for row in found.rows if row.value is None]
+    return f"Baseline {_bound(missing)}{found.composite:.3f} (threshold {found.threshold:.2f}{_not_measured(missing)})"
 
 
 def baseline_shown(found: Baseline) -> dict[str, Any]:
@@ -87,8 +95,18 @@ def _summary(number: int, found: Comparison, situation: Situation | None) -> str
     failing = [check.name for check in of_result(checks, "fail")]
     gate = f"; fails {', '.join(failing)}" if failing else f"; {len(of_result(checks, 'pass'))} of {len(checks)} checks pass" if checks else ""
     tests = f"{assessed.tests.count('lost')} lost, {assessed.tests.count('new')} new"
-    scores = f"{assessed.floor_base:.3f} -> {assessed.floor_candidate:.3f} ({assessed.delta:+.4f})"
+    missing = assessed.unmeasured
+    scores = f"{assessed.floor_base:.3f} -> {_bound(missing)}{assessed.floor_candidate:.3f} ({assessed.delta:+.4f}{_not_measured(missing)})"
     return one_line(f"Experiment {number}: composite {scores}; tests {tests}{gate}.", 300)
+
+
+def _bound(missing: Sequence[str]) -> str:
+    return "at least " if missing else ""
+
+
+def _not_measured(missing: Sequence[str]) -> str:
+    more = f" and {len(missing) - MISSING_SHOWN} more" if len(missing) > MISSING_SHOWN else ""
+    return f"; not measured: {', '.join(missing[:MISSING_SHOWN])}{more}" if missing else ""
 
 
 def _compared(found: Comparison) -> dict[str, Any]:

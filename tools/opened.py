@@ -11,7 +11,7 @@ from tools.engine.contract import Contract
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.repository.history import hotspots
 from tools.engine.session import Session
-from tools.measured import baseline_shown
+from tools.measured import baseline_said, baseline_shown
 
 STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
 WEAK_SHOWN: Final = 4
@@ -25,7 +25,7 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
     weakest = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
     said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest) or "nothing that is measured"
     data = {**opened_data(cycle), "baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
-    summary = f"Cycle {cycle.id} on {cycle.target}. Baseline {baseline.composite:.3f} (threshold {baseline.threshold:.2f}); weakest: {said}."
+    summary = f"Cycle {cycle.id} on {cycle.target}. {baseline_said(baseline)}; weakest: {said}."
     return answer(session, summary, data, repeated=repeated)
 
 

@@ -42,6 +42,8 @@ async def test_a_command_that_gives_no_score_is_named_in_the_baseline_and_counts
         tests = _row(measured["data"], "tests")
         assert measured["data"]["composite"] < 1 - row["weight"] + 0.01
         assert tests["value"] == 1.0
+        assert "at least" in measured["summary"]
+        assert "not measured: accuracy" in measured["summary"]
         started = await host.done("start_cycle")
         assert f"not measured: accuracy, {reason}"[:60] in str(started["data"]["digest"])
 
@@ -66,6 +68,7 @@ async def test_a_score_that_only_the_candidate_loses_is_refused_as_not_measured(
         refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
         assert any(text.startswith("measured: accuracy") for text in refused["refused"]["where"])
         assert answer["data"]["composite"]["candidate"] <= answer["data"]["composite"]["base"]
+        assert "at least" in answer["summary"]
 
 
 async def _scored(states: States) -> None:
