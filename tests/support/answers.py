@@ -25,6 +25,9 @@ def checked(result: CallToolResult) -> dict[str, Any]:
     assert len(result.content) == 1
     assert max(len(block.text), len(json.dumps(structure, ensure_ascii=False))) < LIMIT
     assert max(map(len, block.text.splitlines())) <= 500
+    assert len(structure["summary"]) <= 300
+    assert len(structure.get("warnings", ())) <= 5
+    assert len(structure.get("options", ())) <= 2
     result.model_dump_json()  # goes over the wire: no lone surrogates
     _every_leaf_in(block.text, structure)
     _next_is_a_call(structure)
@@ -32,6 +35,7 @@ def checked(result: CallToolResult) -> dict[str, Any]:
     if refused := structure.get("refused"):
         assert KIND_OF_CODE[refused["code"]] == refused["kind"]
         assert refused["what"].strip()
+        assert len(refused.get("problems", ())) <= 20
         assert block.text.startswith(f"REFUSED {refused['code']} ({refused['kind']}): ")
     if "refused" not in structure or structure["refused"]["code"] not in WITHOUT_PROJECT:
         assert structure["project"].startswith("/")
