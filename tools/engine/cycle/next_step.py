@@ -100,7 +100,7 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
         return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
     if failing:
         do = f"Mend in the worktree what fails ({', '.join(failing)}), have it reviewed, then measure again; or revert."
-        return Step(next=_build(current, do).model_copy(update={"role": "builder"}), options=(_revert(number),))
+        return Step(next=_build(current, do), options=(_revert(number),))
     do = "Every check passes: keep it."
     if of_result(situation.checks, "not_yet"):
         do = "Nothing fails; the target moved, so keep merges it in and measures again."
