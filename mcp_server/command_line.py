@@ -1,11 +1,13 @@
-"""The command line: `serve` for hosts, `approve` for the person, `demo` to see it work, and every tool under its own name."""
+"""The command line: `serve` for hosts, the commands for the person, and every tool under its own name."""
 
 import argparse
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final, NoReturn, Protocol, cast
 
 from mcp_server.wire import kept_clear
 
@@ -13,20 +15,37 @@ DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, t
 EPILOGUE: Final = "Every tool of the server is a subcommand too: refactory project-status, refactory experiment-history --json, …"
 
 
+class Main(Protocol):
+    """What a command's module gives."""
+
+    def main(self, arguments: list[str]) -> int:
+        """Run the command; answers the exit code."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command for the person, which no model calls; its module is loaded when it is used, for start-up speed."""
+
+    name: str
+    words: str
+    module: str
+
+
+COMMANDS: Final = (
+    Command("demo", "watch one experiment land and one be reverted, in a scratch repository", "mcp_server.demo"),
+    Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    own = next((command for command in COMMANDS if given[:1] == [command.name]), None)
+    if own is not None:
+        return cast("Main", import_module(own.module)).main(given[1:])
     match given[:1]:
         case ["serve"] if len(given) == 1:
             return _serve()
-        case ["demo"]:
-            from mcp_server.demo import main as demo  # noqa: PLC0415 - loaded on use: start-up speed
-
-            return demo(given[1:])
-        case ["approve"]:
-            from mcp_server.terminal_approval import main as approve  # noqa: PLC0415 - loaded on use: start-up speed
-
-            return approve(given[1:])
         case ["--version"]:
             from importlib.metadata import version  # noqa: PLC0415 - loaded on use: start-up speed
 
@@ -55,11 +74,8 @@ def _serve() -> NoReturn:
 def _help() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="refactory", description=DESCRIPTION, epilog=EPILOGUE)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, words in (
-        ("serve", "the MCP server on standard input and output, for a host to start"),
-        ("demo", "watch one experiment land and one be reverted, in a scratch repository"),
-        ("approve", "answer as the person what the server asks: refactory approve CODE"),
-        ("TOOL", "call one tool of the server in this folder, and print its answer"),
-    ):
-        commands.add_parser(name, help=words)
+    commands.add_parser("serve", help="the MCP server on standard input and output, for a host to start")
+    for command in COMMANDS:
+        commands.add_parser(command.name, help=command.words)
+    commands.add_parser("TOOL", help="call one tool of the server in this folder, and print its answer")
     return parser
