@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from state.configuration import Configuration
 from state.errors import Refusal
 from state.factory_md import LARGEST, TEMPLATE, parse, problems, render
-from state.factory_md_sections import LATER, SECTIONS
+from state.factory_md.sections import LATER, SECTIONS
 from tests.support.configurations import configurations
 
 CORPUS = sorted((Path(__file__).parent / "factory_md_corpus").glob("*.md"))

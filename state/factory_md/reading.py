@@ -7,16 +7,13 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from state.configuration import Configuration
-from state.configuration_types import HIDDEN
+from state.configuration.values import HIDDEN
 from state.errors import Problem, Refusal
-from state.factory_md_forms import Place
-from state.factory_md_markdown import Fault, chapters, shown
-from state.factory_md_outline import Outline, outline
-from state.factory_md_pairs import nearest
-from state.factory_md_sections import SECTIONS, Section
-from state.factory_md_template import TEMPLATE
-
-__all__ = ["LARGEST", "TEMPLATE", "parse", "problems", "render"]
+from state.factory_md.forms import Place
+from state.factory_md.markdown import Fault, chapters, shown
+from state.factory_md.outline import Outline, outline
+from state.factory_md.pairs import nearest
+from state.factory_md.sections import SECTIONS, Section
 
 LARGEST: Final = 256 * 1024  # bytes
 _MOST_PROBLEMS: Final = 200

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from state.factory_md_forms import Form, Place, Read, empty_item, number, refused
-from state.factory_md_markdown import Block, Fault, Line, shown
-from state.factory_md_spans import quoted, unquoted
+from state.factory_md.forms import Form, Place, Read, empty_item, number, refused
+from state.factory_md.markdown import Block, Fault, Line, shown
+from state.factory_md.spans import quoted, unquoted
 from state.model import Model
 
 _KEY_AND_VALUE = re.compile(r"([A-Za-z][A-Za-z0-9_ -]*):\s*(.*)")

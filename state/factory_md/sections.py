@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from state.configuration import EvalWeights, ProjectEvaluation
-from state.factory_md_forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form
-from state.factory_md_markdown import Chapter, Fault, shown
-from state.factory_md_pairs import nearest, pairs, records
+from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form
+from state.factory_md.markdown import Chapter, Fault, shown
+from state.factory_md.pairs import nearest, pairs, records
 
 _NOTE = re.compile(r"\((required|optional)\)", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")

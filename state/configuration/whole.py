@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from state.configuration_types import Branch, Command, Name, Number, OneLine, OneLineOrNone, PatternList, SomeLines, SomePatterns, expression_problem
+from state.configuration.values import Branch, Command, Name, Number, OneLine, OneLineOrNone, PatternList, SomeLines, SomePatterns, expression_problem
 from state.measurement import TIER_WEIGHTS
 from state.model import JSON, Model, digest
 

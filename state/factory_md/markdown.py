@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from state.factory_md_spans import without_comments
+from state.factory_md.spans import without_comments
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from state.configuration import Configuration
-from state.factory_md_forms import Place
-from state.factory_md_markdown import Chapter, Fault
-from state.factory_md_sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
+from state.factory_md.forms import Place
+from state.factory_md.markdown import Chapter, Fault
+from state.factory_md.sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
 
 
 @dataclass
