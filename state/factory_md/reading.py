@@ -1,7 +1,7 @@
 """factory.md: read strictly into a Configuration, with every problem at once and by its line, and written from one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -42,6 +42,16 @@ def parse(text: str | bytes, name: str = "factory.md") -> Configuration:
 def problems(text: str | bytes, name: str = "factory.md") -> list[Problem]:
     """What is wrong with a text, by line; nothing where `parse` takes it."""
     return _problems(_read(text)[1], name)
+
+
+def lines_of_values(text: str | bytes) -> Mapping[Place, int]:
+    """The line, counted from 1, of each value that a text gives, by its place in Configuration.
+
+    `("read_only", 3)` is the fourth pattern of what is read-only, `("setup", "link", 0)` the first of the links; `("read_only",)` is where the whole
+    begins: the heading of a list, or the only line of a value. A text with problems gives what could be read of it, perhaps nothing.
+    """
+    plain, _ = _plain(text)
+    return {} if plain is None else outline(chapters(plain)[0]).lines
 
 
 def render(configuration: Configuration) -> str:

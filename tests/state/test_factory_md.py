@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from state.configuration import Configuration
 from state.errors import Refusal
-from state.factory_md import LARGEST, TEMPLATE, parse, problems, render
+from state.factory_md import LARGEST, TEMPLATE, lines_of_values, parse, problems, render
 from state.factory_md.sections import LATER, SECTIONS
 from tests.support.configurations import configurations
 
@@ -153,3 +153,24 @@ def test_a_refusal_names_the_file_and_every_place() -> None:
         "draft/factory.md:15: found '## Gards'; expected a known section; did you mean Guards?",
         "draft/factory.md:21: found '80%'; expected a plain number, such as 0.8 or 300",
     ]
+
+
+def test_the_line_of_every_value_is_known() -> None:
+    lines = lines_of_values(FULL)
+    assert {place: line for place, line in lines.items() if place[0] in ("goal", "modifiable", "guards", "eval_command", "threshold")} == {
+        ("goal",): 1,
+        ("modifiable",): 5,
+        ("modifiable", 0): 7,
+        ("modifiable", 1): 8,
+        ("guards",): 10,
+        ("guards", 0): 12,
+        ("guards", 1): 13,
+        ("eval_command",): 19,
+        ("threshold",): 23,
+    }
+    assert (lines["project_evaluations", 0, "command"], lines["eval_weights", "project"]) == (36, 42)
+
+
+def test_a_text_with_problems_still_gives_the_lines_of_what_is_readable() -> None:
+    assert lines_of_values("## Scope\n\n- src/**\n- ../x\n\n## Gards\n")["modifiable", 1] == 4
+    assert lines_of_values(b"\xff") == {}
