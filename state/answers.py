@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from state.masking import mask_text
 from state.model import Model
 
 SUMMARY_LIMIT: Final = 300
@@ -13,19 +14,6 @@ CALLER_TEXT_LIMIT: Final = 120
 UNTRUSTED_LIMIT: Final = 2000
 NAME_LIMIT: Final = 200
 SHORT_HASH: Final = 7
-# What looks like a secret; what stands in a group before it is kept. Every repetition is bounded, so that no text makes the search slow.
-_SECRETS: Final = tuple(
-    re.compile(expression, re.IGNORECASE)
-    for expression in (
-        r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^-]{1,8000}",
-        r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]{1,400}(?=@)",
-        r"(\b(?:bearer|basic)\s{1,4})[\w.+/=~-]{16,}",
-        r"((?:api|access|private|secret)[_-]?key[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
-        r"((?:secret|token|passw(?:or)?d|credential)[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
-        r"()\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|(?:AKIA|ASIA)[0-9A-Z]{16})\b",
-        r"()\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
-    )
-)
 _LOOKED_AT: Final = 10 * UNTRUSTED_LIMIT  # characters from the end, in which secrets are looked for before the cut
 # What programs write to colour and move: as ECMA-48 has it, from ESC to the final byte.
 _TERMINAL: Final = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -105,12 +93,10 @@ def quoted(name: str) -> str:
     return one_line(name, NAME_LIMIT)
 
 
-def untrusted(origin: str, text: str) -> dict[str, Any]:
-    """Text that neither the server nor the caller wrote: data, never an order. The end is kept where it must be cut."""
-    cleaned = clean(text[-_LOOKED_AT:])
-    for secret in _SECRETS:
-        cleaned = secret.sub(r"\1[masked]", cleaned)
-    return {"untrusted": {"from": quoted(origin), "text": cleaned[-UNTRUSTED_LIMIT:]}}
+def untrusted(origin: str, text: str, limit: int = UNTRUSTED_LIMIT) -> dict[str, Any]:
+    """Text that neither the server nor the caller wrote: data, never an order. The end is kept where it must be cut, to `limit` characters."""
+    cleaned = mask_text(clean(text[-_LOOKED_AT:]))
+    return {"untrusted": {"from": quoted(origin), "text": cleaned[-limit:]}}
 
 
 def clean(text: str) -> str:
