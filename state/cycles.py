@@ -23,10 +23,14 @@ CREATE TABLE hypotheses(id INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, place IN
                         state TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX hypotheses_of_cycle ON hypotheses(cycle, place);
 """
+_COLUMNS: Final = "id, mode, target, base, state, host, started_at, body"
 
 
 class Cycle(Model):
-    """One pass of a mode over a target branch. `base` is the target's commit when it began."""
+    """One pass of a mode over a target branch. `base` is the target's commit when it began.
+
+    `min_growth` and `max_new` are its hypothesis budget: how many proposals must move a growth dimension, and how many may be new ideas.
+    """
 
     id: int
     mode: str
@@ -35,6 +39,8 @@ class Cycle(Model):
     state: Literal["open", "done", "aborted"]
     host: str
     started_at: str
+    min_growth: int
+    max_new: int
 
 
 class Hypothesis(Model):
@@ -128,14 +134,19 @@ class HypothesesProposed(Payload):
 def open_cycle(connection: "sqlite3.Connection", target: str | None = None) -> Cycle | None:
     """The open cycle of the target branch, or of any."""
     where, values = ("AND target = ?", (target,)) if target else ("", ())
-    row = one(connection, f"SELECT id, mode, target, base, state, host, started_at FROM cycles WHERE state = 'open' {where} ORDER BY id", *values)  # noqa: S608 - constant text
-    return Cycle.model_validate(row) if row else None
+    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE state = 'open' {where} ORDER BY id", *values))  # noqa: S608 - constant text
 
 
 def cycle(connection: "sqlite3.Connection", number: int) -> Cycle | None:
     """The cycle of this number."""
-    row = one(connection, "SELECT id, mode, target, base, state, host, started_at FROM cycles WHERE id = ?", number)
-    return Cycle.model_validate(row) if row else None
+    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE id = ?", number))  # noqa: S608 - constant text
+
+
+def _cycle(row: dict[str, object] | None) -> Cycle | None:
+    if row is None:
+        return None
+    budget = json.loads(str(row.pop("body")))
+    return Cycle.model_validate({**row, **budget})
 
 
 def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int) -> list[StoredHypothesis]:
