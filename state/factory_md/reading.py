@@ -54,6 +54,12 @@ def lines_of_values(text: str | bytes) -> Mapping[Place, int]:
     return {} if plain is None else outline(chapters(plain)[0]).lines
 
 
+def values_as_read(text: str | bytes) -> Mapping[str, Any]:
+    """What a text gives for the fields of Configuration, as read and not checked yet; a text with problems gives what could be read of it."""
+    plain, _ = _plain(text)
+    return {} if plain is None else outline(chapters(plain)[0]).values
+
+
 def render(configuration: Configuration) -> str:
     """A text that parses to the same configuration, with the defaults that count spelled out."""
     return "\n".join(text for section in SECTIONS if (text := _section_text(section, configuration)))
