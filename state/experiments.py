@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from state.decisions import decided, ended, withdrawn
 from state.events import Event, Payload
 from state.model import Model, canonical
 from state.rows import many, one
@@ -24,6 +25,7 @@ CREATE TABLE experiments(
     started_at TEXT NOT NULL, ended_at TEXT);
 CREATE INDEX experiments_by_state ON experiments(state, id);
 CREATE INDEX experiments_of_cycle ON experiments(cycle, id);
+CREATE INDEX experiments_by_category ON experiments(category, state);
 CREATE TABLE totals(verdict TEXT PRIMARY KEY, n INTEGER NOT NULL);
 """
 
@@ -221,11 +223,14 @@ class VerdictGiven(Payload):
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """kept waits for its landing; the other decisions end the experiment. The first verdict counts."""
         state = {"keep": "kept", "revert": "reverted", "abandon": "error"}[self.decision]
-        ended = None if self.decision == "keep" else event.at
+        ended_at = None if self.decision == "keep" else event.at
         assignments = "state = ?, decision = ?, reason = ?, lesson = ?, backup = ?, ended_at = ?"
-        values = (state, self.decision, self.reason, self.lesson, self.backup, ended)
+        values = (state, self.decision, self.reason, self.lesson, self.backup, ended_at)
         if _change_undecided(connection, self.experiment, assignments, *values):
             connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
+            decided(connection, self.experiment, event.seq)
+            if ended_at is not None:
+                ended(connection, self.experiment)
 
 
 class KeepWithdrawn(Payload):
@@ -243,6 +248,7 @@ class KeepWithdrawn(Payload):
         )
         if changed.rowcount > 0:
             connection.execute("UPDATE totals SET n = n - 1 WHERE verdict = 'keep'")
+            withdrawn(connection, self.experiment)
 
 
 def experiment(connection: "sqlite3.Connection", number: int) -> Experiment | None:

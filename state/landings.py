@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
+from state.decisions import ended
 from state.events import Event, Payload
 from state.model import Model
 from state.rows import one
@@ -62,6 +63,7 @@ class LandingDone(Payload):
             connection.execute(
                 "UPDATE experiments SET state = 'landed', merge_commit = ?, ended_at = ? WHERE id = ?", (self.commit, event.at, self.experiment)
             )
+            ended(connection, self.experiment)
 
 
 def unfinished_landing(connection: "sqlite3.Connection") -> IntendedLanding | None:

@@ -14,6 +14,7 @@ TABLES: Final = """
 CREATE TABLE reports(id INTEGER PRIMARY KEY, role TEXT NOT NULL, cycle INTEGER, experiment INTEGER, tree TEXT NOT NULL, revision INTEGER NOT NULL,
                      summary TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX reports_of_experiment ON reports(experiment, role, revision);
+CREATE INDEX reports_by_role ON reports(role, decision);
 """
 
 

@@ -2,22 +2,26 @@
 
 from typing import Final
 
-from state import approvals, baselines, cycles, experiments, jobs, landings, reports, samples
+from state import approvals, baselines, cycles, decisions, experiments, jobs, landings, reports, samples
 from state.events import Payload
 
-USER_VERSION: Final = 1
+USER_VERSION: Final = 2  # of the tables; a store of an older one has its tables made anew when it is opened
+APPLICATION_ID: Final = 0x5246414D  # of the database file, "RFAM"; stores of version 1 have none
 
-TABLES: Final = (
-    """
+EVENTS: Final = """
 CREATE TABLE events(
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, channel TEXT NOT NULL,
     key TEXT UNIQUE, version INTEGER NOT NULL, payload TEXT NOT NULL CHECK(length(payload) <= 65536), prev TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 """
-    + approvals.TABLES
+
+# The tables that are folded from the events.
+FOLDS: Final = (
+    approvals.TABLES
     + cycles.TABLES
     + experiments.TABLES
+    + decisions.TABLES
     + reports.TABLES
     + samples.TABLES
     + baselines.TABLES
