@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -38,6 +38,20 @@ class TreeFiles:
         """How many files one pattern means."""
         return len(self.matching(pattern))
 
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all folders and files."""
+        return self._by_name.keys()
+
+    def first_with(self, name: str) -> str:
+        """The shortest path that ends in this file, or down to the folder of this name; nothing where there is none."""
+        places = self._by_name.get(name, ())
+        return min((_down_to(self.paths[place], name) for place in places), key=len, default="")
+
+    def within(self, folder: str) -> Collection[str]:
+        """The names directly in a folder; the top is an empty text."""
+        return self._by_folder.get(folder, {}).keys()
+
     def _candidates(self, body: str) -> Iterable[str]:
         segments = [segment for segment in body.split("/") if segment]
         spelled = [self._by_name.get(segment, ()) for segment in segments if not _WILD.search(segment)]
@@ -70,6 +84,16 @@ class TreeFiles:
         return found
 
     @cached_property
+    def _by_folder(self) -> Mapping[str, Mapping[str, None]]:
+        """The names in each folder, in git's order."""
+        found: dict[str, dict[str, None]] = {}
+        for path in self.paths:
+            parts = path.split("/")
+            for depth, name in enumerate(parts):
+                found.setdefault("/".join(parts[:depth]), {})[name] = None
+        return found
+
+    @cached_property
     def _names(self) -> Sequence[str]:
         return tuple(self._by_name)
 
@@ -97,3 +121,8 @@ def _most_telling(segments: Sequence[str]) -> str:
     pieces = {segment: max(map(len, _WILDCARDS.split(segment))) for segment in wild}
     telling = max(wild, key=lambda segment: pieces[segment])
     return telling if pieces[telling] else ""
+
+
+def _down_to(path: str, name: str) -> str:
+    parts = path.split("/")
+    return "/".join(parts[: parts.index(name) + 1])

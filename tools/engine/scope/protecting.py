@@ -1,0 +1,59 @@
+"""Patterns that are there to protect, and protect nothing: faults of factory.md that only a look at the tree shows."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from state.answers import quoted
+from state.configuration import Configuration
+from state.errors import Problem, Refusal
+from state.factory_md import lines_of_values, parse, values_as_read
+from tools.engine.scope.files import TreeFiles
+from tools.engine.scope.listed import ListedPattern, listed_patterns
+from tools.engine.scope.nearest import nearest
+
+FILE: Final = "factory.md"
+_EXPLAINED: Final = 20  # patterns for which a nearest path is looked for: as many as an answer shows
+
+
+def idle_protections(text: str | bytes, files: TreeFiles) -> tuple[Problem, ...]:
+    """A problem for each pattern of a text that protects (Read-only, Fixed Surfaces, Holdout) and means no file of the tree, by line.
+
+    The text may have other problems. Where a tree has no file at all, nothing can be told.
+    """
+    idle = [each for each in listed_patterns(values_as_read(text)) if each.protects and not files.count(each.pattern)] if files.paths else []
+    if not idle:
+        return ()
+    lines = lines_of_values(text)
+    ordered = sorted(idle, key=lambda each: lines.get(each.place, 0))
+    return tuple(_problem(each, lines.get(each.place, 0), files if number < _EXPLAINED else None) for number, each in enumerate(ordered))
+
+
+def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
+    """The configuration of a text that is to hold in a tree. Raises Refusal BAD_CONFIG with all problems at once: the parser's, and the tree's."""
+    idle = idle_protections(text, files)
+    try:
+        found = parse(text)
+    except Refusal as refusal:
+        if not idle:
+            raise
+        raise _refusal((*refusal.problems, *idle)) from refusal
+    if idle:
+        raise _refusal(idle)
+    return found
+
+
+def _problem(idle: ListedPattern, line: int, files: TreeFiles | None) -> Problem:
+    found = f"{quoted(idle.pattern)!r} under {idle.of.section}, which matches no file"
+    expected = "a pattern that matches a file, as this one protects nothing"
+    return Problem(f"{FILE}:{line}", found, expected, quoted(nearest(idle.pattern, files)) if files else "")
+
+
+def _refusal(problems: Sequence[Problem]) -> Refusal:
+    ordered = sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
+    return Refusal(
+        "BAD_CONFIG",
+        f"{FILE} has {len(ordered)} problem{'s' if len(ordered) > 1 else ''}",
+        where=[problem.where for problem in ordered],
+        expected="sections and values as the configuration reference has them, and patterns that protect something",
+        problems=ordered,
+    )
