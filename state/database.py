@@ -1,35 +1,35 @@
-"""The database file: made with its tables where there is none, opened, and its troubles said as refusals."""
+"""The database file: made where there is none, brought up to date where it is older, and its troubles said as refusals."""
 
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from state.disk import network_filesystem
 from state.errors import Refusal
 from state.files import locked
-from state.schema import TABLES, USER_VERSION
+from state.folding import refold, statements
+from state.schema import APPLICATION_ID, EVENTS, FOLDS, USER_VERSION
 
 if TYPE_CHECKING:
     import sqlite3
 
-
-def empty() -> "sqlite3.Connection":
-    """A database in memory that has our tables and nothing in them."""
-    import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.executescript(TABLES)
-    return connection
+COLUMNS: Final = frozenset({"seq", "id", "at", "type", "actor", "channel", "key", "version", "payload", "prev", "hash"})
+_MAKING: Final = "making the store, or bringing it up to date"
+_LOCAL: Final = "a repository on a local disk"
+_USABLE: Final = "a readable, writable database; what is wrong with it: refactory doctor"
 
 
 def connect(path: Path, wait: float) -> "sqlite3.Connection":
-    """An open connection to a database with our tables, made where there is none. `wait` is in seconds.
+    """An open connection to a database with our tables, made where there is none, brought up to date where it is older. `wait` is in seconds.
 
-    Raises Refusal STORE_BROKEN for a database of a newer version, BUSY when another process keeps making it; OSError and sqlite3.Error as they are.
+    Raises Refusal STORE_BROKEN for a database of a newer version, of another program, on a network's disk or behind a link, BUSY when another
+    process keeps making it or bringing it up to date; OSError and sqlite3.Error as they are.
     """
     import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
 
+    _require_place(path)
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))  # SQLite would make it readable for others
     connection = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
@@ -37,55 +37,78 @@ def connect(path: Path, wait: float) -> "sqlite3.Connection":
         otherwise.callback(connection.close)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if _version(connection) == 0:
-            with locked(path.with_suffix(".lock"), "making the store", wait):  # SQLite does not wait while another one turns WAL on
+        if version_of(connection) < USER_VERSION:
+            with locked(path.with_suffix(".lock"), _MAKING, wait):  # SQLite does not wait while another one turns WAL on
                 _make(connection, path)
-        _refuse_newer(connection, path)
+        require_version(connection, path)
         otherwise.pop_all()
     return connection
 
 
 def _make(connection: "sqlite3.Connection", path: Path) -> None:
-    """Make the tables of a new database, unless another process was quicker."""
+    """Make the tables of a new database, or those of today in an older one, unless another process was quicker."""
+    if not _is_new(connection):
+        require_ours(connection, path)
+        if version_of(connection) < USER_VERSION:
+            refold(connection, f"bringing {path} up to version {USER_VERSION}")
+        return
     with closing(connection.execute("PRAGMA journal_mode = WAL")) as cursor:
         if cursor.fetchone()[0] != "wal":
-            raise Refusal("STORE_BROKEN", "the store cannot keep a write-ahead log here", where=[str(path)], expected="a repository on a local disk")
+            raise Refusal("STORE_BROKEN", "the store cannot keep a write-ahead log here", where=[str(path)], expected=_LOCAL)
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) == 0:
-        for statement in _statements(TABLES):
+    if _is_new(connection):
+        for statement in statements(EVENTS + FOLDS):
             connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {USER_VERSION}")
     connection.execute("COMMIT")
 
 
-def _refuse_newer(connection: "sqlite3.Connection", path: Path) -> None:
-    version = _version(connection)
+def _require_place(path: Path) -> None:
+    """Raises Refusal STORE_BROKEN where no database of ours may lie."""
+    if path.is_symlink():
+        raise Refusal("STORE_BROKEN", f"{path} is a symbolic link", where=[str(path)], expected="a real file; remove the link")
+    if (network := network_filesystem(path)) is not None:
+        what = f"the store would lie on a network's disk ({network}), where two machines cannot share a write-ahead log"
+        raise Refusal("STORE_BROKEN", what, where=[str(path)], expected=_LOCAL)
+
+
+def require_version(connection: "sqlite3.Connection", path: Path) -> None:
+    """Raises Refusal STORE_BROKEN for a database that a newer version, or another program, wrote."""
+    require_ours(connection, path)
+    version = version_of(connection)
     if version > USER_VERSION:
         raise Refusal(
             "STORE_BROKEN",
             f"{path} was written by a newer re:factory (store version {version})",
             where=[str(path)],
-            expected=f"version {USER_VERSION}; update the server",
+            expected=f"version {USER_VERSION}; update the server, and restart the one that runs",
         )
 
 
-def _version(connection: "sqlite3.Connection") -> int:
-    with closing(connection.execute("PRAGMA user_version")) as cursor:
+def require_ours(connection: "sqlite3.Connection", path: Path) -> None:
+    """Raises Refusal STORE_BROKEN for a database that another program made."""
+    with closing(connection.execute("PRAGMA table_info(events)")) as cursor:
+        columns = {str(row[1]) for row in cursor}
+    mark = _number(connection, "application_id")
+    if mark not in (0, APPLICATION_ID) or not columns >= COLUMNS:
+        expected = "the factory's own; move this one away, then: refactory doctor"
+        raise Refusal("STORE_BROKEN", f"{path} is another program's database", where=[str(path)], expected=expected)
+
+
+def version_of(connection: "sqlite3.Connection") -> int:
+    """The version of the tables; 0 in a new database, and in many of other programs."""
+    return _number(connection, "user_version")
+
+
+def _is_new(connection: "sqlite3.Connection") -> bool:
+    with closing(connection.execute("SELECT COUNT(*) FROM sqlite_master")) as cursor:
+        return version_of(connection) == 0 and cursor.fetchone()[0] == 0
+
+
+def _number(connection: "sqlite3.Connection", pragma: str) -> int:
+    with closing(connection.execute(f"PRAGMA {pragma}")) as cursor:
         return int(cursor.fetchone()[0])
-
-
-def _statements(script: str) -> list[str]:
-    """The statements of a script, one by one: executescript would commit the open transaction."""
-    import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
-
-    found: list[str] = []
-    pending = ""
-    for line in script.strip().splitlines():
-        pending += line + "\n"
-        if sqlite3.complete_statement(pending):
-            found.append(pending)
-            pending = ""
-    return found
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
@@ -117,4 +140,16 @@ def plainly(path: Path, wait: float) -> Iterator[None]:
 
 def broken(path: Path, error: Exception) -> Refusal:
     """What to say when disk or database failed."""
-    return Refusal("STORE_BROKEN", f"the store cannot be used: {error}", where=[str(path)], expected="a readable, writable SQLite database")
+    seen = "; ".join([str(error), *trouble(path)])
+    return Refusal("STORE_BROKEN", f"the store cannot be used: {seen}", where=[str(path)], expected=_USABLE)
+
+
+def trouble(path: Path) -> list[str]:
+    """What is plainly wrong with the file of a database, or with those that SQLite keeps beside it, each with its path."""
+    said = []
+    for each in (path.parent, path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if each.is_dir() if each != path.parent else each.exists() and not each.is_dir():
+            said.append(f"{each} is {'a folder' if each.is_dir() else 'no folder'}")
+        elif each.exists() and not os.access(each, os.R_OK | os.W_OK):
+            said.append(f"{each} may not be read and written")
+    return said

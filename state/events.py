@@ -29,6 +29,10 @@ class Payload(Model):
     def apply(self, connection: "sqlite3.Connection", event: "Event") -> None:
         """Change the tables as this event says; runs inside the transaction that inserts the event, and again on a rebuild."""
 
+    def objects(self) -> tuple[str, ...]:
+        """The objects that this event names by their SHA-256 and cannot do without."""
+        return ()
+
 
 class Event(Model):
     """One line of the log. `hash` is SHA-256 over `prev` and the canonical JSON of everything but `prev` and `hash`."""

@@ -232,6 +232,10 @@ class VerdictGiven(Payload):
             if ended_at is not None:
                 ended(connection, self.experiment)
 
+    def objects(self) -> tuple[str, ...]:
+        """The stored patch, where there is one."""
+        return (self.diff,) if self.diff else ()
+
 
 class KeepWithdrawn(Payload):
     """The target moved before a kept change could land: what was decided spoke of another base, and is decided anew once that is measured."""
@@ -280,6 +284,16 @@ def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, st
 def totals(connection: "sqlite3.Connection") -> dict[str, int]:
     """How many verdicts of each kind there were."""
     return {str(row["verdict"]): int(row["n"]) for row in many(connection, "SELECT verdict, n FROM totals")}
+
+
+def counts_by_category(connection: "sqlite3.Connection") -> dict[str, tuple[int, int, int]]:
+    """How the decided experiments of each category ended: kept, reverted, abandoned."""
+    counts: dict[str, list[int]] = {}
+    for row in many(connection, "SELECT category, state, COUNT(*) AS n FROM experiments GROUP BY category, state ORDER BY category"):
+        place = {"kept": 0, "landed": 0, "reverted": 1, "error": 2}.get(row["state"])
+        if place is not None:
+            counts.setdefault(str(row["category"]), [0, 0, 0])[place] += int(row["n"])
+    return {category: (kept, reverted, abandoned) for category, (kept, reverted, abandoned) in counts.items()}
 
 
 def _change_undecided(connection: "sqlite3.Connection", number: int, assignments: str, *values: Any) -> bool:

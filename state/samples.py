@@ -37,6 +37,10 @@ class SampleTaken(Payload):
             "INSERT INTO samples(seq, record, material, body) VALUES (?, ?, ?, ?)", (event.seq, sample.key, self.material, canonical(self.sample))
         )
 
+    def objects(self) -> tuple[str, ...]:
+        """What was measured in full: comparisons with it need it."""
+        return (self.material,)
+
 
 def stored_samples(connection: "sqlite3.Connection", key: str) -> list[tuple[Sample, str]]:
     """All samples of a key, oldest first, each with the name of its material."""

@@ -1,25 +1,29 @@
 """The store: one SQLite database a project, whose append-only events are the truth and whose other tables are their folds."""
 
 import hashlib
-import json
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from pydantic import ValidationError
-
-from state.database import broken, connect, empty, identity_of, plainly
-from state.errors import Problem, Refusal
+from state.chain import event_of, insert, link_of
+from state.database import broken, connect, identity_of, plainly, require_version, version_of
+from state.errors import Refusal
 from state.events import GENESIS, PAYLOAD_LIMIT, SCHEMA, Actor, Event, Payload, chain_hash, new_ulid, utc_now
 from state.files import LOCK_WAIT_SECONDS, ensure_private_folder, file_object, object_path
+from state.folding import empty, replay
 from state.model import canonical
 from state.rows import many, one
-from state.schema import PAYLOADS
+from state.schema import USER_VERSION
 
 if TYPE_CHECKING:
     import sqlite3
+
+__all__ = ["DATABASE", "Store", "Witness", "dump", "event_at", "events_after", "head", "replay"]
+
+# Asked when a store is opened, with a connection to it: raises Refusal when something outside it proves that events of it are missing.
+Witness = Callable[["sqlite3.Connection"], None]
 
 DATABASE: Final = "factory.db"
 # How a transaction begins, ends and is undone: the outermost one, and one inside another.
@@ -32,11 +36,13 @@ class Store:
 
     One object may be used from several threads, and several processes may use one folder. Nothing is written before the first append:
     until then questions are answered by an empty database in memory. `wait` is how long, in seconds, another process's writing is waited for.
+    The `witness` has its say whenever a database is opened, and before one is made.
     """
 
-    def __init__(self, folder: Path, wait: float = LOCK_WAIT_SECONDS) -> None:
+    def __init__(self, folder: Path, wait: float = LOCK_WAIT_SECONDS, witness: Witness | None = None) -> None:
         self.folder = folder
         self._wait = wait
+        self._witness = witness
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -72,6 +78,8 @@ class Store:
             begin, end, undo = NESTED if connection.in_transaction else OUTERMOST
             connection.execute(begin)
             try:
+                if begin is OUTERMOST[0]:
+                    _require_today(connection, self.path)
                 yield connection
                 self._require_same_file()
                 connection.execute(end)
@@ -90,7 +98,7 @@ class Store:
             if key is not None and (row := one(connection, "SELECT * FROM events WHERE key = ?", key)):
                 return event_of(row), True
             event = _next_event(connection, payload, actor=actor, channel=channel, key=key)
-            insert(connection, event)
+            insert(connection, link_of(event))
             payload.apply(connection, event)
             return event, False
 
@@ -131,20 +139,47 @@ class Store:
         """The connection; opened anew when the path is no longer the file that it has open."""
         if self._connection is not None and self._connection.in_transaction:
             return self._connection  # whoever began there ends there
-        identity = identity_of(self.path)
+        identity = self._place()
         if self._connection is not None and identity == self._identity and (identity is not None or not create):
+            if identity is not None:
+                _require_today(self._connection, self.path)
             return self._connection
         self.close()
-        if identity is None and not create:
-            self._connection = empty()
-        else:
-            try:
-                ensure_private_folder(self.folder)
-                self._connection = connect(self.path, self._wait)
-                self._identity = identity_of(self.path)
-            except OSError as error:
-                raise broken(self.path, error) from error
-        return self._connection
+        with ExitStack() as otherwise:
+            otherwise.callback(self.close)
+            if identity is None:
+                self._connection = empty()
+                self._ask_witness()
+            if identity is not None or create:
+                self.close()
+                self._connect()
+                self._ask_witness()
+            otherwise.pop_all()
+        return cast("sqlite3.Connection", self._connection)
+
+    def _place(self) -> tuple[int, int] | None:
+        try:
+            return identity_of(self.path)
+        except OSError as error:
+            raise broken(self.path, error) from error
+
+    def _connect(self) -> None:
+        try:
+            ensure_private_folder(self.folder)
+            self._connection = connect(self.path, self._wait)
+            self._identity = identity_of(self.path)
+        except OSError as error:
+            raise broken(self.path, error) from error
+
+    def _ask_witness(self) -> None:
+        if self._witness is not None and self._connection is not None:
+            self._witness(self._connection)
+
+
+def _require_today(connection: "sqlite3.Connection", path: Path) -> None:
+    """Raises Refusal STORE_BROKEN when a newer server has brought the tables up to its own version meanwhile."""
+    if version_of(connection) != USER_VERSION:
+        require_version(connection, path)
 
 
 def head(connection: "sqlite3.Connection") -> tuple[int, str]:
@@ -164,76 +199,9 @@ def event_at(connection: "sqlite3.Connection", seq: int) -> Event | None:
     return event_of(row) if row else None
 
 
-def event_of(row: dict[str, object]) -> Event:
-    """The event of a row of the table. Raises Refusal STORE_BROKEN for a row that is none, or whose payload is written otherwise than here."""
-    try:
-        event = Event.model_validate({**row, "payload": json.loads(str(row["payload"]))}, strict=True)
-    except ValueError as error:
-        raise _no_event(row) from error
-    if canonical(event.payload) != row["payload"]:
-        raise _no_event(row)
-    return event
-
-
-def _no_event(row: dict[str, object]) -> Refusal:
-    return Refusal("STORE_BROKEN", f"row {row['seq']} of the events is no event", where=[DATABASE], expected="rows that only the factory writes")
-
-
-def insert(connection: "sqlite3.Connection", event: Event) -> None:
-    """Write the event's own row."""
-    connection.execute(
-        "INSERT INTO events(seq, id, at, type, actor, channel, key, version, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.seq, event.id, event.at, event.type, event.actor, event.channel, event.key, event.version, canonical(event.payload),
-            event.prev, event.hash,
-        ),
-    )  # fmt: skip
-
-
 def dump(connection: "sqlite3.Connection") -> str:
     """The whole content as text: equal for equal histories."""
     return "\n".join(line for line in connection.iterdump() if not line.startswith(("BEGIN", "COMMIT")))
-
-
-def replay(lines: Iterable[str]) -> "sqlite3.Connection":
-    """An in-memory database from the lines of a log, without their ends.
-
-    Raises Refusal STORE_BROKEN at the first line that does not continue the chain, or that this version does not understand.
-    """
-    connection = empty()
-    connection.execute("BEGIN")
-    expected, prev = 1, GENESIS
-    for line in lines:
-        event = _next_of_log(line, expected, prev)
-        insert(connection, event)
-        _payload(event).apply(connection, event)
-        expected, prev = event.seq + 1, event.hash
-    connection.commit()
-    return connection
-
-
-def _next_of_log(line: str, expected: int, prev: str) -> Event:
-    """The event in a line, if it is, byte for byte, what was written as event `expected` after the one with hash `prev`."""
-    where = [f"events.jsonl:{expected}"]
-    try:
-        event = Event.model_validate_json(line)
-    except ValueError as error:
-        raise Refusal("STORE_BROKEN", "a line of the log is no event", where=where, expected="one event a line") from error
-    if (event.seq, event.prev, event.hash, event.line()) != (expected, prev, event.expected_hash(), line):
-        raise Refusal("STORE_BROKEN", "the chain of the log breaks", where=where, expected=f"event {expected} after {prev[:7]}")
-    return event
-
-
-def _payload(event: Event) -> Payload:
-    """What the event says, read by this version of the program."""
-    if event.version > SCHEMA or event.type not in PAYLOADS:
-        what = f"event {event.seq}, {event.type} of schema {event.version}, was written by a newer re:factory"
-        raise Refusal("STORE_BROKEN", what, where=[f"events.jsonl:{event.seq}"], expected=f"schema {SCHEMA}; update the server")
-    try:
-        return PAYLOADS[event.type].model_validate(event.payload)
-    except ValidationError as error:
-        problems = [Problem(".".join(map(str, fault["loc"])), fault["type"], fault["msg"]) for fault in error.errors()]
-        raise Refusal("STORE_BROKEN", f"event {event.seq} is no {event.type}", where=[f"events.jsonl:{event.seq}"], problems=problems) from error
 
 
 def _next_event(connection: "sqlite3.Connection", payload: Payload, *, actor: Actor, channel: str, key: str | None) -> Event:
