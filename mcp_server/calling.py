@@ -52,7 +52,7 @@ def _call(name: str, arguments: dict[str, Any], open_session: Opening, passed_on
     except passed_on:
         raise
     except GitFailed as failure:
-        return refused_answer(session, name, arguments, _of_git(failure))
+        return refused_answer(session, name, arguments, _of_git(session, failure))
     except OSError as error:
         return refused_answer(session, name, arguments, _of_the_system(error))
     except Exception:  # the boundary: a crash becomes an incident, its traceback goes to the log only
@@ -67,8 +67,9 @@ def _row(name: str) -> Row:
     raise Refusal("UNKNOWN_TOOL", f"there is no tool {one_line(name)}", problems=[Problem("name", one_line(name), f"one of {', '.join(ROWS)}")])
 
 
-def _of_git(failure: GitFailed) -> Refusal:
-    return Refusal(
+def _of_git(session: Session | None, failure: GitFailed) -> Refusal:
+    disk = failure.of_the_disk(session.repository.common) if session else None
+    return disk or Refusal(
         "BUSY",
         f"git {failure.arguments[0] if failure.arguments else ''} failed",
         expected="a repository that git can use",

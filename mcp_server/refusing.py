@@ -9,6 +9,7 @@ from state.errors import Kind, Refusal
 from tools.answering import contract_of
 from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import observe
+from tools.engine.repository.git import GitFailed
 from tools.engine.session import Session
 
 SHOWN: Final = 20
@@ -100,3 +101,5 @@ def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Re
         return next_step(observe(session, focus=focus if isinstance(focus, int) else None))
     except Refusal as other:
         return Step(next=Next(do=f"Tell the person: {refusal.what}. {other.what}. What it takes: {other.expected}", role="ceo"))
+    except (GitFailed, OSError):  # what ended the call keeps us from looking too
+        return Step(next=Next(do=f"Tell the person: {refusal.what}. What it takes: {refusal.expected}", role="ceo"))

@@ -11,6 +11,9 @@ LINE: Final = 480
 CUT: Final = " …(cut)"
 # Of these refusals something is left: an incident of unknown extent, a held experiment, conflicts in the worktree.
 LEAVES_SOMETHING: Final = frozenset({"INTERNAL", "HELD", "CONFLICT"})
+# The disk, or another process, may have ended these in their midst.
+CUT_SHORT: Final = frozenset({"STORE_BROKEN", "BUSY"})
+GOES_ON: Final = " What was done until then stands; the same call again goes on from there."
 FIRST: Final = ("summary", "refused", "next", "contract")
 
 
@@ -52,7 +55,7 @@ def text_of(structure: dict[str, Any]) -> str:
 
 def _refused(structure: dict[str, Any]) -> list[str]:
     refused = structure["refused"]
-    unchanged = "" if refused["code"] in LEAVES_SOMETHING else " Nothing changed."
+    unchanged = "" if refused["code"] in LEAVES_SOMETHING else GOES_ON if refused["code"] in CUT_SHORT else " Nothing changed."
     what = refused["what"] if refused["what"].endswith(("?", ".", "!")) else f"{refused['what']}."
     lines = [f"REFUSED {refused['code']} ({refused['kind']}): {what}{unchanged}"]
     if structure["summary"] not in lines[0]:

@@ -10,6 +10,7 @@ from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycl
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
 from state.experiments import experiment as find_experiment
+from state.files import locked
 from state.store import head
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import current_tree, target_moved
@@ -20,11 +21,12 @@ from tools.engine.landings import anchor_chain, land_commit, take_up_landing
 from tools.engine.repository.backup import backup, keep_ref
 from tools.engine.repository.capture import capture
 from tools.engine.repository.changes import patch_text
+from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import branch_ref
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome
-from tools.engine.repository.worktrees import remove
+from tools.engine.repository.worktrees import lingers, remove
 from tools.engine.session import Session, server_record
 
 PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff
@@ -113,14 +115,16 @@ def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
 def clear_away(session: Session, experiment: Experiment) -> None:
     """Take the worktree of a decided experiment away, keep its branch as a backup, and end the cycle when nothing of it is left to do.
 
-    Every step may have been done by a server that died then.
+    Every step may have been done by a server that died then, or be under way in another.
     """
     try:
-        _capture_the_rest(session, experiment)
-        remove(session.repository, Path(experiment.worktree))
-        backup(session.repository, experiment.branch, experiment.id)
-    except Refusal as refusal:  # decided is decided: what cannot be cleared away now is left where it is, and said
-        session.warnings.append(f"the worktree {experiment.worktree} is left as it is: {refusal.what}")
+        with locked(session.store.folder / "worktrees.lock", f"clearing experiment {experiment.id} away"):
+            _capture_the_rest(session, experiment)
+            remove(session.repository, Path(experiment.worktree))
+            backup(session.repository, experiment.branch, experiment.id)
+    except (Refusal, GitFailed, OSError) as trouble:  # decided is decided: what cannot be cleared away now is left where it is, and said
+        said = trouble.what if isinstance(trouble, Refusal) else one_line(str(trouble), 200)
+        session.warnings.append(f"the worktree {experiment.worktree} is left as it is: {said}")
     end_cycle_when_done(session, experiment.cycle)
 
 
@@ -132,7 +136,7 @@ def take_up(session: Session) -> None:
         items = hypotheses_of(connection, found.id) if found else []
         decided = [made for item in items if (made := experiment_of(connection, item.id)) is not None and not made.is_open]
     for experiment in decided:
-        if Path(experiment.worktree).exists():
+        if lingers(Path(experiment.worktree)):
             clear_away(session, experiment)
     if found is not None and items:
         end_cycle_when_done(session, found.id)

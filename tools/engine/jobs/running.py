@@ -16,6 +16,7 @@ from state.errors import Refusal
 from state.files import is_locked, locked
 from state.jobs import Job, JobEnded, JobStarted, Outcome, job, next_job, running_job
 from state.store import Store
+from tools.engine.repository.git import GitFailed
 
 POLL_SECONDS: Final = 0.5  # how often progress is told and the end of another server's job is looked for
 CLEAN_UP_SECONDS: Final = 10.0  # how long the end of a cancelled job may take to write down
@@ -107,14 +108,12 @@ class Jobs:
                 try:
                     await plan.work(tell)
                     outcome, reason = "done", ""
-                except Refusal as refusal:
-                    outcome, reason = "failed", one_line(str(refusal), REASON_LIMIT)
-                except ExceptionGroup as group:
-                    outcome, reason = "failed", _reason(group)
-                    log.exception("job J%d failed", running.number)
+                except (Refusal, GitFailed, OSError) as trouble:
+                    outcome, reason = "failed", _said(trouble)
+                    log.warning("job J%d failed: %s", running.number, reason)
                 except Exception as error:
                     log.exception("job J%d failed", running.number)
-                    outcome, reason = "failed", f"INTERNAL: {type(error).__name__}"
+                    outcome, reason = "failed", _reason(error)
         finally:
             try:
                 with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
@@ -124,13 +123,24 @@ class Jobs:
                 running.done.set()
 
 
-def _reason(group: ExceptionGroup[Exception]) -> str:
-    """What failed first of several things done at once: a refusal where there is one."""
-    refusals = group.subgroup(Refusal)
-    first: BaseException = refusals or group
+def _reason(error: Exception) -> str:
+    """Why work failed; of several things done at once, what failed first: a refusal where there is one."""
+    refusals = error.subgroup(Refusal) if isinstance(error, ExceptionGroup) else None
+    first: BaseException = refusals or error
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
-    return one_line(str(first), REASON_LIMIT) if isinstance(first, Refusal) else f"INTERNAL: {type(first).__name__}"
+    return _said(first)
+
+
+def _said(error: BaseException) -> str:
+    """What a failure says for itself: our words, git's or the system's; of a fault of the program its kind only."""
+    match error:
+        case Refusal() | GitFailed():
+            return one_line(str(error), REASON_LIMIT)
+        case OSError(strerror=str(words)):
+            return one_line(f"the system refused: {words}: {error.filename or 'a file'}", REASON_LIMIT)
+        case _:
+            return f"INTERNAL: {type(error).__name__}"
 
 
 def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
@@ -156,8 +166,8 @@ def conclude(store: Store, running: Running, outcome: Outcome, reason: str) -> N
         try:
             store.append(JobEnded(job=running.number, outcome=outcome, reason=reason), actor="server", channel="server")
             lock_path(store, running.number).unlink(missing_ok=True)
-        except (Refusal, OSError):
-            log.exception("the end of job J%d could not be written", running.number)
+        except (Refusal, OSError) as trouble:
+            log.warning("the end of job J%d could not be written: %s", running.number, trouble)
 
 
 def look(store: Store, number: int) -> Job:

@@ -52,6 +52,8 @@ def _parsed(commit: str, message: str) -> tuple[int, str]:
 def _moved(repository: Repository, new: str, old: str) -> bool:
     try:
         repository.git.bytes_("update-ref", _REF, new, old)
-    except GitFailed:
+    except GitFailed as error:
+        if trouble := error.of_the_disk(repository.common):
+            raise trouble from error
         return False  # somebody anchored in between; the next try sees what
     return True

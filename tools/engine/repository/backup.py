@@ -70,4 +70,6 @@ def _update(repository: Repository, lines: list[str]) -> None:
     try:
         repository.git.bytes_("update-ref", "--stdin", standard_input="".join(f"{line}\n" for line in lines).encode())
     except GitFailed as error:
-        raise Refusal("BUSY", "git cannot move the factory's refs now", where=tuple(lines), untrusted=("git", error.stderr)) from error
+        raise error.of_the_disk(repository.common) or Refusal(
+            "BUSY", "git cannot move the factory's refs now", where=tuple(lines), untrusted=("git", error.stderr)
+        ) from error

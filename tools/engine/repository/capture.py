@@ -66,7 +66,9 @@ def _commit(repository: Repository, git: Git, ref: str, lock: Path, new: tuple[s
     try:
         git.bytes_("update-ref", "-m", "re:factory: captured", ref, commit, head)
     except GitFailed as error:
-        raise Refusal("BUSY", f"{ref} moved while it was captured", where=(str(git.directory),), untrusted=("git", error.stderr)) from error
+        raise error.of_the_disk(git.directory) or Refusal(
+            "BUSY", f"{ref} moved while it was captured", where=(str(git.directory),), untrusted=("git", error.stderr)
+        ) from error
     if git.git_dir is not None and git.index is not None:
         replace_index(git.git_dir, lock, git.index)
     return Captured(commit, tree, tuple(taken), ignored, created=True)
@@ -79,7 +81,7 @@ def _everything(git: Git) -> str:
         return git.text("write-tree")
     except GitFailed as error:
         what = f"git could not take the files of {git.directory}"
-        raise Refusal(
+        raise error.of_the_disk(git.directory) or Refusal(
             "NO_CANDIDATE", what, where=(str(git.directory),), expected="files that git add -A takes", untrusted=("git", error.stderr)
         ) from error
 

@@ -1,5 +1,6 @@
 """One hardened way to run git: no hooks, no helpers of the repository's own choosing, nothing of our environment but what is named here."""
 
+import errno
 import os
 import re
 from collections.abc import Sequence
@@ -43,6 +44,9 @@ _IDENTITY: Final = {
     f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "re:factory"), ("EMAIL", "refactory@localhost"))
 }
 
+# What the system says of a disk that cannot be written to, as git repeats it.
+_OF_THE_DISK: Final = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)))
+
 
 class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn it into a refusal with git's own words
     """Git said no: its arguments, exit code and words."""
@@ -52,6 +56,14 @@ class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn
         self.arguments = tuple(arguments)
         self.exit_code = exit_code
         self.stderr = stderr
+
+    def of_the_disk(self, directory: Path) -> Refusal | None:
+        """The refusal STORE_BROKEN where git failed because the disk below `directory` is full, read-only or broken; else None."""
+        word = next((word for word in _OF_THE_DISK if word in self.stderr), "")
+        if not word:
+            return None
+        what = f"git {self.arguments[0]} could not write: {word}"
+        return Refusal("STORE_BROKEN", what, where=(str(directory),), expected="room and leave to write there", untrusted=("git", self.stderr))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The index lock of a checkout, held so that git elsewhere waits, and told apart from anybody else's after a crash."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from state.errors import Refusal
 from tools.engine.repository.private_index import PREFIX as INDEX_PREFIX
 
 _PREFIX: Final = "factory-lock-"
+_WITHOUT_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 
 
 class LockHeld(Exception):  # noqa: N818 - reads as what is the case
@@ -33,14 +35,14 @@ def hold_index_lock(git_dir: Path) -> Iterator[Path]:
     descriptor = os.open(ours, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _mode(git_dir / "index"))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _link(ours, lock)
         try:
+            _link(ours, lock)
             yield lock
         finally:
             if _same_file(ours, lock):
-                lock.unlink()
+                lock.unlink()  # where that fails ours stays: by it, whoever comes next knows whose lock this is
+            ours.unlink(missing_ok=True)
     finally:
-        ours.unlink(missing_ok=True)
         os.close(descriptor)
 
 
@@ -67,6 +69,8 @@ def _link(ours: Path, lock: Path) -> None:
     except (FileExistsError, FileNotFoundError) as error:  # not found: somebody who clears up took our new file for a leftover
         raise LockHeld(lock) from error
     except OSError as error:
+        if error.errno not in _WITHOUT_LINKS:
+            raise
         what = f"the file system of {lock.parent} has no hard links ({error.strerror})"
         raise Refusal(
             "UNSUPPORTED_REPO", what, where=(str(lock.parent),), expected="a file system with hard links, such as that of the home folder"

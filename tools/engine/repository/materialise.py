@@ -72,11 +72,18 @@ def remove_tree(directory: Path) -> None:
         directory.rename(aside)
     except FileNotFoundError:
         return
+    erase_tree(aside)
+
+
+def erase_tree(directory: Path) -> None:
+    """Remove a folder where it stands; nothing to do where there is none. Raises OSError."""
+    if not directory.is_dir():
+        return
     try:
-        shutil.rmtree(aside)
+        shutil.rmtree(directory)
     except PermissionError:
-        _permit(aside)
-        shutil.rmtree(aside)
+        _permit(directory)
+        shutil.rmtree(directory)
 
 
 def _permit(folder: Path) -> None:

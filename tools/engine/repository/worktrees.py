@@ -3,12 +3,11 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, Git, GitFailed, decode
 from tools.engine.repository.location import Repository, branch_ref, resolve
-from tools.engine.repository.materialise import remove_tree
+from tools.engine.repository.materialise import erase_tree
 
 
 @dataclass(frozen=True)
@@ -71,25 +70,33 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
             repository.git.bytes_("worktree", "remove", "--force", "--force", str(there.path))
         repository.git.bytes_("worktree", "add", "--lock", "--reason", f"re:factory experiment {number:03d}", *start, timeout=LONG)
     except GitFailed as error:
-        raise Refusal("BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)) from error
+        raise error.of_the_disk(path) or Refusal(
+            "BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)
+        ) from error
     return path
 
 
 def remove(repository: Repository, path: Path) -> None:
     """Take a linked worktree away, folder and registration; what it held must be captured by then. Nothing to do when it is gone.
 
-    Raises Refusal UNKNOWN_ID for a folder that is no linked worktree of this repository.
+    A removal that was interrupted is finished. Raises Refusal UNKNOWN_ID for a folder that is no linked worktree of this repository.
     """
     worktree = _registered(repository, path)
     if worktree is None:
         if path.exists():
             raise Refusal("UNKNOWN_ID", f"{path} is no worktree of this repository", where=(str(path),), expected="the worktree of an experiment")
+        erase_tree(_aside(path))
         return
-    aside = path.with_name(f".gone-{uuid4().hex}")
     if not worktree.missing:
-        path.rename(aside)
+        erase_tree(_aside(path))
+        path.rename(_aside(path))
     repository.git.bytes_("worktree", "remove", "--force", "--force", str(worktree.path))
-    remove_tree(aside)
+    erase_tree(_aside(path))
+
+
+def lingers(path: Path) -> bool:
+    """Whether anything of a worktree is left at `path`: itself, or what an interrupted removal moved aside."""
+    return path.exists() or _aside(path).exists()
 
 
 def prune(repository: Repository, folder: Path | None = None) -> None:
@@ -99,7 +106,12 @@ def prune(repository: Repository, folder: Path | None = None) -> None:
         if worktree.missing and worktree.path.parent == place:
             remove(repository, worktree.path)
     for leftover in place.glob(".gone-*"):
-        remove_tree(leftover)
+        erase_tree(leftover)
+
+
+def _aside(path: Path) -> Path:
+    """Where a worktree stands while it is removed: one place for each, so that whoever comes after an interruption finds it."""
+    return path.with_name(f".gone-{path.name}")
 
 
 def _place(repository: Repository, folder: Path | None) -> Path:
