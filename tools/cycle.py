@@ -21,7 +21,7 @@ from state.errors import Problem, Refusal
 from state.measurement import TIER_WEIGHTS
 from tools.answering import answer
 from tools.arguments import Hypotheses
-from tools.engine.contract import Contract, contract_at, standing
+from tools.engine.contract import Contract, contract_at, require_sound, standing
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
 from tools.engine.repository.location import require_branch
@@ -50,6 +50,7 @@ def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> 
         found = open_cycle(connection, where.target)
         repeated = found is not None
         if found is None:
+            require_sound(where)
             number = next_number(connection, "cycles")
             started = CycleStarted(
                 cycle=number, mode="improve" if mode == "auto" else mode, target=where.target, base=where.tip, host=session.host.name
@@ -59,6 +60,7 @@ def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> 
     if found is None:
         raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
     session.write_views()
+    session.warnings += map(str, where.problems)  # of a cycle that was open before the problems came
     return _started(session, found, contract, repeated=repeated)
 
 

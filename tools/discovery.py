@@ -8,15 +8,18 @@ from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.approvals import DraftWritten, latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
-from state.factory_md import parse, render
+from state.factory_md import render
 from tools.answering import answer
-from tools.engine.contract import FILE, evaluation_hash, standing
+from tools.configured import idle_patterns
+from tools.engine.contract import evaluation_hash, standing
 from tools.engine.discovery.discover import discover
 from tools.engine.discovery.draft import draft
 from tools.engine.discovery.survey import Discovery
 from tools.engine.experiment.deciding import take_up
 from tools.engine.repository.location import require_branch
-from tools.engine.repository.objects import list_tree, read_blob
+from tools.engine.repository.objects import read_blob
+from tools.engine.scope.files import TreeFiles, files_of
+from tools.engine.scope.protecting import FILE, read_with_tree
 from tools.engine.session import Session
 
 Goal = Annotated[str, Field(max_length=500, description="One sentence.")]
@@ -32,15 +35,15 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     require_branch(session.repository)
     take_up(session)
     where = standing(session)
-    given = factory_md.rstrip() + "\n" if factory_md.strip() else _theirs(session, where.tip)
-    configuration = parse(given) if given else None
-    entries = list_tree(session.repository, where.tip)
-    found = discover(
-        session.repository.root, [entry.path for entry in entries], lambda path: read_blob(session.repository, where.tip, path), configuration
-    )
+    files = files_of(session.repository, where.tip)
+    given = factory_md.rstrip() + "\n" if factory_md.strip() else _theirs(session, where.tip, files)
+    configuration = read_with_tree(given, files) if given else None
+    found = discover(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path), configuration)
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
-        configuration = parse(text)
+        configuration = read_with_tree(text, files)
+    if idle := idle_patterns(configuration, files):
+        session.warnings.append(idle)
     written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile, base=where.committed.digest)
     before = where.draft or where.approval
     repeated = before is not None and before.hash == written.hash
@@ -63,7 +66,7 @@ def _without_tests(found: Discovery) -> Next | None:
     return Next(do=do, role="ceo")
 
 
-def _theirs(session: Session, tip: str) -> str:
+def _theirs(session: Session, tip: str, files: TreeFiles) -> str:
     """The project's own factory.md, byte for byte: as committed, else as it lies in the checkout. Raises Refusal BAD_CONFIG where it is broken."""
     content = read_blob(session.repository, tip, FILE)
     file = session.repository.root / FILE
@@ -71,7 +74,7 @@ def _theirs(session: Session, tip: str) -> str:
         content = file.read_bytes()
     if not content:
         return ""
-    parse(content)  # what is no text is refused there, by line
+    read_with_tree(content, files)  # what is no text is refused there, by line
     return content.decode()
 
 

@@ -31,7 +31,13 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 
 def opened_data(cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
-    return {"cycle": cycle.id, "mode": cycle.mode, "steps": list(STEPS), "tools_ahead": list(TOOLS_OF_A_CYCLE[1:])}
+    return {
+        "cycle": cycle.id,
+        "mode": cycle.mode,
+        "steps": list(STEPS),
+        "budget": {"min_growth": cycle.min_growth, "max_new": cycle.max_new},
+        "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
+    }
 
 
 def _digest(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:

@@ -11,6 +11,7 @@ from state.cycles import hypotheses_of
 from state.experiments import Experiment, experiment_of
 from tools.answering import answer
 from tools.arguments import Detail
+from tools.configured import config_shown
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.repository.location import operation_in_progress
@@ -44,7 +45,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "open": _open(session, situation),
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
         "handover": _handover(situation),
-        "config": _config(situation),
+        "config": config_shown(session, situation.standing, detail),
         "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
@@ -70,7 +71,11 @@ def _summary(situation: Situation) -> str:
         case "no_factory":
             return f"No factory here yet; the target is {where.target} at {short(where.tip)}. Nothing was measured."
         case "evals_pending_review":
-            return "The evaluation waits for a person's approval." if where.draft else f"factory.md needs attention: {len(where.problems)} problems."
+            return (
+                "The evaluation waits for a person's approval."
+                if where.draft
+                else f"factory.md needs attention: {len(where.problems)} problem{'s' if len(where.problems) > 1 else ''}."
+            )
         case _:
             return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
 
@@ -116,13 +121,6 @@ def _handover(situation: Situation) -> str:
         )
     lines += [f"{check.name}: {check.result}" for check in situation.checks if check.result != "pass"][:12]
     return "\n".join(lines)[:2000]
-
-
-def _config(situation: Situation) -> dict[str, Any] | None:
-    found = situation.standing.configuration
-    if found is None and not situation.standing.problems:
-        return None
-    return {"problems": [str(problem) for problem in situation.standing.problems[:20]], "scope": list(found.modifiable[:10]) if found else []}
 
 
 def _line(item: Experiment) -> dict[str, Any]:

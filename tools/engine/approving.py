@@ -11,12 +11,13 @@ from state.events import Actor
 from state.experiments import Experiment, HeldApproved
 from state.factory_md import parse
 from state.store import head
-from tools.engine.contract import FILE, Standing
+from tools.engine.contract import Standing
 from tools.engine.landings import anchor_chain, land_commit
 from tools.engine.repository.location import branch_ref
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import Entry, read_blob, write_blob, write_tree_from
 from tools.engine.repository.outcome import Landing, Outcome
+from tools.engine.scope.protecting import FILE
 from tools.engine.session import Reply, Session
 
 MESSAGE_LIMIT: Final = 3000

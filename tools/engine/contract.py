@@ -1,9 +1,10 @@
 """The contract of a project: the committed factory.md with the profile that a person approved for it, and where the project stands without one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Literal
 
 from state.approvals import Approval, Draft, approved_evaluation, waiting_draft
 from state.configuration import Configuration
@@ -13,9 +14,11 @@ from state.measurement import Profile
 from state.model import digest
 from tools.engine.repository.location import Repository, target_branch, tip
 from tools.engine.repository.objects import read_blob
+from tools.engine.scope.files import files_of
+from tools.engine.scope.listed import ListedPattern, listed_patterns
+from tools.engine.scope.protecting import FILE, idle_protections
 from tools.engine.session import Session
 
-FILE: Final = "factory.md"
 ProjectState = Literal["no_factory", "evals_pending_review", "has_factory"]
 
 
@@ -29,11 +32,23 @@ class Contract:
 
 @dataclass(frozen=True)
 class Committed:
-    """factory.md at a commit: `configuration` is None where there is none or where it has `problems`; `digest` is empty where there is none."""
+    """factory.md at a commit: `configuration` is None where there is none or where it cannot be read; `digest` is empty where there is none.
+
+    `problems` is everything that is wrong with it; with `configuration` set, those are patterns that protect no file there: it can be read and
+    worked by, but nothing new is started on it.
+    """
 
     configuration: Configuration | None
     problems: tuple[Problem, ...]
     digest: str
+
+
+@dataclass(frozen=True)
+class CountedPattern:
+    """A pattern of factory.md and how many files of a tree it matches."""
+
+    listed: ListedPattern
+    files: int
 
 
 @dataclass(frozen=True)
@@ -94,17 +109,41 @@ def committed_at(repository: Repository, commit: str) -> Committed:
         return Committed(None, (), "")
     name = sha256(content).hexdigest()
     try:
-        return Committed(parse(content), (), name)
+        configuration = parse(content)
     except Refusal as refusal:
         return Committed(None, refusal.problems, name)
+    return Committed(configuration, _idle(repository, commit, configuration, content), name)
+
+
+def _idle(repository: Repository, commit: str, configuration: Configuration, content: bytes) -> tuple[Problem, ...]:
+    """The patterns that protect no file of the commit; the tree is looked at only where there are patterns to protect."""
+    if not any(each.protects for each in listed_patterns(configuration.model_dump())):
+        return ()
+    return idle_protections(content, files_of(repository, commit))
+
+
+@lru_cache(maxsize=16)
+def patterns_at(repository: Repository, commit: str) -> tuple[CountedPattern, ...]:
+    """Every pattern of the factory.md at a commit with the number of the commit's files that it matches. A commit never changes: asked once."""
+    configuration = committed_at(repository, commit).configuration
+    if configuration is None:
+        return ()
+    files = files_of(repository, commit)
+    return tuple(CountedPattern(each, files.count(each.pattern)) for each in listed_patterns(configuration.model_dump()))
+
+
+def require_sound(where: Standing) -> None:
+    """Raises Refusal BAD_CONFIG, with every problem, where anything at all is wrong with the committed factory.md: nothing new is started on it."""
+    if where.problems:
+        raise Refusal("BAD_CONFIG", f"{FILE} has {_many(where.problems)}", problems=where.problems)
 
 
 def contract_at(session: Session, commit: str) -> Contract:
     """The contract at a commit. Raises Refusal BAD_CONFIG for a broken factory.md, NEEDS_APPROVAL for none or one that nobody approved."""
     committed = committed_at(session.repository, commit)
     found = committed.configuration
-    if committed.problems:
-        raise Refusal("BAD_CONFIG", f"factory.md has {len(committed.problems)} problems", problems=committed.problems)
+    if found is None and committed.problems:
+        raise Refusal("BAD_CONFIG", f"{FILE} has {_many(committed.problems)}", problems=committed.problems)
     if found is None:
         raise Refusal("NEEDS_APPROVAL", "there is no approved factory.md on the target branch", expected="discover_project, then request_approval")
     with session.store.reading() as connection:
@@ -120,3 +159,7 @@ def contract_at(session: Session, commit: str) -> Contract:
 def evaluation_hash(text: str, profile: Profile) -> str:
     """What an approval of an evaluation is bound to: the file as it will land and the profile that measures by it."""
     return digest([text, profile.plain()])
+
+
+def _many(problems: Sequence[Problem]) -> str:
+    return f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"

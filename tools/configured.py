@@ -1,0 +1,114 @@
+"""What answers show of factory.md: its problems, what its patterns match, how the checkout's differs, what nothing acts on, who approved it."""
+
+import os
+import stat
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+import prompts
+from state.answers import quoted, short, untrusted
+from state.configuration import Configuration
+from state.role_overrides import role_overrides
+from tools.arguments import Detail
+from tools.engine.contract import CountedPattern, Standing, patterns_at
+from tools.engine.repository.objects import read_blob
+from tools.engine.scope.files import TreeFiles
+from tools.engine.scope.listed import listed_patterns
+from tools.engine.scope.protecting import FILE
+from tools.engine.scope.unused import unused_sections
+from tools.engine.session import Session
+
+PATTERNS_SHOWN: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
+PROBLEMS_SHOWN: Final = 20
+DIFFERENCES_SHOWN: Final = 3
+IDLE_SHOWN: Final = 3
+LARGEST_FILE: Final = 256 * 1024  # bytes of the checkout's file that are compared
+LINE_SHOWN: Final = 200  # characters
+
+
+def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str, Any] | None:
+    """factory.md as project_status shows it; None where there is none. Reads the committed file, the tree and the checkout's file; runs nothing."""
+    found = where.configuration
+    if found is None and not where.problems:
+        return None
+    limit = PATTERNS_SHOWN[detail]
+    patterns = _telling_first(patterns_at(session.repository, where.tip)) if found else []
+    overrides = role_overrides(session.views, prompts.names("roles"))
+    return {
+        "problems": [str(problem) for problem in where.problems[:PROBLEMS_SHOWN]],
+        "more_problems": max(0, len(where.problems) - PROBLEMS_SHOWN) or None,
+        "approved": _approved(where),
+        "patterns": [_row(each) for each in patterns[:limit]],
+        "more_patterns": max(0, len(patterns) - limit) or None,
+        "differs": difference(session, where),
+        "unused": [f"{each.section} waits for {each.waits_for}" for each in unused_sections(found)] if found else None,
+        "own_words": [quoted(f"{each.path}: {each.problem}" if each.problem else each.path) for each in overrides],
+    }
+
+
+def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:
+    """A warning of patterns that match no file yet, though none of them protects; nothing where all match."""
+    listed = [each for each in listed_patterns(configuration.model_dump()) if each.of.tracked and not each.protects]
+    idle = [f"{quoted(each.pattern)} ({each.of.section})" for each in listed if not files.count(each.pattern)]
+    if not idle:
+        return ""
+    more = f" and {len(idle) - IDLE_SHOWN} more" if len(idle) > IDLE_SHOWN else ""
+    return f"no file matches yet: {', '.join(idle[:IDLE_SHOWN])}{more}"
+
+
+def difference(session: Session, where: Standing) -> dict[str, Any] | None:
+    """How the checkout's factory.md differs from the committed one, which alone counts; None where it says the same."""
+    committed = read_blob(session.repository, where.tip, FILE)
+    if committed is None:
+        return None
+    counts = f"the one committed on {where.target} counts; commit this one there to have it count"
+    lying = _checkout_file(session.repository.root / FILE)
+    if lying is None:
+        return {"says": f"{FILE} is no file that can be read in the checkout: {counts}"}
+    before, now = (content.decode("utf-8", "replace").splitlines() for content in (committed, lying))
+    if before == now:
+        return None
+    return {
+        "says": f"{FILE} in the checkout differs: {counts}",
+        "first": untrusted(f"{FILE}, committed (-) and in the checkout (+)", _lines(before, now)),
+    }
+
+
+def _approved(where: Standing) -> dict[str, Any] | None:
+    if where.configuration is None:
+        return None
+    bound = short(where.configuration.contract_hash())
+    if where.approval is None:
+        return {"contract": bound, "by": "nobody"}
+    return {"contract": bound, "by": where.approval.channel, "at": where.approval.at[:16]}
+
+
+def _telling_first(counted: Sequence[CountedPattern]) -> list[CountedPattern]:
+    """Patterns that protect, those that match nothing before the others, then the rest in the same way."""
+    return sorted(counted, key=lambda each: (not each.listed.protects, each.files > 0 or not each.listed.of.tracked))
+
+
+def _row(each: CountedPattern) -> dict[str, Any]:
+    row: dict[str, Any] = {"pattern": quoted(each.listed.pattern), "of": each.listed.of.section, "files": each.files}
+    return row if each.listed.of.tracked else {**row, "files": f"{each.files} committed; ignored ones are meant"}
+
+
+def _checkout_file(path: Path) -> bytes | None:
+    """The beginning of the checkout's file; None where there is none that can be read, or something else in its place. Waits for nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(LARGEST_FILE) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+
+
+def _lines(before: Sequence[str], now: Sequence[str]) -> str:
+    """The first lines that differ, with their numbers."""
+    pairs = enumerate(zip_longest(before, now), 1)
+    different = [(number, old, new) for number, (old, new) in pairs if old != new][:DIFFERENCES_SHOWN]
+    return "\n".join(
+        f"{number} {sign} {line[:LINE_SHOWN]}" for number, old, new in different for sign, line in (("-", old), ("+", new)) if line is not None
+    )
