@@ -31,8 +31,11 @@ def inside(folder: Path, relative: str) -> Path:
     return path
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write `path` so that readers see the old content or the new, never half of one. Unchanged content is not written."""
+def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
+    """Write `path` so that readers see the old content or the new, never half of one. Unchanged content is not written.
+
+    Without `flush` it lasts only once `flush_everything` was called: cheaper for many files at a time.
+    """
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,18 +44,28 @@ def replace_file(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
-        _flush_folder(path.parent)
+        if flush:
+            _flush_folder(path.parent)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def file_object(folder: Path, content: bytes) -> str:
-    """Keep `content` under its SHA-256 below `folder`; answers the hash. The same content again writes nothing, unless the file was damaged."""
+def flush_everything() -> None:
+    """Wait until all that was written, by whomever, is on disk."""
+    os.sync()
+
+
+def file_object(folder: Path, content: bytes, *, flush: bool = True) -> str:
+    """Keep `content` under its SHA-256 below `folder`; answers the hash. The same content again writes nothing, unless the file was damaged.
+
+    `flush` as in `replace_file`.
+    """
     name = hashlib.sha256(content).hexdigest()
-    replace_file(object_path(folder, name), content)
+    replace_file(object_path(folder, name), content, flush=flush)
     return name
 
 

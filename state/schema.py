@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state import approvals, baselines, cycles, decisions, experiments, jobs, landings, reports, samples
+from state import approvals, backlog, baselines, cycles, decisions, experiments, imported, jobs, landings, registry, reports, samples
 from state.events import Payload
 
 USER_VERSION: Final = 2  # of the tables; a store of an older one has its tables made anew when it is opened
@@ -27,6 +27,9 @@ FOLDS: Final = (
     + baselines.TABLES
     + jobs.TABLES
     + landings.TABLES
+    + backlog.TABLES
+    + imported.TABLES
+    + registry.TABLES
 )
 
 PAYLOADS: Final[dict[str, type[Payload]]] = {
@@ -54,5 +57,15 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         baselines.BaselineMeasured,
         jobs.JobStarted,
         jobs.JobEnded,
+        backlog.BacklogAdded,
+        backlog.BacklogChanged,
+        imported.OriginalFilesKept,
+        imported.OriginalExperiments,
+        imported.OriginalImported,
+        imported.OriginalMoved,
+        registry.ProjectRegistered,
+        registry.ProjectAdvanced,
+        registry.ProjectForgotten,
+        registry.RegistryImported,
     )
 }

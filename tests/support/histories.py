@@ -8,6 +8,7 @@ from hypothesis import strategies
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from state.approvals import ApprovalAnswered, DraftWritten
+from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import Baseline, BaselineMeasured, BaselineRow
 from state.cycles import CATEGORY_ORDER, CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.events import Payload
@@ -23,9 +24,12 @@ from state.experiments import (
     MergeConflicted,
     VerdictGiven,
 )
+from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, OriginalImported, OriginalMoved
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Sample
+from state.original.experiment import ClaimedVerdict, OriginalExperiment
+from state.registry import ProjectAdvanced, ProjectForgotten, ProjectRegistered, Progress, RegistryImported
 from state.reports import ReportSubmitted
 from state.samples import SampleTaken
 
@@ -38,6 +42,7 @@ PROFILE: Final = Profile(
     commands=("python -m pytest",),
 )
 TEXT: Final = strategies.text(strategies.characters(exclude_categories=["Cs"]), max_size=12)
+PROJECTS: Final = strategies.sampled_from(["/work/a", "/work/b"])
 TREES: Final = strategies.sampled_from([TREE, "8" * 40, "9" * 40])
 VALUES: Final = strategies.recursive(
     strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats(allow_nan=False, allow_infinity=False) | TEXT,
@@ -60,6 +65,10 @@ class Known:
     jobs: list[int] = field(default_factory=list)
     reports: int = 0
     intents: list[int] = field(default_factory=list)
+    items: int = 0
+    imported: int = 0
+    files: int = 0
+    was_imported: bool = False
 
 
 def hypothesis_of(title: str = "Test shout", category: Any = "exploit") -> Hypothesis:
@@ -218,6 +227,74 @@ def _job_ended(draw: DrawFn, known: Known) -> Payload | None:
     return JobEnded(job=number, outcome=draw(strategies.sampled_from(["done", "failed", "cancelled"])), reason=draw(TEXT))
 
 
+def _item_added(draw: DrawFn, known: Known) -> Payload:
+    known.items += 1
+    return BacklogAdded(
+        item=known.items, text=draw(TEXT), source=draw(strategies.sampled_from(["user", "original"])),
+        category=draw(strategies.sampled_from([None, "fix"])), priority=draw(strategies.sampled_from(["high", "normal", "low"])),
+    )  # fmt: skip
+
+
+def _item_changed(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.items:
+        return None
+    return BacklogChanged(
+        item=draw(strategies.integers(1, known.items)), text=draw(strategies.none() | TEXT), priority=draw(strategies.sampled_from([None, "low"])),
+        state=draw(strategies.sampled_from([None, "open", "done", "removed"])),
+    )  # fmt: skip
+
+
+def _original_files(draw: DrawFn, known: Known) -> Payload:
+    known.files += 1
+    path = f"experiments/{known.files:03d}/{draw(TEXT)}"
+    return OriginalFilesKept(files=(KeptFile(path=path, experiment=draw(strategies.sampled_from([None, 1]))),))
+
+
+def _original_experiments(draw: DrawFn, known: Known) -> Payload:
+    """Their numbers lie beyond all of ours in these short histories."""
+    known.imported += 2
+    verdicts: SearchStrategy[ClaimedVerdict] = strategies.sampled_from(["keep", "revert", "error", "unfinished"])
+    made = [
+        OriginalExperiment(
+            id=1000 + known.imported + place, timestamp="2026-05-01T10:00:00", hypothesis=draw(TEXT), verdict=draw(verdicts),
+            score_after=draw(strategies.none() | strategies.floats(0, 1)), research_citations=tuple(draw(strategies.lists(TEXT, max_size=2))),
+        )
+        for place in (0, 1)
+    ]  # fmt: skip
+    return OriginalExperiments(experiments=tuple(made))
+
+
+def _original_imported(draw: DrawFn, known: Known) -> Payload | None:
+    if known.was_imported:
+        return None
+    known.was_imported = True
+    return OriginalImported(verdicts={"keep": draw(strategies.integers(0, 9))}, items=known.items, files=known.files, goal=draw(TEXT))
+
+
+def _original_moved(draw: DrawFn, known: Known) -> Payload:
+    return OriginalMoved()
+
+
+def _project_registered(draw: DrawFn, known: Known) -> Payload:
+    return ProjectRegistered(
+        path=draw(PROJECTS), name=draw(TEXT), since=draw(strategies.none() | TEXT), claimed=draw(strategies.integers(0, 9)),
+        score=draw(strategies.none() | strategies.floats(0, 1)),
+    )  # fmt: skip
+
+
+def _project_advanced(draw: DrawFn, known: Known) -> Payload:
+    kept, reverted = draw(strategies.integers(0, 9)), draw(strategies.integers(0, 9))
+    return ProjectAdvanced(path=draw(PROJECTS), progress=Progress(kept=kept, reverted=reverted, at=draw(TEXT), score=draw(strategies.floats(0, 1))))
+
+
+def _project_forgotten(draw: DrawFn, known: Known) -> Payload:
+    return ProjectForgotten(path=draw(PROJECTS))
+
+
+def _registry_imported(draw: DrawFn, known: Known) -> Payload:
+    return RegistryImported(kept_as=draw(TEXT), taken=draw(strategies.integers(0, 9)), left=tuple(draw(strategies.lists(TEXT, max_size=2))))
+
+
 # One maker for every kind of event; a maker answers None where its kind cannot happen yet.
 MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "draft.written": _draft,
@@ -242,6 +319,16 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "baseline.measured": _baseline,
     "job.started": _job_started,
     "job.ended": _job_ended,
+    "backlog.added": _item_added,
+    "backlog.changed": _item_changed,
+    "original.files": _original_files,
+    "original.experiments": _original_experiments,
+    "original.imported": _original_imported,
+    "original.moved": _original_moved,
+    "project.registered": _project_registered,
+    "project.advanced": _project_advanced,
+    "project.forgotten": _project_forgotten,
+    "registry.imported": _registry_imported,
 }
 
 
@@ -250,7 +337,7 @@ def histories(draw: DrawFn, kinds: tuple[str, ...] = ()) -> list[Payload]:
     """A history of up to 25 random events after a beginning in which everything can happen; `kinds` happen in any case, last."""
     known = Known()
     payloads: list[Payload] = []
-    beginning = ("cycle.started", "hypotheses.proposed", "experiment.started", "job.started", "landing.intended")
+    beginning = ("cycle.started", "hypotheses.proposed", "experiment.started", "job.started", "landing.intended", "backlog.added")
     for kind in (*beginning, *draw(strategies.lists(strategies.sampled_from(sorted(MAKERS)), max_size=25)), *kinds):
         payload = MAKERS[kind](draw, known)
         if payload is not None:

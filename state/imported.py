@@ -1,0 +1,167 @@
+"""What was taken over from an original re:factory: its experiments and its files, once a store. What it claims decides nothing here."""
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from state.decisions import decided, ended
+from state.events import Event, Payload
+from state.model import Model, canonical
+from state.original.experiment import ClaimedVerdict, OriginalExperiment
+from state.rows import many, one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+KEY: Final = "original:imported"  # of the event that closes an import: a store has one
+MOVED_KEY: Final = "original:moved"
+TABLES: Final = """
+CREATE TABLE imported_experiments(id INTEGER PRIMARY KEY, verdict TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX imported_experiments_by_verdict ON imported_experiments(verdict, id);
+CREATE TABLE imported_files(path TEXT PRIMARY KEY, sha TEXT, size INTEGER NOT NULL, experiment INTEGER);
+CREATE INDEX imported_files_of ON imported_files(experiment, path);
+CREATE TABLE imports(id INTEGER PRIMARY KEY CHECK(id = 1), at TEXT NOT NULL, moved INTEGER NOT NULL, body TEXT NOT NULL);
+"""
+
+
+class KeptFile(Model):
+    """A file of the original: its path below its `.factory`, its bytes as the object `sha`, its size in bytes.
+
+    `sha` is empty for one too large for an object: then it is nowhere but where it was moved to. `experiment` is the one whose folder it lies in.
+    """
+
+    path: str
+    sha: str = ""
+    size: int = 0
+    experiment: int | None = None
+
+
+class Import(Model):
+    """An import: how many experiments have each verdict, how many backlog items and files there were, and the goal that config.json names.
+
+    `problems` are the first of the `odd` things that were found, a line each. `moved`: its files are out of the way of ours.
+    """
+
+    verdicts: dict[str, int]
+    items: int
+    files: int
+    goal: str
+    problems: tuple[str, ...]
+    odd: int
+    at: str
+    moved: bool
+
+    @property
+    def experiments(self) -> int:
+        """How many experiments came."""
+        return sum(self.verdicts.values())
+
+
+class OriginalFilesKept(Payload):
+    """Files of the original, as many as one event holds, are safe as objects."""
+
+    type: ClassVar[str] = "original.files"
+    files: tuple[KeptFile, ...]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """The files can be found by path and by experiment."""
+        rows = [(file.path, file.sha or None, file.size, file.experiment) for file in self.files]
+        connection.executemany("INSERT INTO imported_files(path, sha, size, experiment) VALUES (?, ?, ?, ?)", rows)
+
+    def objects(self) -> tuple[str, ...]:
+        """The bytes of the files."""
+        return tuple(file.sha for file in self.files if file.sha)
+
+
+class OriginalExperiments(Payload):
+    """Experiments of the original, as many as one event holds, with their own numbers."""
+
+    type: ClassVar[str] = "original.experiments"
+    experiments: tuple[OriginalExperiment, ...]
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """They stand in the history, apart from those that were measured; the decided ones have their lines in results.tsv, in this order."""
+        rows = [(each.id, each.verdict, canonical(each.plain())) for each in self.experiments]
+        connection.executemany("INSERT INTO imported_experiments(id, verdict, body) VALUES (?, ?, ?)", rows)
+        for each in self.experiments:
+            if each.verdict != "unfinished":
+                decided(connection, each.id, event.seq)
+                ended(connection, each.id)
+
+
+class OriginalImported(Payload):
+    """All of an original's `.factory` was taken over; fields as in `Import`."""
+
+    type: ClassVar[str] = "original.imported"
+    verdicts: dict[str, int]
+    items: int
+    files: int
+    goal: str = ""
+    problems: tuple[str, ...] = ()
+    odd: int = 0
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Never again; its files are still to be moved."""
+        connection.execute("INSERT INTO imports(id, at, moved, body) VALUES (1, ?, 0, ?)", (event.at, canonical(self.model_dump(mode="json"))))
+
+
+class OriginalMoved(Payload):
+    """The original's files lie in `.factory/imported`: the readable files can be written."""
+
+    type: ClassVar[str] = "original.moved"
+
+    def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
+        """Nothing is left to do."""
+        connection.execute("UPDATE imports SET moved = 1")
+
+
+def the_import(connection: "sqlite3.Connection") -> Import | None:
+    """The import of this store, if there was one."""
+    row = one(connection, "SELECT at, moved, body FROM imports")
+    return Import.model_validate({**json.loads(row["body"]), "at": row["at"], "moved": bool(row["moved"])}) if row else None
+
+
+def imported_experiment(connection: "sqlite3.Connection", number: int) -> OriginalExperiment | None:
+    """The imported experiment of this number."""
+    row = one(connection, "SELECT body FROM imported_experiments WHERE id = ?", number)
+    return _experiment(row) if row else None
+
+
+def imported_page(
+    connection: "sqlite3.Connection", *, before: int | None, limit: int, verdicts: tuple[ClaimedVerdict, ...] = ()
+) -> list[OriginalExperiment]:
+    """Up to `limit` imported experiments with an id below `before`, newest first; only of the `verdicts` given."""
+    marks = ", ".join("?" * len(verdicts))
+    condition = f"AND verdict IN ({marks})" if verdicts else ""
+    question = f"SELECT body FROM imported_experiments WHERE id < ? {condition} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only question marks are put in
+    return [_experiment(row) for row in many(connection, question, before or 1 << 62, *verdicts, limit)]
+
+
+def files_of_experiment(connection: "sqlite3.Connection", number: int) -> list[KeptFile]:
+    """The original files of an imported experiment, by path."""
+    return [_file(row) for row in many(connection, "SELECT * FROM imported_files WHERE experiment = ? ORDER BY path", number)]
+
+
+def kept_file(connection: "sqlite3.Connection", path: str) -> KeptFile | None:
+    """The file that had this path below the original's `.factory`."""
+    row = one(connection, "SELECT * FROM imported_files WHERE path = ?", path)
+    return _file(row) if row else None
+
+
+def kept_files(connection: "sqlite3.Connection", below: str = "") -> list[KeptFile]:
+    """All files whose path begins with `below`, by path."""
+    return [_file(row) for row in many(connection, "SELECT * FROM imported_files WHERE substr(path, 1, ?) = ? ORDER BY path", len(below), below)]
+
+
+def next_experiment(connection: "sqlite3.Connection") -> int:
+    """The number of the next experiment: behind all of ours and all that were imported."""
+    question = "SELECT MAX((SELECT COALESCE(MAX(id), 0) FROM experiments), (SELECT COALESCE(MAX(id), 0) FROM imported_experiments)) + 1 AS number"
+    row = one(connection, question)
+    return int(row["number"]) if row else 1
+
+
+def _experiment(row: dict[str, Any]) -> OriginalExperiment:
+    return OriginalExperiment.model_validate(json.loads(row["body"]))
+
+
+def _file(row: dict[str, Any]) -> KeptFile:
+    return KeptFile.model_validate({**row, "sha": row["sha"] or ""})

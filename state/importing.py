@@ -1,0 +1,194 @@
+"""Taking over the `.factory/` of an original re:factory, once a store: kept as objects, recorded, then moved out of the way of ours."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from state.backlog import BacklogAdded, next_item, open_item
+from state.database import broken
+from state.errors import Problem, Refusal
+from state.events import PAYLOAD_LIMIT, Payload
+from state.files import ensure_private_folder, file_object, flush_everything, locked, replace_file
+from state.imported import (
+    KEY,
+    MOVED_KEY,
+    Import,
+    KeptFile,
+    OriginalExperiments,
+    OriginalFilesKept,
+    OriginalImported,
+    OriginalMoved,
+    the_import,
+)
+from state.model import Model, canonical
+from state.original.folder import LEFT_IN_PLACE, Original, OriginalFile, read_original
+from state.original.recognition import is_original
+from state.rows import one
+from state.store import Store
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FOLDER: Final = "imported"  # where the original's files lie from then on, below `.factory`
+READ_ME: Final = "README.txt"
+OBJECT_LIMIT: Final = 64 * 1024 * 1024  # bytes; a larger file is moved and not copied
+PROBLEMS_LIMIT: Final = 100  # that are recorded; all are counted
+_PROBLEM_LENGTH: Final = 300
+_ROOM: Final = PAYLOAD_LIMIT - 1024  # bytes for the items of a payload
+_Item = TypeVar("_Item", bound=Model)
+
+
+def is_waiting(store: Store, folder: Path) -> bool:
+    """Whether files of an original lie where ours would be written. Cheap; writes nothing. Raises OSError."""
+    with store.reading() as connection:
+        found = the_import(connection)
+    return not found.moved if found else is_original(folder)
+
+
+def take_over(store: Store, folder: Path) -> Import | None:
+    """Import the original's `.factory` at `folder`, or finish an import that was interrupted; None where there is none to do.
+
+    Objects first, then one transaction, then the files are moved: killed anywhere, the same call goes on from there. Raises Refusal BUSY while
+    another process imports, EXISTS where the store has experiments of its own already, STORE_BROKEN where it cannot be written; and OSError where
+    the files cannot be read or moved.
+    """
+    if not is_waiting(store, folder):
+        return None
+    _ensure(store.folder)
+    with locked(store.folder / "import.lock", "importing an original's .factory"):
+        if not is_waiting(store, folder):
+            return None  # another server was quicker
+        if _import_of(store) is None:
+            _require_no_experiments(store, folder)
+            _record(store, folder, read_original(folder))
+        _move(store, folder)
+    return _import_of(store)
+
+
+def about(found: Import) -> bytes:
+    """What is said beside the moved files: what they are, and what of them could not be read as it stands."""
+    lines = [
+        f"The files of an earlier re:factory, moved here on {found.at[:10]} when its history was imported:",
+        f"{found.experiments} experiments, {found.items} backlog items. They are kept as they were; nothing here is read any more.",
+    ]
+    if found.odd:
+        lines += ["", f"Not as expected ({found.odd}):", *(f"- {problem}" for problem in found.problems)]
+        lines += ["- and more"] if found.odd > len(found.problems) else []
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _import_of(store: Store) -> Import | None:
+    with store.reading() as connection:
+        return the_import(connection)
+
+
+def _ensure(folder: Path) -> None:
+    try:
+        ensure_private_folder(folder)
+    except OSError as error:
+        raise broken(folder, error) from error
+
+
+def _require_no_experiments(store: Store, folder: Path) -> None:
+    """Their numbers stay, so there must be none of ours yet."""
+    with store.reading() as connection:
+        ours = one(connection, "SELECT id FROM experiments LIMIT 1")
+    if ours is not None:
+        what = f"{folder} holds files of an earlier re:factory, and this project has experiments of its own already"
+        raise Refusal("EXISTS", what, where=[str(folder)], expected="those files moved elsewhere: their history is not imported any more")
+
+
+def _record(store: Store, folder: Path, original: Original) -> None:
+    """Everything that was read, in one transaction, once all its files are safe as objects."""
+    problems = list(original.problems)
+    files = _keep(store, folder, original.files, problems)
+    with store.writing() as connection:
+        for batch in _batches(files):
+            _append(store, OriginalFilesKept(files=batch))
+        for experiments in _batches(original.experiments):
+            _append(store, OriginalExperiments(experiments=experiments))
+        count = _add_items(store, connection, original.items, problems)
+        lines = [str(problem)[:_PROBLEM_LENGTH] for problem in problems[:PROBLEMS_LIMIT]]
+        imported = OriginalImported(
+            verdicts=original.verdicts(), items=count, files=len(files), goal=original.goal, problems=tuple(lines), odd=len(problems)
+        )
+        _append(store, imported, KEY)
+
+
+def _append(store: Store, payload: Payload, key: str | None = None) -> None:
+    store.append(payload, actor="server", channel="server", key=key)
+
+
+def _keep(store: Store, folder: Path, files: Sequence[OriginalFile], problems: list[Problem]) -> list[KeptFile]:
+    """The files as objects, on disk."""
+    kept: list[KeptFile] = []
+    for file in files:
+        name = ""
+        if file.size > OBJECT_LIMIT:
+            problems.append(Problem(file.path, f"{file.size} bytes", f"at most {OBJECT_LIMIT} for a copy in the store; the file is moved only"))
+        else:
+            content = (folder / file.path).read_bytes()
+            name = _kept(store, content)
+        kept.append(KeptFile(path=file.path, sha=name, size=file.size, experiment=file.experiment))
+    flush_everything()
+    return kept
+
+
+def _kept(store: Store, content: bytes) -> str:
+    try:
+        return file_object(store.objects, content, flush=False)
+    except OSError as error:
+        raise broken(store.objects, error) from error
+
+
+def _add_items(store: Store, connection: "sqlite3.Connection", texts: Iterable[str], problems: list[Problem]) -> int:
+    """The backlog's lines as open items; how many there were. Of lines that say the same, one."""
+    count = 0
+    for text in texts:
+        if open_item(connection, text) is not None:
+            problems.append(Problem("backlog", f"{text[:60]!a} again", "each item once; the first stands for both"))
+            continue
+        _append(store, BacklogAdded(item=next_item(connection), text=text, source="original"))
+        count += 1
+    return count
+
+
+def _batches(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
+    """The items in as few parts as fit a payload each."""
+    part: list[_Item] = []
+    size = 0
+    for item in items:
+        length = len(canonical(item.plain()).encode()) + 1
+        if part and size + length > _ROOM:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(item)
+        size += length
+    if part:
+        yield tuple(part)
+
+
+def _move(store: Store, folder: Path) -> None:
+    """Move everything of the original into `imported`: a rename each, so that a kill leaves every entry here or there."""
+    target = ensure_private_folder(folder / FOLDER)
+    found = _import_of(store)
+    if found is None:
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.name not in LEFT_IN_PLACE:
+            entry.rename(_free(target / entry.name))
+    read_me = target / READ_ME
+    if not read_me.exists():
+        replace_file(read_me, about(found))
+    flush_everything()
+    _append(store, OriginalMoved(), MOVED_KEY)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first name beside it that nothing has yet."""
+    if not path.exists() and not path.is_symlink():
+        return path
+    number = 2
+    while (other := path.with_name(f"{path.name}.{number}")).exists() or other.is_symlink():
+        number += 1
+    return other
