@@ -101,6 +101,8 @@ def untrusted(origin: str, text: str, limit: int = UNTRUSTED_LIMIT) -> dict[str,
 
 def clean(text: str) -> str:
     """`text` without control and bidirectional characters and terminal sequences; line ends and tabs stay."""
+    if text.isprintable():  # nothing of these is; most texts are, and need no closer look
+        return text
     return "".join(
         character
         for character in _TERMINAL.sub("", text)

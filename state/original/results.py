@@ -150,7 +150,8 @@ def _row(lines: _Lines, record: _Record, columns: tuple[str, ...]) -> tuple[Row 
     if found.experiment is None:
         return None, problems
     raw = lines.text[record.start].rstrip("\r\n")
-    well_formed = record.proper and record.end == record.start + 1 and in_utf_8 and columns == COLUMNS and clean(raw) == raw
+    one_line = record.proper and record.end == record.start + 1 and in_utf_8
+    well_formed = one_line and columns == COLUMNS and all(clean(cell) == cell for cell in record.cells)
     kept = well_formed and len(raw) <= LINE_LIMIT and raw != _written(found.experiment)
     experiment = found.experiment.model_copy(update={"line": raw}) if kept else found.experiment
     return Row(record.start + 1, experiment), problems
