@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 OWN_TABLES: Final = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
-PATIENCE: Final = 1.0  # seconds until somebody is told what takes so long, and from then on between two words
+PATIENCE: Final = 1.0  # seconds until somebody is told what takes so long; doubled with every word
 COUNTED: Final = 1000  # events between two looks at the clock
 log = logging.getLogger("refactory.store")
 
@@ -111,12 +111,12 @@ def statements(script: str) -> list[str]:
 
 def _teller(purpose: str) -> Callable[[int], None]:
     """Says how far it is, but only once it takes long."""
-    told = time.monotonic()
+    begun, patience = time.monotonic(), PATIENCE
 
     def tell(seq: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= PATIENCE:
-            told = time.monotonic()
+        nonlocal patience
+        if time.monotonic() - begun >= patience:
+            patience *= 2
             log.warning("%s: %d events done", purpose, seq)
 
     return tell

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state import approvals, backlog, baselines, cycles, decisions, experiments, imported, jobs, landings, registry, reports, samples
+from state import approvals, backlog, baselines, cycles, decisions, experiments, imported, jobs, landings, losses, registry, reports, samples
 from state.events import Payload
 
 USER_VERSION: Final = 2  # of the tables; a store of an older one has its tables made anew when it is opened
@@ -27,6 +27,7 @@ FOLDS: Final = (
     + baselines.TABLES
     + jobs.TABLES
     + landings.TABLES
+    + losses.TABLES
     + backlog.TABLES
     + imported.TABLES
     + registry.TABLES
@@ -57,6 +58,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         baselines.BaselineMeasured,
         jobs.JobStarted,
         jobs.JobEnded,
+        losses.LossAccepted,
         backlog.BacklogAdded,
         backlog.BacklogChanged,
         imported.OriginalFilesKept,

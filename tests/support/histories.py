@@ -27,9 +27,10 @@ from state.experiments import (
 from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, OriginalImported, OriginalMoved
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended
+from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Sample
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
-from state.registry import ProjectAdvanced, ProjectForgotten, ProjectRegistered, Progress, RegistryImported
+from state.registry import Progress, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported
 from state.reports import ReportSubmitted
 from state.samples import SampleTaken
 
@@ -295,6 +296,10 @@ def _registry_imported(draw: DrawFn, known: Known) -> Payload:
     return RegistryImported(kept_as=draw(TEXT), taken=draw(strategies.integers(0, 9)), left=tuple(draw(strategies.lists(TEXT, max_size=2))))
 
 
+def _loss(draw: DrawFn, known: Known) -> Payload:
+    return LossAccepted(kept=draw(strategies.integers(0, known.seq)), reached=known.seq + 1, anchors=tuple(draw(strategies.lists(TREES, max_size=2))))
+
+
 # One maker for every kind of event; a maker answers None where its kind cannot happen yet.
 MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "draft.written": _draft,
@@ -319,6 +324,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "baseline.measured": _baseline,
     "job.started": _job_started,
     "job.ended": _job_ended,
+    "loss.accepted": _loss,
     "backlog.added": _item_added,
     "backlog.changed": _item_changed,
     "original.files": _original_files,

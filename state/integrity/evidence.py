@@ -1,0 +1,89 @@
+"""What stands outside the database and proves what was in it: anchors in git, and the lines of the log."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from state.chain import Link, link_of_line
+from state.errors import Refusal
+from state.files import last_line
+from state.integrity.findings import REBUILD, REPAIR, Fault
+from state.losses import given_up
+from state.rows import one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A word, kept in git at `where`, that event `seq` had this hash."""
+
+    seq: int
+    hash: str
+    where: str
+
+
+def unkept_anchors(connection: "sqlite3.Connection", anchors: Iterable[Anchor]) -> list[Fault]:
+    """Every anchor that the store does not hold, but for those that a person gave up."""
+    last = one(connection, "SELECT MAX(seq) AS seq FROM events")
+    end = int(last["seq"] or 0) if last else 0
+    accepted = given_up(connection)
+    held, faults = 0, []
+    for anchor in sorted(set(anchors), key=lambda anchor: (anchor.seq, anchor.where)):
+        row = one(connection, "SELECT hash FROM events WHERE seq = ?", anchor.seq)
+        if anchor.hash in accepted:
+            continue
+        if row is None:
+            what = f"event {anchor.seq} was anchored, and the store ends at event {end}: {anchor.seq - end} of its events are missing"
+            faults.append(Fault(anchor.where, what, f"event {anchor.seq} with hash {anchor.hash[:12]}", REBUILD))
+        elif row["hash"] != anchor.hash:
+            what = f"event {anchor.seq} has hash {str(row['hash'])[:12]}: the history was written anew behind event {held}"
+            faults.append(Fault(anchor.where, what, f"{anchor.hash[:12]}, as it was anchored", REBUILD))
+        else:
+            held = anchor.seq
+    return faults
+
+
+def require_anchored(connection: "sqlite3.Connection", anchor: Anchor) -> None:
+    """Raises Refusal STORE_BROKEN where the store does not hold an event that was anchored."""
+    for fault in unkept_anchors(connection, [anchor]):
+        raise Refusal("STORE_BROKEN", f"the store is not the one that was here: {fault.found}", where=[fault.where], expected=REBUILD)
+
+
+def require_no_log(connection: "sqlite3.Connection", log: Path) -> None:
+    """Raises Refusal STORE_BROKEN for an empty store beside the log of one that had events: it was lost, and must not begin anew in silence."""
+    if one(connection, "SELECT seq FROM events LIMIT 1") is not None or log.is_symlink():
+        return
+    link = link_of_line(last_line(log)[0])
+    if link is not None and link.hash == link.expected_hash():
+        what = f"the store is lost: it is empty, and its log has {link.seq} events"
+        raise Refusal("STORE_BROKEN", what, where=[str(log)], expected=f"{REBUILD}; to begin anew instead, move {log} away")
+
+
+def lines_of(log: Path) -> Iterator[str]:
+    """The whole lines of a log, without their ends; one torn at the end, by whoever died while writing it, does not count.
+
+    What is not UTF-8 stays recognisable as no event. Raises OSError.
+    """
+    if log.is_file() and not log.is_symlink():
+        with log.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    yield line[:-1].decode("utf-8", "replace")
+
+
+def log_against(found: Iterable[Link], log: Path) -> tuple[str, list[Fault]]:
+    """What the log has of these events: one line to say it, and every line that is another than the event's own."""
+    expected, faults, behind, count = iter(found), [], 0, 0
+    for number, line in enumerate(lines_of(log), 1):
+        count = number
+        link = next(expected, None)
+        if link is None:
+            faults.append(Fault(f"{log}:{number}", "a line more than the store has events", f"at most {number - 1} lines", REBUILD))
+            break
+        if line != link.line():
+            faults.append(Fault(f"{log}:{number}", "the line was altered", f"event {number} as the store has it", REPAIR))
+    behind = sum(1 for _ in expected) if not faults else 0
+    return f"{count} lines" + (f", {behind} events behind: the next call that changes something adds them" if behind else ""), faults
