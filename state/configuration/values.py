@@ -1,23 +1,42 @@
-"""What a single value of the configuration may hold: text that shows a person all that it does, numbers, patterns, branches, expressions.
+"""What a text of the configuration may hold: words that show a person all that they do, commands, patterns, paths, branches, expressions.
 
-Each check raises ValueError with what was expected, worded to stand after "expected"; a check of a list names the item as `place`.
+Each check raises ValueError with what was expected, worded to stand after "expected"; a check of a list names the items as `places`.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from state.patterns import problems_of
+from state.variable_names import refused_name
 
 # Besides control characters: separators that only some programs take for a new line, marks that reorder what a person sees, halves of characters.
 HIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _NOT_IN_BRANCH = re.compile(r"\.\.|//|@\{|\.lock(/|$)|(^|/)[.]|[.]$|^[-/]|/$|[\s~^:?*\[\\]|^@$|^HEAD$|^refs/")
+_NOT_IN_FILE = re.compile(r"(^|/)\.{0,2}(/|$)|^~|^[A-Za-z]:|\\|(^|/)\.git(/|$)|^\s|\s$", re.IGNORECASE)
 _LONGEST_EXPRESSION: Final = 300  # nested deeper than that allows, it would compile here and exhaust the stack elsewhere
+
+
+def refuse_items(expected: str, places: Sequence[tuple[str | int, ...]]) -> None:
+    """Raise what says `expected` of each of the items at `places`, if there are any."""
+    if places:
+        raise PydanticCustomError("items", "{expected}", {"expected": expected, "places": tuple(places)})
+
+
+def refuse_repeated(names: Sequence[str], expected: str, *within: str) -> None:
+    """Refuse every name that an earlier one equals in any case; `within` leads from an item to its name."""
+    seen: set[str] = set()
+    repeated: list[tuple[str | int, ...]] = []
+    for index, name in enumerate(names):
+        if name.lower() in seen:
+            repeated.append((index, *within))
+        seen.add(name.lower())
+    refuse_items(expected, repeated)
 
 
 def _visible(text: str) -> str:
@@ -32,15 +51,6 @@ def _one_line(text: str) -> str:
     if "\n" in _visible(text):
         raise ValueError("one line")
     return text
-
-
-def _number(value: object) -> object:
-    """Text as it stands in factory.md becomes a number here, so that `80%`, `1_0` and `nan` are no numbers."""
-    if not isinstance(value, str):
-        return value
-    if not _NUMBER.fullmatch(value):
-        raise ValueError("a plain number, such as 0.8 or 300")
-    return float(value) + 0.0  # no negative zero: two spellings of one contract would have two hashes
 
 
 def _name(text: str) -> str:
@@ -64,7 +74,7 @@ def _pattern(text: str) -> str:
 
 def _patterns(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if patterns and patterns[0].startswith("!"):
-        raise PydanticCustomError("negation_first", "a pattern to take files from before the first that starts with '!'", {"place": (0,)})
+        refuse_items("a pattern to take files from before the first that starts with '!'", [(0,)])
     return patterns
 
 
@@ -80,6 +90,23 @@ def _branch(text: str) -> str:
     return text
 
 
+def _file(text: str) -> str:
+    if _NOT_IN_FILE.search(_one_line(text)):
+        raise ValueError("a file by its path from the root of the project, such as results/output.json")
+    return text
+
+
+def _variable(text: str) -> str:
+    if reason := refused_name(text):
+        raise ValueError(f"a variable that may be handed on; this one may not, because {reason}")
+    return text
+
+
+def _variables(names: tuple[str, ...]) -> tuple[str, ...]:
+    refuse_repeated(names, "each variable once")
+    return names
+
+
 def expression_problem(text: str) -> str | None:
     """Why `text` cannot take a value out of output as a regular expression, or None."""
     if len(text) > _LONGEST_EXPRESSION:
@@ -91,13 +118,29 @@ def expression_problem(text: str) -> str | None:
     return None if compiled.groups else "a regular expression with a group around the value, such as score: ([0-9.]+)"
 
 
+def _expression_where_it_is_used(pattern: str | None, info: ValidationInfo) -> str | None:
+    parse = info.data.get("parse", "regex" if pattern is not None else "json")  # absent where parse itself is wrong
+    if parse == "regex" and pattern is None:
+        raise ValueError("`pattern`, with a group around the score, beside `parse: regex`")
+    if parse != "regex" and pattern is not None:
+        raise ValueError(f"`parse: regex` beside a pattern, not `parse: {parse}`")
+    if pattern is not None and (problem := expression_problem(pattern)):
+        raise ValueError(problem)
+    return pattern
+
+
 OneLine = Annotated[str, AfterValidator(_one_line)]
 OneLineOrNone = Annotated[str, AfterValidator(lambda text: _one_line(text) if text else text)]
+Lines = tuple[OneLine, ...]
+SomeLines = Annotated[Lines, AfterValidator(_some)]
 Name = Annotated[str, AfterValidator(_name)]
 Command = Annotated[str, AfterValidator(_command)]
-Number = Annotated[float, BeforeValidator(_number)]
+CommandLine = Annotated[str, AfterValidator(_one_line), AfterValidator(_command)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 PatternList = Annotated[tuple[Pattern, ...], AfterValidator(_patterns)]
 SomePatterns = Annotated[PatternList, AfterValidator(_some)]
-SomeLines = Annotated[tuple[OneLine, ...], AfterValidator(_some)]
 Branch = Annotated[str, AfterValidator(_branch)]
+File = Annotated[str, AfterValidator(_file)]
+Variables = Annotated[tuple[Annotated[str, AfterValidator(_variable)], ...], AfterValidator(_variables)]
+# The expression of `parse: regex`, in a model that has `parse` before it; the field needs validate_default.
+Expression = Annotated[OneLine | None, AfterValidator(_expression_where_it_is_used)]

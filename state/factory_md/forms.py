@@ -46,7 +46,7 @@ def empty_item(block: Block) -> Fault:
 
 def number(value: float) -> str:
     """A number as a person would write it; `float` reads the same one back."""
-    return str(int(value)) if value.is_integer() else repr(value)
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _read_prose(blocks: Sequence[Block]) -> Read:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from state.configuration import Configuration
-from state.factory_md.forms import Place
+from state.factory_md.forms import Place, Read
 from state.factory_md.markdown import Chapter, Fault
 from state.factory_md.sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
 
 
 @dataclass
 class Outline:
-    """Values by field of Configuration, the line of each place within them, the lines of the sections, and what was wrong."""
+    """Values by field of Configuration, the line of each place within them, which places had a heading, the lines of sections, and what was wrong."""
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
+    given: set[Place] = field(default_factory=set)
     opened: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -66,20 +67,36 @@ def _take_section(result: Outline, section: Section, head: Chapter, below: Seque
 
 
 def _take_entry(result: Outline, entry: Entry, chapter: Chapter) -> None:
-    if earlier := result.lines.get((entry.target,)):
-        result.faults.append(Fault(chapter.line, f"{chapter.heading} besides what line {earlier} gives", "one of the two"))
+    if entry.place in result.given or (entry.part and entry.place in result.lines):
+        found = f"{chapter.heading} besides what line {result.lines[entry.place]} gives"
+        result.faults.append(Fault(chapter.line, found, "one of the two"))
         return
-    result.lines[(entry.target,)] = chapter.line
+    result.given.add(entry.place)
+    result.lines.setdefault((entry.target,), chapter.line)
     readable = [block for block in chapter.blocks if block.kind != "unreadable"]
     result.faults += [Fault(block.line, block.note, entry.form.expected) for block in chapter.blocks if block.kind == "unreadable"]
     if not chapter.blocks:
         result.faults.append(Fault(chapter.line, f"nothing below {chapter.heading}", entry.form.expected))
     if readable:
-        read = entry.form.read(readable)
-        result.faults += read.faults
-        result.lines |= {(entry.target, *place): line for place, line in read.lines.items()}
-        if read.value is not None:
-            result.values[entry.target] = read.value
+        _put(result, entry, chapter, entry.form.read(readable))
+
+
+def _put(result: Outline, entry: Entry, chapter: Chapter, read: Read) -> None:
+    """Add what was read to the values: a field as a whole, or some parts of one whose other parts may be there already."""
+    result.faults += read.faults
+    parts, lines = read.value, dict(read.lines)
+    if entry.part:
+        parts = {} if read.value is None else {entry.part: read.value}
+        lines = {(entry.part,): chapter.line} | {(entry.part, *place): line for place, line in read.lines.items()}
+    before = result.values.get(entry.target)
+    if isinstance(before, dict) and isinstance(parts, dict):
+        for name in before.keys() & parts.keys():
+            earlier = result.lines[entry.target, name]
+            result.faults.append(Fault(lines[name,], f"`{name}` a second time", f"it once; it stands on line {earlier} already"))
+        parts = parts | before
+    result.lines |= {(entry.target, *place): line for place, line in lines.items()}
+    if parts is not None:
+        result.values[entry.target] = parts
 
 
 def _missing(result: Outline) -> list[Fault]:

@@ -72,7 +72,7 @@ def _section_text(section: Section, configuration: Configuration) -> str:
         value = getattr(configuration, entry.target)
         if value not in (None, ()):
             texts.append(f"{heading}\n\n{entry.form.write(value)}\n")
-    return "\n".join([f"## {section.name}\n", *texts] if section.fields and texts else texts)
+    return "\n".join([f"## {section.name}\n", *texts] if texts and not section.is_one_entry else texts)
 
 
 def _problems(faults: Sequence[Fault], name: str) -> list[Problem]:
@@ -118,17 +118,22 @@ def _validated(result: Outline) -> tuple[Configuration | None, list[Fault]]:
         return Configuration.model_validate(result.values), []
     except ValidationError as error:
         explained = {fault.line for fault in result.faults}
-        faults = [_fault(result, detail) for detail in error.errors(include_url=False) if detail["loc"][0] in result.values]
+        details = [detail for detail in error.errors(include_url=False) if detail["loc"][0] in result.values]
+        faults = [_fault(result, detail, place) for detail in details for place in _places(detail)]
         return None, [fault for fault in faults if fault.line not in explained]
 
 
-def _fault(result: Outline, detail: Any) -> Fault:
+def _places(detail: Any) -> list[Place]:
+    """Where in the values an error of the model is: one that speaks of some items of a list has a place for each."""
+    return [(*detail["loc"], *inner) for inner in detail.get("ctx", {}).get("places", [()])]
+
+
+def _fault(result: Outline, detail: Any, place: Place) -> Fault:
     """An error of the model as a fault of the text."""
-    place: Place = (*detail["loc"], *detail.get("ctx", {}).get("place", ()))
-    known = next(place[:length] for length in range(len(place), 0, -1) if place[:length] in result.lines)
+    line = next(result.lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in result.lines)
     expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if detail["type"] == "missing":
-        return Fault(result.lines[known], f"no `{place[-1]}`", f"`{place[-1]}: ...` beside the others")
+        return Fault(line, f"no `{place[-1]}`", f"`{place[-1]}: ...` beside the others")
     value: Any = result.values
     for step in place:
         value = value.get(step) if isinstance(value, dict) else value[step]
@@ -136,4 +141,4 @@ def _fault(result: Outline, detail: Any) -> Fault:
         expected = f"a number {expected}"
     close = nearest(value, _ALTERNATIVE.findall(expected)) if detail["type"] == "literal_error" else ""
     found = shown(value) if isinstance(value, str) else f"no `{place[-1]}`" if value is None else "these values together"
-    return Fault(result.lines[known], found, expected, close)
+    return Fault(line, found, expected, close)

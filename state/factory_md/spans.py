@@ -2,9 +2,11 @@
 
 import re
 from collections import defaultdict
+from typing import NamedTuple
 
 _COMMENT_OR_CODE = re.compile(r"`+|<!--|-->")
 _CODE_SPAN = re.compile(r"(`+)([^`]|[^`].*[^`])\1")
+_ITEM = re.compile(r"""(?:^|(?<=,))\s*(?:(?P<quoted>(`+)(?!`).+?(?<!`)\2(?!`)|"[^"]*"|'[^']*')\s*(?=,|$)|(?P<plain>[^,]*))""")
 _BACKTICKS = re.compile(r"`+")
 _PLAIN_START = re.compile(r"!?(?:\*\*?[/.])*[^\W\d_]|_+[^\W_]|[/.]")  # no block of Markdown starts so, and no value in quotes
 
@@ -43,6 +45,33 @@ def written(text: str) -> str:
 def quoted(text: str) -> str:
     """`text`, which is one line, to stand as a value after `key: `."""
     return text if unquoted(text) == text and _is_literal(text) else wrapped(text)
+
+
+class Item(NamedTuple):
+    """One value of a list on a line."""
+
+    text: str
+    in_quotes: bool
+
+
+def listed(text: str) -> list[Item]:
+    """The values of a list on one line: `a`, or `a, b`, or `["a", "b"]`; those in backticks or quotes may hold anything."""
+    inside = unquoted(text)
+    if inside != text:
+        return [Item(inside, in_quotes=True)]
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1].strip()
+    return [_item(match) for match in _ITEM.finditer(text)] if text else []
+
+
+def _item(match: re.Match[str]) -> Item:
+    plain = match["plain"]
+    return Item(plain.strip(), in_quotes=False) if plain is not None else Item(unquoted(match["quoted"]), in_quotes=True)
+
+
+def quoted_item(text: str) -> str:
+    """`text`, which is one line, as a list of only this value."""
+    return text if listed(text) == [Item(text, in_quotes=False)] and _is_literal(text) and " " not in text else wrapped(text)
 
 
 def _is_literal(text: str) -> bool:

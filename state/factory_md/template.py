@@ -46,11 +46,27 @@ pytest --tb=short -q
 
 0.8
 
-<!-- The branch that experiments start from and land on.
+<!-- The branch that experiments start from and land on: by default main, else the branch that the remote shows first, else the current one.
 
 ## Target Branch
 
-main
+factory/dev
+-->
+
+<!-- How a fresh copy of the project becomes runnable, and what its commands get: a command (which may use the network), variables by name,
+ignored paths of this checkout to read, whether candidate code may use the network, whether several copies may be under test at once.
+
+## Setup
+
+- env: DATABASE_URL, API_KEY
+- link: data/**
+- network: false
+- parallel: false
+- timeout: 1800
+
+```sh
+pip install -e .
+```
 -->
 
 <!-- A fast check that must pass before any change is kept.
@@ -68,6 +84,16 @@ python -c "import the_package"
 
 - Prefer small, focused changes over large refactors
 - Add tests for any new public function
+-->
+
+<!-- Commands that must end well before any change is kept, whatever the score.
+
+## Hard Constraints
+
+- name: no_debug_output
+  check: "! grep -rn breakpoint src"
+  description: No breakpoint is left behind
+  timeout: 120
 -->
 
 <!-- What else is measured. `parse` is json ({"score": 0.9} on standard output), regex (its first group) or exit_code.
@@ -94,5 +120,122 @@ python -c "import the_package"
 - hygiene: 0.25
 - growth: 0.25
 - project: 0.50
+-->
+
+<!-- How much single dimensions count within the hygiene tier; those not named keep their weight. 0 takes one out of the score.
+
+## Hygiene Weights
+
+- tests: 0.40
+- type_check: 0.20
+-->
+
+<!-- The same within the growth tier.
+
+## Growth Weights
+
+- capability_surface: 0.40
+- research_grounding: 0
+-->
+
+<!-- What a finished project does, in sentences that a person or a reviewer can check by hand.
+
+## Eval Spec
+
+- The command line shows its help
+- The example of the README works as it stands
+-->
+
+<!-- What no candidate gets to see: these files are in no worktree, and the command measures by them once for each change that is kept.
+
+## Holdout
+
+- paths: holdout/**
+- command: python holdout/score.py
+- parse: json
+- timeout: 300
+-->
+
+<!-- How many hypotheses of a cycle at least aim at growth, and how many new items at most the backlog gains.
+
+## Hypothesis Budget
+
+- min_growth: 2
+- max_new: 2
+-->
+
+<!-- What stays out of pull requests. With an include list only what it matches stays in; what both lists match goes out.
+
+## Clean PR
+
+- clean_pr: true
+- clean_pr_include: ["src/**", "lib/**"]
+- clean_pr_exclude: ["src/internal/**"]
+-->
+
+<!-- For research: the metric to improve, and the command that measures it. `metric` is a path of keys or a ratio of two for json,
+an expression with a group for regex. `direction` is maximise or minimise; the first word of the objective may tell it.
+
+## Research Target
+
+- objective: maximize the rate of resolved tasks
+- metric: resolved/total
+- target: 0.35
+- run_command: python run_benchmark.py
+- result_path: results/output.json
+- result_parser: json
+- timeout: 3600
+-->
+
+<!-- For research: the files that experiments may change.
+
+## Mutable Surfaces
+
+- src/**/*.py
+- config/*.yaml
+-->
+
+<!-- Files that no experiment may ever change, in any mode: truth, data, evaluation.
+
+## Fixed Surfaces
+
+- tests/gold/*.json
+- eval/**/*.py
+- data/benchmark/*.jsonl
+-->
+
+<!-- For research: rules in sentences.
+
+## Research Constraints
+
+- Each experiment must complete within 30 minutes
+-->
+
+<!-- For research: how often a cycle measures the metric, and how the values become one (mean, median, max, all_pass).
+
+## Inner Loop
+
+- runs_per_cycle: 5
+- aggregate: mean
+- plateau_threshold: 3
+- max_inner_runs_per_cycle: 10
+-->
+
+<!-- For research: the files open at first, and those that open after so many cycles without a gain.
+
+## Outer Loop Surfaces
+
+- max_outer_cycles: 5
+- inner: prompts/*.md
+- inner: config/*.yaml
+- outer: src/**/*.py
+- outer: agents/**/*.md
+-->
+
+<!-- For research: what it may cost, in dollars.
+
+## Cost Budget
+
+$5/cycle, $50 total
 -->
 """

@@ -23,9 +23,7 @@ PROBLEMS: dict[str, list[tuple[int, str] | tuple[int, str, str]]] = {
     "html": [(17, "HTML")],
     "unknown_section": [(15, "'## Gards'", "Guards")],
     "unknown_section_far": [(15, "'## Roadmap'")],
-    "later_section": [(15, "'## Research Target'")],
     "fixed_surface_misspelt": [(15, "'## Fixed Surface'", "Fixed Surfaces")],
-    "eval_command_on_level_2": [(15, "'## Eval Command'", "Eval / Command")],
     "section_on_level_1": [(1, "'# Goal'"), (1, "no ## Goal")],
     "second_title": [(15, "'# Appendix'")],
     "section_on_level_3": [(1, "no ## Guards"), (11, "'### Guards'")],
@@ -67,6 +65,12 @@ PROBLEMS: dict[str, list[tuple[int, str] | tuple[int, str, str]]] = {
     "command_on_two_lines": [(20, "another line, 'pytest --slow'")],
     "command_with_introduction": [(19, "more beside a block of code")],
     "command_as_list": [(17, "a list")],
+    "research_target_incomplete": [
+        (15, "no `metric`"),
+        (15, "no `target`"),
+        (15, "no `run_command`"),
+        (15, "no `result_path`"),
+    ],
     "command_of_comments": [(17, "'# make smoke\\n\\n# later'")],
     "command_in_python": [(17, "a block of 'python'")],
     "scope_in_prose": [(7, "'You may change the sources.'"), (8, "'Please leave the data alone.'")],
@@ -158,6 +162,7 @@ READ: dict[str, dict[str, Any]] = {
     },
     "command_indented": {"smoke_test": "make smoke\nmake check"},
     "constraints": {"constraints": ["Prefer small, focused changes over large refactors", "Add tests for any new public function"]},
+    "eval_command_on_level_2": {"eval_command": "pytest"},
     "seed_project_eval": {
         "project_evaluations": [
             {"name": "benchmark_accuracy", "command": "python eval/benchmark.py", "weight": 0.6, "description": "Run benchmark and report accuracy"},

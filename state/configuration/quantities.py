@@ -1,0 +1,70 @@
+"""Numbers, amounts, answers of yes or no, and directions, from text as it stands in factory.md.
+
+Each check raises ValueError with what was expected, worded to stand after "expected".
+"""
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+LARGEST_WEIGHT: Final = 1_000_000
+LARGEST_COUNT: Final = 10_000
+LARGEST_AMOUNT: Final = 1_000_000  # dollars
+LONGEST_TIMEOUT: Final = 7 * 24 * 3600  # seconds
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_ANSWERS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_DIRECTIONS: Final = {"maximise": "maximise", "maximize": "maximise", "minimise": "minimise", "minimize": "minimise"}
+
+_EitherWay = Literal["maximise", "minimise"]
+
+
+def _number(value: object) -> object:
+    """So that `80%`, `1_0` and `nan` are no numbers."""
+    if not isinstance(value, str):
+        return value
+    if not _NUMBER.fullmatch(value):
+        raise ValueError("a plain number, such as 0.8 or 300")
+    return float(value) + 0.0  # no negative zero: two spellings of one contract would have two hashes
+
+
+def _whole_number(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError("a whole number, such as 3")
+    return int(value)
+
+
+def _dollars(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    amount = value.removeprefix("$").strip()
+    if not _NUMBER.fullmatch(amount):
+        raise ValueError("an amount of dollars, such as $5 or 0.50")
+    return float(amount)
+
+
+def answer(value: object) -> object:
+    """`yes`, `true` and `1` as True, their opposites as False, in any case."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.lower() not in _ANSWERS:
+        raise ValueError("yes or no, or true or false")
+    return _ANSWERS[value.lower()]
+
+
+def _direction(value: object) -> object:
+    return _DIRECTIONS.get(value.lower(), value) if isinstance(value, str) else value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=LARGEST_WEIGHT)]
+Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=LONGEST_TIMEOUT)]
+Dollars = Annotated[float, BeforeValidator(_dollars), Field(gt=0, le=LARGEST_AMOUNT)]
+Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0, le=LARGEST_COUNT)]
+PositiveCount = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=LARGEST_COUNT)]
+YesOrNo = Annotated[bool, BeforeValidator(answer)]
+Direction = Annotated[_EitherWay, BeforeValidator(_direction)]
