@@ -72,7 +72,7 @@ def _walked(connection: "sqlite3.Connection", replayed: "sqlite3.Connection") ->
             walk.faults.append(Fault(f"events:{seq + 1}", wrong, "rows as the factory wrote them", REBUILD))
         if not walk.faults and not walk.unread:
             _fold(link, walk)
-        seq, prev = link.seq if isinstance(link.seq, int) else seq + 1, link.hash
+        seq, prev = link.seq, link.hash
         walk.count += 1
     replayed.execute("COMMIT")
     return walk
