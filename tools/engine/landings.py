@@ -4,6 +4,7 @@ from typing import Literal
 
 from state.experiments import experiment
 from state.files import locked
+from state.integrity.evidence import require_anchored
 from state.landings import IntendedLanding, LandingDone, LandingIntended, unfinished_landing
 from state.store import head
 from tools.engine.repository.anchors import anchor
@@ -54,7 +55,10 @@ def anchor_chain(session: Session) -> None:
     """Anchor the head of the chain in the repository, where a cut-off log would show."""
     with session.store.reading() as connection:
         sequence, chain = head(connection)
-    anchor(session.repository, sequence, chain)
+    later = anchor(session.repository, sequence, chain)
+    if later is not None:  # by another server, which knew more; or this store is not the one that it was
+        with session.store.reading() as connection:
+            require_anchored(connection, later)
 
 
 def _end(session: Session, intent: int, number: int | None, outcome: Outcome) -> Outcome:
