@@ -27,7 +27,8 @@ class BaselineRow(Model):
 class Baseline(Model):
     """A tree's composite and its dimensions.
 
-    `uncovered` are the files with most lines that no test runs, with their number; `output` is what a run that failed printed last (untrusted).
+    `uncovered` are the files with most lines that no test runs, with their number; `broken_constraints` the hard constraints that do not hold there,
+    each with how it ended; `output` is what a run that failed printed last (untrusted).
     """
 
     tree: str
@@ -38,6 +39,7 @@ class Baseline(Model):
     failing: tuple[str, ...] = ()
     rows: tuple[BaselineRow, ...]
     uncovered: tuple[tuple[str, int], ...] = ()
+    broken_constraints: tuple[str, ...] = ()
     seconds: float
     output: str = ""
 
@@ -59,4 +61,10 @@ class BaselineMeasured(Payload):
 def baseline_of(connection: "sqlite3.Connection", tree: str, contract: str) -> Baseline | None:
     """The baseline of a tree under the contract with this hash."""
     row = one(connection, "SELECT body FROM baselines WHERE tree = ? AND contract = ?", tree, contract)
+    return Baseline.model_validate(json.loads(row["body"])) if row else None
+
+
+def newest_baseline(connection: "sqlite3.Connection") -> Baseline | None:
+    """The baseline measured last; a row measured again is a new row of the table."""
+    row = one(connection, "SELECT body FROM baselines ORDER BY rowid DESC LIMIT 1")
     return Baseline.model_validate(json.loads(row["body"])) if row else None

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from state.model import Model, digest
 
 Tier = Literal["hygiene", "growth", "project"]
+TIERS: Final[tuple[Tier, ...]] = ("hygiene", "growth", "project")
 
 # Weights within a tier, from the original, so that its users feel at home (design.md 5).
 TIER_WEIGHTS: Final[dict[Tier, dict[str, float]]] = {
@@ -54,8 +55,9 @@ class Reading(Model):
 class Sample(Model):
     """One part of an evaluation, run once on one tree.
 
-    `part` is tests, lint, types, static, smoke, or project:NAME. `material` is what comparisons need and answers do not show: outcomes by
-    test id, findings, uncovered lines. `output` is the tail of what the commands printed (untrusted). `load` is the machine's load average.
+    `part` is tests, lint, types, static, smoke, project:NAME, or constraint:NAME. `material` is what comparisons need and answers do not show:
+    outcomes by test id, findings, uncovered lines. `output` is the tail of what the commands printed (untrusted). `load` is the machine's load
+    average.
     """
 
     part: str

@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from state.answers import Answer, Next, one_line
+from state.configuration import HypothesisBudget
 from state.cycles import (
     CATEGORY_ORDER,
     Cycle,
@@ -52,9 +53,11 @@ def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> 
         if found is None:
             require_sound(where)
             number = next_number(connection, "cycles")
+            budget = contract.configuration.hypothesis_budget or HypothesisBudget()
             started = CycleStarted(
-                cycle=number, mode="improve" if mode == "auto" else mode, target=where.target, base=where.tip, host=session.host.name
-            )
+                cycle=number, mode="improve" if mode == "auto" else mode, target=where.target, base=where.tip, host=session.host.name,
+                min_growth=budget.min_growth, max_new=budget.max_new,
+            )  # fmt: skip
             session.store.append(started, actor=session.host.actor, channel=session.host.name)
             found = open_cycle(connection, where.target)
     if found is None:

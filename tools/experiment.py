@@ -51,7 +51,7 @@ def start_experiment(session: Session, item: Item) -> Answer:
         "branch": experiment.branch,
         "base": short(experiment.base),
         "may_change": list(configuration.modifiable),
-        "protected": [*(pattern.strip("/") for pattern in PROTECTED), *configuration.read_only],
+        "protected": [*(pattern.strip("/") for pattern in PROTECTED), *configuration.read_only, *configuration.fixed_surfaces],
         "guards": list(configuration.guards),
         "own_checks": [quoted(test) for test in found.content.own_checks],
     }

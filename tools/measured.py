@@ -54,6 +54,7 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
         "tests": found.tests,
         "failing": failing,
         "dimensions": rows,
+        "broken_constraints": [quoted(line) for line in found.broken_constraints[:SHOWN]],
         "output": untrusted(RUN_SAID, found.output) if found.output else None,
     }
     return without_empty(data)

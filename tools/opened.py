@@ -22,6 +22,10 @@ HISTORY_READ: Final = 100  # commits that hotspots are counted in
 def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:
     """An open cycle whose baseline is measured. What could not be measured at the base is a warning: it will not be measured later either."""
     session.warnings += [f"not measured at the base: {row.name}, {row.detail}" for row in baseline.rows if row.value is None]
+    session.warnings += [
+        f"a hard constraint does not hold at the base, and nothing is kept until a change mends it: {quoted(line)}"
+        for line in baseline.broken_constraints
+    ]
     weakest = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
     said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest) or "nothing that is measured"
     data = {**opened_data(cycle), "baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}

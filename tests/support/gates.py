@@ -3,16 +3,17 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from state.configuration import Configuration
+from state.configuration import Configuration, HardConstraint
 from state.cycles import Hypothesis
 from state.experiments import Experiment
 from state.measurement import Reading, ReadingState
 from state.reports import Report
 from tests.support.histories import COMMIT, TREE, hypothesis_of
 from tools.engine.evaluation.assessment import Assessment, Row, TestAccount
-from tools.engine.gate.facts import Comparison, Facts
+from tools.engine.gate.facts import Comparison, ConstraintResult, Facts
 from tools.engine.repository.objects import Change
 
+CONSTRAINT: Final = "no_print"
 GUARD: Final = "Do not delete existing tests"
 REVIEW: Final[dict[str, Any]] = {
     "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass", "quotes": [], "issues": [],
@@ -42,8 +43,15 @@ def assessment(**changes: Any) -> Assessment:
 def comparison(**changes: Any) -> Comparison:
     """The comparison that goes with it; fields of the assessment are set through `assessment`."""
     smoke = Reading(dimension="smoke", state=ReadingState.MEASURED, value=1.0, seconds=0.1)
-    whole = Comparison(tree=TREE, base_tree="b" * 40, assessment=assessment(), smoke=smoke, instruments={"tests": ("i", "i")})
+    whole = Comparison(
+        tree=TREE, base_tree="b" * 40, assessment=assessment(), smoke=smoke, constraints=(constraint(),), instruments={"tests": ("i", "i")}
+    )
     return whole.model_copy(update=changes)
+
+
+def constraint(**changes: Any) -> ConstraintResult:
+    """The hard constraint, which holds."""
+    return ConstraintResult(name=CONSTRAINT, holds=True, on_base=True, ended="exit code 0 after 0.1 s").model_copy(update=changes)
 
 
 def assessed(**changes: Any) -> Comparison:
@@ -74,7 +82,10 @@ def change(path: str, mode: str = "100644", status: Any = "M") -> Change:
 
 def facts(**changes: Any) -> Facts:
     """A candidate that every check passes, but for `changes`."""
-    configuration = Configuration(goal="Slugs.", modifiable=("**",), read_only=("docs/**",), guards=(GUARD,), smoke_test="python -c pass")
+    configuration = Configuration(
+        goal="Slugs.", modifiable=("**",), read_only=("docs/**",), guards=(GUARD,), smoke_test="python -c pass", fixed_surfaces=("data/**",),
+        hard_constraints=(HardConstraint(name=CONSTRAINT, check="! grep -r print src"),),
+    )  # fmt: skip
     whole = Facts(
         experiment=experiment(), hypothesis=hypothesis_of(), tree=TREE, configuration=configuration, comparison=comparison(), review=review(),
         changes=(change("src/a.py"),), target="main", target_moved=False,

@@ -57,7 +57,7 @@ def test_a_tier_without_any_applicable_dimension_leaves_its_share_to_the_others(
 
 
 def test_weights_that_give_nothing_to_what_is_measured_are_refused() -> None:
-    with pytest.raises(Refusal, match="hygiene"):
+    with pytest.raises(Refusal, match="tests"):
         dimension_weights(profile("tests"), {"hygiene": 0.0, "growth": 1.0, "project": 0.0}, {})
 
 

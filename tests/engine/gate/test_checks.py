@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies
 
 from state.configuration import Configuration
 from state.measurement import Reading, ReadingState
-from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, experiment, facts, fix, review
+from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall
 from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, of_result, run_gate
@@ -17,6 +17,7 @@ from tools.engine.gate.facts import Check, Facts, OwnCheck
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
 PROVES_NOTHING = PROVEN.model_copy(update={"on_base": "passed"})
 FALL = Fall(name="coverage", tier="hygiene", evidence=("not run by any test: src/a.py: return 1",))
+BROKEN = constraint(holds=False, ended="exit code 1 after 0.1 s")
 SMOKE_FAILED = Reading(dimension="smoke", state=ReadingState.MEASURED, value=0.0)
 SMOKE_MISSING = Reading(dimension="smoke", state=ReadingState.ERROR, reason="no such program")
 
@@ -62,12 +63,21 @@ BAD: dict[str, tuple[Facts, str, str]] = {
             changes=(change("factory.md"), change(".factory/x"), change("eval/x.py")),
         ), "protected", "fail",
     ),
+    "fixed_surfaces: changed": (facts(changes=(change("data/truth.json"),)), "fixed_surfaces", "fail"),
+    "fixed_surfaces: added": (facts(changes=(change("data/more.json", status="A"),)), "fixed_surfaces", "fail"),
+    "fixed_surfaces: deleted": (facts(changes=(change("data/deep/truth.json", status="D"),)), "fixed_surfaces", "fail"),
     "guards: unanswered": (facts(review=review(guards=[])), "guards", "fail"),
     "guards: broken": (facts(review=review(guards=[{"guard": GUARD, "holds": False}])), "guards", "fail"),
     "guards: answered both ways": (
         facts(review=review(guards=[{"guard": GUARD, "holds": False}, {"guard": GUARD, "holds": True}])), "guards", "fail",
     ),
     "guards: nearly": (facts(review=review(guards=[{"guard": GUARD.lower(), "holds": True}])), "guards", "fail"),
+    "hard_constraints: broken": (facts(comparison=comparison(constraints=(BROKEN,))), "hard_constraints", "fail"),
+    "hard_constraints: broken at the base too": (
+        facts(comparison=comparison(constraints=(BROKEN.model_copy(update={"on_base": False}),))), "hard_constraints", "fail",
+    ),
+    "hard_constraints: did not run": (facts(comparison=comparison(constraints=())), "hard_constraints", "fail"),
+    "hard_constraints: another one": (facts(comparison=comparison(constraints=(constraint(name="other"),))), "hard_constraints", "fail"),
     "smoke_test: failed": (facts(comparison=comparison(smoke=SMOKE_FAILED)), "smoke_test", "fail"),
     "smoke_test: not measured": (facts(comparison=comparison(smoke=SMOKE_MISSING)), "smoke_test", "fail"),
     "smoke_test: did not run": (facts(comparison=comparison(smoke=None)), "smoke_test", "fail"),
@@ -105,14 +115,14 @@ def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypat
 
 def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
     assert list(results(facts())) == [
-        "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "guards", "smoke_test",
-        "reviewed", "up_to_date",
+        "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "fixed_surfaces",
+        "guards", "hard_constraints", "smoke_test", "reviewed", "up_to_date",
     ]  # fmt: skip
 
 
 def test_what_needs_a_record_is_not_yet_without_one() -> None:
     found = results(facts(comparison=None))
-    waiting = {"measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "smoke_test"}
+    waiting = {"measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "hard_constraints", "smoke_test"}
     assert {name for name, result in found.items() if result == "not_yet"} == waiting
     assert {name for name, result in found.items() if result == "pass"} == set(found) - waiting
 
@@ -124,6 +134,38 @@ def test_what_needs_a_review_is_not_yet_without_one() -> None:
 def test_a_project_without_a_smoke_test_needs_none() -> None:
     without = facts().configuration.model_copy(update={"smoke_test": None})
     assert set(results(facts(configuration=without, comparison=comparison(smoke=None))).values()) == {"pass"}
+
+
+def test_a_project_without_hard_constraints_or_fixed_surfaces_needs_none() -> None:
+    without = facts().configuration.model_copy(update={"hard_constraints": (), "fixed_surfaces": ()})
+    found = facts(configuration=without, comparison=comparison(constraints=()), changes=(change("data/a.json"),))
+    assert set(results(found).values()) == {"pass"}
+    assert only("hard_constraints", facts(configuration=without, comparison=None)).result == "pass"
+
+
+def test_hard_constraints_are_told_name_by_name() -> None:
+    assert only("hard_constraints", facts()).evidence == ("no_print holds",)
+    broken = only("hard_constraints", facts(comparison=comparison(constraints=(BROKEN,))))
+    assert broken.evidence == ("no_print: exit code 1 after 0.1 s",)
+    before = only("hard_constraints", facts(comparison=comparison(constraints=(BROKEN.model_copy(update={"on_base": False}),))))
+    assert before.evidence == ("no_print: exit code 1 after 0.1 s; it does not hold at the base either",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "stops"), [("data/", "data/a/b.txt", True), ("/data.json", "a/data.json", False), ("*.key", "a/x.key", True)]
+)
+def test_fixed_surfaces_are_patterns_as_git_reads_them(pattern: str, path: str, stops: bool) -> None:
+    fixed = facts().configuration.model_copy(update={"fixed_surfaces": (pattern,)})
+    found = only("fixed_surfaces", facts(configuration=fixed, changes=(change(path),)))
+    assert (found.result == "fail") is stops
+    if stops:
+        assert found.evidence == (f"{path} is fixed ({pattern})",)
+
+
+def test_a_file_that_is_read_only_stays_so_where_it_may_be_changed_as_well() -> None:
+    both = facts().configuration.model_copy(update={"modifiable": ("src/**",), "read_only": ("src/generated/**",)})
+    found = results(facts(configuration=both, changes=(change("src/generated/a.py"),)))
+    assert (found["scope"], found["protected"]) == ("pass", "fail")
 
 
 def test_a_fix_is_proven_by_tests_that_fail_on_the_base_and_pass_here() -> None:

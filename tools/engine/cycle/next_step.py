@@ -87,7 +87,7 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     failing = [check.name for check in of_result(situation.checks, "fail")]
     if current.merging is not None:
         return Step(next=_build(current, "Resolve the conflicts written there, then have the change reviewed again."), options=(_revert(number),))
-    if facts is not None and (closed := [name for name in failing if name in ("scope", "protected")]):
+    if facts is not None and (closed := [name for name in failing if name in ("scope", "protected", "fixed_surfaces")]):
         do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)."
         return Step(next=_build(current, f"{do} Then have it reviewed.").model_copy(update={"role": "builder"}), options=(_revert(number),))
     if facts is None or facts.review is None:

@@ -57,16 +57,19 @@ def discover(root: Path, files: Sequence[str], read: Callable[[str], bytes | Non
         lint=found.lint,
         types=found.types,
         source_paths=found.source_paths,
-        dimensions=(*found.dimensions, *_of_ours(), *_of_the_project(configuration, own_command)),
-        commands=(*found.commands, *_commands(configuration, own_command)),
+        dimensions=(*found.dimensions, *_of_ours(configuration), *_of_the_project(configuration, own_command)),
+        commands=(*found.commands, *commands_of(configuration, own_command)),
     )
     return Discovery(profile, found.seen, found.missing, found.test_paths)
 
 
-def _of_ours() -> tuple[PlannedDimension, ...]:
+def _of_ours(configuration: Configuration | None) -> tuple[PlannedDimension, ...]:
     """The dimensions that factory.md itself yields, and those of a later version."""
+    guards = "share of the scope's patterns that match a file"
+    if configuration and configuration.hard_constraints:
+        guards += ", and of the hard constraints that hold"
     return (
-        PlannedDimension(name="guard_patterns", tier="hygiene", applicable=True, how="share of the scope's patterns that match a file"),
+        PlannedDimension(name="guard_patterns", tier="hygiene", applicable=True, how=guards),
         PlannedDimension(name="config_parser", tier="hygiene", applicable=True, how="share of what factory.md should say that it says"),
         *(PlannedDimension(name=name, tier="growth", applicable=False, why=NOT_YET) for name in TIER_WEIGHTS["growth"]),
     )
@@ -84,9 +87,17 @@ def _of_the_project(configuration: Configuration | None, own_command: str | None
     return tuple(planned)
 
 
-def _commands(configuration: Configuration | None, own_command: str | None) -> tuple[str, ...]:
+def commands_of(configuration: Configuration | None, own_command: str | None) -> tuple[str, ...]:
     """What approval lets run besides the toolchain: the contract's own commands, one line each."""
     if configuration is None:
         return ()
-    commands = [own_command, *(each.command for each in configuration.project_evaluations), configuration.smoke_test]
+    commands = [
+        configuration.setup.command if configuration.setup else None,
+        own_command,
+        *(each.command for each in configuration.project_evaluations),
+        *(each.check for each in configuration.hard_constraints),
+        configuration.smoke_test,
+        configuration.research_target.run_command if configuration.research_target else None,
+        configuration.holdout.command if configuration.holdout else None,
+    ]
     return tuple("; ".join(command.splitlines()) for command in commands if command)

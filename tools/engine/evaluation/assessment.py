@@ -8,9 +8,12 @@ from pydantic import Field
 
 from state.measurement import Reading, ReadingState, Sample, Tier
 from state.model import Model
+from tools.engine.evaluation.commanded import CONSTRAINT
+from tools.engine.evaluation.static import with_constraints
 
 # The parts of samples whose outcomes and findings a comparison looks into.
 TESTS_PART: Final = "tests"
+GUARD_PATTERNS: Final = "guard_patterns"
 # Lists of test ids in what is stored of a comparison, and how much of each: an event holds 64 KB.
 IdList = Literal["lost", "new", "failed", "unexplained", "new_failing"]
 LISTED_CHARACTERS: Final = 4000
@@ -32,11 +35,12 @@ class Finding:
 class Measurements:
     """What one tree's samples say, by dimension.
 
-    `outcomes` maps a test id to its outcome; `findings` maps lint and type_check to theirs; `uncovered` maps a file to the texts of its
-    executable lines that no test ran.
+    `constraints` maps the name of a hard constraint to its reading; `outcomes` maps a test id to its outcome; `findings` maps lint and type_check to
+    theirs; `uncovered` maps a file to the texts of its executable lines that no test ran.
     """
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    constraints: Mapping[str, Reading] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     uncovered: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -52,8 +56,13 @@ def measurements(samples: Iterable[Sample]) -> Measurements:
     by_part = {sample.part: sample for sample in samples}
     tests = by_part.get(TESTS_PART)
     material = tests.material if tests else {}
+    readings = {reading.dimension: reading for sample in by_part.values() for reading in sample.readings}
+    constraints = {part.removeprefix(CONSTRAINT): readings[part] for part in by_part if part.startswith(CONSTRAINT)}
+    if patterns := readings.get(GUARD_PATTERNS):
+        readings[GUARD_PATTERNS] = with_constraints(patterns, constraints)
     return Measurements(
-        readings={reading.dimension: reading for sample in by_part.values() for reading in sample.readings},
+        readings=readings,
+        constraints=constraints,
         outcomes=material.get("outcomes", {}),
         findings={
             dimension: tuple(Finding(*row) for row in by_part[part].material.get("findings", ()))

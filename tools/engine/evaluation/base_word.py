@@ -17,23 +17,31 @@ _ABSENT_MODE: Final = "000000"
 
 @dataclass(frozen=True)
 class BaseOwned:
-    """Which paths belong to the base: by pattern, by the language's names, and those that the base's test run was seen to use."""
+    """Which paths belong to the base: always, by the contract's patterns, by the language's names, and those that its test run was seen to use.
+
+    Patterns of the contract stand apart from ours: a `!` in theirs must not open what is always owned.
+    """
 
     language: Language
     source_paths: tuple[str, ...]
     observed: frozenset[str]
-    patterns: Patterns
+    always: Patterns
+    fixed: Patterns
 
     def matches(self, path: str) -> bool:
         """Whether the whole file is the base's. A file that mixes concerns is not: it is grafted."""
         if self.language.mixes(path):
             return False
-        return path in self.observed or self.patterns.matches(path) or self.language.owns(path, self.source_paths)
+        return path in self.observed or self.of_the_evaluation(path) is not None or self.language.owns(path, self.source_paths)
+
+    def of_the_evaluation(self, path: str) -> str | None:
+        """The pattern by which a path belongs to the evaluation itself, if it does."""
+        return self.always.explain(path) or self.fixed.explain(path)
 
 
 def base_owned(language: Language, source_paths: Sequence[str], observed: Iterable[str] = (), patterns: Sequence[str] = ()) -> BaseOwned:
-    """The base's files of a project. `observed` are the test files of the base's own run, `patterns` what else the contract protects."""
-    return BaseOwned(language, tuple(source_paths), frozenset(observed), Patterns((*ALWAYS_OWNED, *patterns)))
+    """The base's files of a project. `observed` are the test files of the base's own run, `patterns` what the contract fixes besides."""
+    return BaseOwned(language, tuple(source_paths), frozenset(observed), Patterns(ALWAYS_OWNED), Patterns(patterns))
 
 
 def overlay(repository: Repository, base_tree: str, tree: str, owned: BaseOwned) -> str:
@@ -91,8 +99,8 @@ def _examine_one(repository: Repository, base_tree: str, tree: str, owned: BaseO
     path = change.path
     if change.status == "D":
         return BaseOwnedChange(path, "deleted", "the base has it, the candidate does not")
-    if owned.patterns.matches(path):
-        return BaseOwnedChange(path, "configuration", f"it belongs to the evaluation ({owned.patterns.explain(path)})")
+    if pattern := owned.of_the_evaluation(path):
+        return BaseOwnedChange(path, "configuration", f"it belongs to the evaluation ({pattern})")
     if change.status == "T" or SYMLINK in (change.old_mode, change.new_mode):
         return BaseOwnedChange(path, "changed", "a symlink, or another type of file than at the base")
     base, candidate = read_blob(repository, base_tree, path), read_blob(repository, tree, path)

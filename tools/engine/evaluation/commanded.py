@@ -1,4 +1,4 @@
-"""Readings of commands that the contract names: project evaluations, the evaluation command and the smoke test."""
+"""Readings of commands that the contract names: project evaluations, the evaluation command, hard constraints and the smoke test."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +12,7 @@ NOT_FOUND: Final = 127
 NOT_RUNNABLE: Final = 126
 EVAL_COMMAND: Final = "eval_command"
 SMOKE: Final = "smoke"
+CONSTRAINT: Final = "constraint:"  # before the name of a hard constraint
 PARTS_SHOWN: Final = 50
 DEFAULT_TIMEOUT: Final = 300.0  # seconds, for commands that factory.md gives no limit of their own
 

@@ -20,13 +20,13 @@ from state.model import JSON, digest
 from tools.engine.evaluation import static
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
 from tools.engine.evaluation.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail, without_place
-from tools.engine.evaluation.commanded import EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
+from tools.engine.evaluation.commanded import CONSTRAINT, EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
 from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.room import place_for
 from tools.engine.evaluation.running import run_command
 from tools.engine.process import Command
 from tools.engine.repository.location import Repository
-from tools.engine.repository.objects import list_tree
+from tools.engine.scope.files import files_of
 
 PROJECT: Final = "project:"
 DIMENSIONS: Final = {"tests": ("tests", "coverage"), "lint": ("lint",), "types": ("type_check",), "static": ("guard_patterns", "config_parser")}
@@ -88,10 +88,11 @@ class _Job:
 
 
 def parts_of(contract: MeasuringContract) -> tuple[str, ...]:
-    """Every part that the contract calls for, the smoke test included."""
+    """Every part that the contract calls for: of each applicable dimension, each hard constraint, and the smoke test."""
     applicable = {dimension.name: dimension.tier for dimension in contract.profile.applicable()}
     parts = [part for part, dimensions in DIMENSIONS.items() if any(name in applicable for name in dimensions)]
     parts += [f"{PROJECT}{name}" for name, tier in applicable.items() if tier == "project"]
+    parts += [f"{CONSTRAINT}{constraint.name}" for constraint in contract.configuration.hard_constraints]
     return (*parts, SMOKE) if contract.configuration.smoke_test else tuple(parts)
 
 
@@ -128,7 +129,7 @@ def _plan(target: Target, parts: Sequence[str], bench: Bench) -> list[_Job]:
     """The tree and the key of each part."""
     repository, profile = target.repository, target.contract.profile
     language = language_of(profile)
-    owned = base_owned(language, profile.source_paths, target.observed)
+    owned = base_owned(language, profile.source_paths, target.observed, target.contract.configuration.fixed_surfaces)
     by_the_base = overlay(repository, target.base_tree, target.tree, owned)
     settings = with_base_configuration(repository, target.base_tree, target.tree, language)
     own_word = target.word == "own" or by_the_base == target.tree
@@ -159,9 +160,12 @@ def _instrument(part: str, trees: Trees, contract: MeasuringContract, bench: Ben
 
 
 def _evaluation(part: str, configuration: Configuration) -> Evaluation:
-    """The command of a project evaluation, of the evaluation command or of the smoke test. Raises KeyError for a part that there is not."""
+    """The command of an evaluation, of a hard constraint or of the smoke test. Raises KeyError for a part that there is not."""
     if part == SMOKE and configuration.smoke_test:
         return Evaluation(SMOKE, configuration.smoke_test, "exit_code")
+    for constraint in configuration.hard_constraints:
+        if part == f"{CONSTRAINT}{constraint.name}":
+            return Evaluation(part, constraint.check, "exit_code", timeout=constraint.timeout)
     name = part.removeprefix(PROJECT)
     for each in configuration.project_evaluations:
         if each.name == name:
@@ -181,7 +185,7 @@ class _Session:
     samples: dict[str, Sample]
 
     async def run_code(self, jobs: Sequence[_Job]) -> None:
-        """Tests, project evaluations and the smoke test, one after another."""
+        """Tests, project evaluations, hard constraints and the smoke test, one after another."""
         for job in jobs:
             await self._sample(job, self._in_fresh_tree)
 
@@ -246,9 +250,8 @@ class _Session:
 
     async def _from_contract(self, job: _Job) -> Taken:
         contract = self.target.contract
-        entries = await anyio.to_thread.run_sync(list_tree, job.trees.repository, job.trees.measured)
-        guards = static.guard_patterns(contract.configuration, [entry.path for entry in entries])
-        return Taken((guards, static.config_parser(contract.configuration, contract.profile)))
+        files = await anyio.to_thread.run_sync(files_of, job.trees.repository, job.trees.measured)
+        return Taken((static.guard_patterns(contract.configuration, files), static.config_parser(contract.configuration, contract.profile)))
 
 
 async def _run_evaluation(evaluation: Evaluation, place: Place, variables: dict[str, str]) -> Taken:

@@ -13,20 +13,20 @@ from state.answers import quoted
 from state.baselines import Baseline, BaselineRow
 from state.cycles import hypothesis
 from state.experiments import Experiment
-from state.measurement import Reading, ReadingState, Sample, Tier
+from state.measurement import Reading, ReadingState, Sample
 from state.model import canonical, digest
 from state.samples import SampleTaken, stored_samples
 from tools.engine.contract import Contract
 from tools.engine.evaluation.assessment import Assessment, Measurements, measurements
 from tools.engine.evaluation.base_word import base_owned, examine
-from tools.engine.evaluation.commanded import SMOKE
+from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
 from tools.engine.evaluation.composite import Contract as Weighing
 from tools.engine.evaluation.composite import assess
 from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
-from tools.engine.evaluation.weights import dimension_weights
+from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.suppressions import silenced
-from tools.engine.gate.facts import Comparison, OwnCheck
+from tools.engine.gate.facts import Comparison, ConstraintResult, OwnCheck
 from tools.engine.jobs.running import Progress
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
@@ -77,19 +77,42 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     by_the_base = await bench.take("candidate with the base's tests", tree, [part for part in parts if part == "tests"], replace(target, word="base"))
     overlaid = (*(sample for sample in own if sample.part != "tests"), *by_the_base)
     checks = await _own_checks(bench, experiment, measurements(own))
-    owned = base_owned(language_of(bench.contract.profile), bench.contract.profile.source_paths, _test_files(base))
-    changed = await anyio.to_thread.run_sync(examine, bench.session.repository, bench.base_tree, tree, owned)
-    lines = await anyio.to_thread.run_sync(changed_lines, bench.session.repository, bench.base_tree, tree)
-    suspicion = silenced(lines) + tuple(
-        f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed if change.suspicious
-    )
-    smoke = next((sample.readings[0] for sample in own if sample.part == SMOKE), None)
+    suspicion = await anyio.to_thread.run_sync(_suspicion, bench, tree, _test_files(base))
     assessment = _assess(bench.contract, measurements(base), measurements(own), measurements(overlaid))
     stored = assessment.model_copy(update={"tests": assessment.tests.shortened()})
     return Comparison(
-        tree=tree, base_tree=bench.base_tree, assessment=stored, smoke=smoke, own_checks=checks, instruments=_instruments(base, own),
+        tree=tree, base_tree=bench.base_tree, assessment=stored, smoke=measurements(own).readings.get(SMOKE),
+        constraints=_constraints(measurements(base), measurements(own)), own_checks=checks, instruments=_instruments(base, own),
         suspicion=suspicion[:SUSPICION_KEPT], output=_output(assessment, by_the_base, own), seconds=round(time.monotonic() - begun, 3),
     )  # fmt: skip
+
+
+def _suspicion(bench: Bench, tree: str, test_files: Sequence[str]) -> tuple[str, ...]:
+    """What looks wrong in a candidate without being proof: checkers that it silences, and what it did to files that are the base's."""
+    repository, contract = bench.session.repository, bench.contract
+    owned = base_owned(language_of(contract.profile), contract.profile.source_paths, test_files, contract.configuration.fixed_surfaces)
+    changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious]
+    lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
+    return (*silenced(changed_lines(repository, bench.base_tree, tree)), *lines)
+
+
+def _constraints(base: Measurements, own: Measurements) -> tuple[ConstraintResult, ...]:
+    """The hard constraints on the candidate's tree, and beside each whether it holds at the base."""
+    return tuple(
+        ConstraintResult(name=name, holds=_holds(reading), on_base=_holds(base.constraints.get(name)), ended=_ended(reading))
+        for name, reading in own.constraints.items()
+    )
+
+
+def _holds(reading: Reading | None) -> bool:
+    return reading is not None and reading.value == 1.0
+
+
+def _ended(reading: Reading) -> str:
+    """How the command of a hard constraint ended."""
+    if reading.state is not ReadingState.MEASURED:
+        return f"{reading.state}: {reading.reason}"
+    return f"exit code {reading.facts.get('exit_code')} after {reading.seconds:.1f} s"
 
 
 async def _own_checks(bench: Bench, experiment: Experiment, own: Measurements) -> tuple[OwnCheck, ...]:
@@ -120,11 +143,8 @@ def _outcome(outcomes: Mapping[str, str], test: str) -> str:
 
 
 def _assess(contract: Contract, base: Measurements, own: Measurements, overlaid: Measurements) -> Assessment:
-    configuration = contract.configuration
-    given = configuration.eval_weights
-    shares: dict[Tier, float] | None = {"hygiene": given.hygiene, "growth": given.growth, "project": given.project} if given else None
-    weights = dimension_weights(contract.profile, shares, {item.name: item.weight for item in configuration.project_evaluations})
-    return assess(Weighing(contract.profile, weights, configuration.threshold), base, own, overlaid)
+    weights = contract_weights(contract.configuration, contract.profile)
+    return assess(Weighing(contract.profile, weights, contract.configuration.threshold), base, own, overlaid)
 
 
 def baseline(contract: Contract, tree: str, samples: Sequence[Sample], seconds: float) -> Baseline:
@@ -138,6 +158,7 @@ def baseline(contract: Contract, tree: str, samples: Sequence[Sample], seconds: 
     return Baseline(
         tree=tree, contract=contract_key(contract), composite=assessment.floor_base, threshold=assessment.threshold,
         tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], rows=rows, uncovered=tuple(uncovered),
+        broken_constraints=tuple(f"{name}: {_ended(reading)}" for name, reading in found.constraints.items() if not _holds(reading)),
         seconds=round(seconds, 3), output=_said(samples, ["tests"] if failing else [row.name for row in assessment.rows if row.base is None]),
     )  # fmt: skip
 
@@ -156,9 +177,10 @@ def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence
     """The tail of the run that shows why: where base tests were lost, the one with the base's word; nothing where all is well."""
     if assessment.lost:
         return _said(own, assessment.lost)
-    if not (assessment.tests.lost or assessment.tests.failed):
-        return ""
-    return _said(by_the_base if assessment.tests.lost else own, ("tests",))
+    if assessment.tests.lost or assessment.tests.failed:
+        return _said(by_the_base if assessment.tests.lost else own, ("tests",))
+    must_pass = [sample for sample in own if sample.part == SMOKE or sample.part.startswith(CONSTRAINT)]
+    return _said(must_pass, [sample.part for sample in must_pass if not _holds(sample.readings[0])])
 
 
 def _said(samples: Iterable[Sample], dimensions: Collection[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from state.answers import quoted, short
 from state.measurement import ReadingState
 from state.patterns import Patterns
-from tools.engine.gate.facts import Check, Facts, Result
+from tools.engine.gate.facts import Check, ConstraintResult, Facts, Result
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
 EVIDENCE_LIMIT: Final = 12
@@ -100,6 +100,15 @@ def protected(facts: Facts) -> Check:
     return _from("protected", lines)
 
 
+def fixed_surfaces(facts: Facts) -> Check:
+    """No file of the fixed surfaces changed, came or went."""
+    fixed = Patterns(facts.configuration.fixed_surfaces)
+    return _from(
+        "fixed_surfaces",
+        [f"{quoted(change.path)} is fixed ({quoted(pattern)})" for change in facts.changes if (pattern := fixed.explain(change.path))],
+    )
+
+
 def guards(facts: Facts) -> Check:
     """Every guard of factory.md was answered by the review, and holds by every answer."""
     if facts.review is None:
@@ -109,6 +118,26 @@ def guards(facts: Facts) -> Check:
     lines = [f"unanswered: {quoted(guard)}" for guard in facts.configuration.guards if guard not in answered]
     lines += [f"does not hold: {quoted(guard)}" for guard in facts.configuration.guards if guard in broken]
     return _from("guards", lines)
+
+
+def hard_constraints(facts: Facts) -> Check:
+    """Every hard constraint of factory.md holds in the candidate."""
+    wanted = [constraint.name for constraint in facts.configuration.hard_constraints]
+    if not wanted:
+        return Check("hard_constraints", "pass", ("factory.md has none",))
+    if facts.comparison is None:
+        return Check("hard_constraints", "not_yet")
+    found = {constraint.name: constraint for constraint in facts.comparison.constraints}
+    broken = [name for name in wanted if name not in found or not found[name].holds]
+    if not broken:
+        return Check("hard_constraints", "pass", _cut([f"{name} holds" for name in wanted]))
+    return Check("hard_constraints", "fail", _cut([_unmet(name, found.get(name)) for name in broken]))
+
+
+def _unmet(name: str, found: ConstraintResult | None) -> str:
+    if found is None:
+        return f"{name}: it did not run"
+    return f"{name}: {quoted(found.ended)}" + ("" if found.on_base else "; it does not hold at the base either")
 
 
 def smoke_test(facts: Facts) -> Check:
@@ -144,7 +173,8 @@ def up_to_date(facts: Facts) -> Check:
 
 # The order in which they are shown (surface.md 4).
 CHECKS: Final[tuple[Callable[[Facts], Check], ...]] = (
-    measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, guards, smoke_test, reviewed, up_to_date,
+    measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, fixed_surfaces, guards,
+    hard_constraints, smoke_test, reviewed, up_to_date,
 )  # fmt: skip
 
 

@@ -29,6 +29,15 @@ class OwnCheck(Model):
         return self.on_candidate == "passed" and self.on_base != "passed"
 
 
+class ConstraintResult(Model):
+    """One hard constraint on the candidate's tree: whether it holds, and how its command ended; `on_base`: whether it holds at the base."""
+
+    name: str
+    holds: bool
+    on_base: bool
+    ended: str
+
+
 class Comparison(Model):
     """What is stored of one measurement of a candidate: the assessment and what the gate needs beside it.
 
@@ -40,6 +49,7 @@ class Comparison(Model):
     base_tree: str
     assessment: Assessment
     smoke: Reading | None = None
+    constraints: tuple[ConstraintResult, ...] = ()
     own_checks: tuple[OwnCheck, ...] = ()
     instruments: dict[str, tuple[str, str]]
     suspicion: tuple[str, ...] = ()

@@ -11,23 +11,27 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class PatternList:
-    """A list of patterns: its place in Configuration and the section's name. `protects`: whoever writes a pattern there relies on its files staying
-    as they are; `tracked`: the files that it means are committed ones."""
+    """A list of patterns: its place in Configuration and the section's name.
+
+    `protects`: whoever writes a pattern there relies on its files staying as they are; `bounds`: it says what a change may touch, or may not;
+    `tracked`: the files that it means are committed ones.
+    """
 
     place: Place
     section: str
     protects: bool = False
+    bounds: bool = False
     tracked: bool = True
 
 
 LISTS: Final = (
-    PatternList(("read_only",), "Read-only", protects=True),
-    PatternList(("fixed_surfaces",), "Fixed Surfaces", protects=True),
+    PatternList(("read_only",), "Read-only", protects=True, bounds=True),
+    PatternList(("fixed_surfaces",), "Fixed Surfaces", protects=True, bounds=True),
     PatternList(("holdout", "paths"), "Holdout", protects=True),
-    PatternList(("modifiable",), "Modifiable"),
-    PatternList(("mutable_surfaces",), "Mutable Surfaces"),
-    PatternList(("outer_loop", "inner"), "Outer Loop Surfaces, inner"),
-    PatternList(("outer_loop", "outer"), "Outer Loop Surfaces, outer"),
+    PatternList(("modifiable",), "Modifiable", bounds=True),
+    PatternList(("mutable_surfaces",), "Mutable Surfaces", bounds=True),
+    PatternList(("outer_loop", "inner"), "Outer Loop Surfaces, inner", bounds=True),
+    PatternList(("outer_loop", "outer"), "Outer Loop Surfaces, outer", bounds=True),
     PatternList(("clean_pr", "clean_pr_include"), "Clean PR, include"),
     PatternList(("clean_pr", "clean_pr_exclude"), "Clean PR, exclude"),
     PatternList(("setup", "link"), "Setup, link", tracked=False),

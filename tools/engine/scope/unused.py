@@ -18,6 +18,7 @@ class Waiting:
 # A version that acts on a section takes its row away.
 WAITING: Final = (
     Waiting("hypothesis_budget", "Hypothesis Budget", "proposals being held to it; until then start_cycle shows it"),
+    Waiting("growth_weights", "Growth Weights", "growth dimensions being measured"),
     Waiting("setup", "Setup", "trees being prepared before they are measured"),
     Waiting("clean_pr", "Clean PR", "pull requests"),
     Waiting("research_target", "Research Target", "research mode"),

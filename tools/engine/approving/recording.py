@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from state.answers import short
 from state.approvals import ApprovalAnswered, Draft
 from state.configuration import Configuration
 from state.errors import Refusal
@@ -20,10 +19,6 @@ from tools.engine.repository.outcome import Landing, Outcome
 from tools.engine.scope.protecting import FILE
 from tools.engine.session import Reply, Session
 
-MESSAGE_LIMIT: Final = 3000
-COMMANDS_LIMIT: Final = 2400
-CUT: Final = "…\n(cut; whole in .factory/draft/factory.md)"
-CODE_LENGTH: Final = 4
 REGULAR: Final = "100644"
 
 
@@ -33,51 +28,6 @@ class Channel:
 
     name: str
     actor: Actor
-
-
-def evaluation_words(draft: Draft) -> str:
-    """What a person is shown before any command of the project runs: the commands first. Built from the stored draft only.
-
-    What does not fit is cut at the end, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
-    """
-    configuration = parse(draft.text)
-    length = sum(len(f"  $ {command}\n") for command in draft.profile.commands)
-    if length > COMMANDS_LIMIT:
-        what = f"the commands are {length} characters long together: a person cannot be shown them whole"
-        raise Refusal("BAD_CONFIG", what, where=(FILE,), expected=f"at most {COMMANDS_LIMIT} characters; long commands belong into scripts")
-    parts = [
-        "re:factory asks: may these commands run in this project, as often as a change is measured?",
-        *([f"  $ {command}" for command in draft.profile.commands] or ["  (none was found: nothing of the project would run)"]),
-        "",
-        f"Goal: {configuration.goal}",
-        f"May change: {', '.join(configuration.modifiable)}",
-        *([f"Read-only: {', '.join(configuration.read_only)}"] if configuration.read_only else []),
-        *(f"Guard: {guard}" for guard in configuration.guards),
-        f"Threshold: {configuration.threshold}",
-        *_measured(draft),
-        "",
-        f"On approval factory.md is committed to the target branch and the baseline is measured. Hash {short(draft.hash)}.",
-    ]
-    text = "\n".join(parts)
-    return text if len(text) <= MESSAGE_LIMIT else text[: MESSAGE_LIMIT - len(CUT)] + CUT
-
-
-def held_words(experiment: Experiment, suspicion: list[str]) -> str:
-    """What a person is shown of a held experiment: the suspicion first."""
-    parts = [
-        f"re:factory holds experiment {experiment.id}: {experiment.title}",
-        "What looked suspect, and is yours to judge:",
-        *(f"  - {line}" for line in suspicion),
-        "",
-        f"Delta {experiment.delta if experiment.delta is not None else 'not measured'}. The change is in {experiment.worktree}.",
-        f"Accept this tree ({short(experiment.tree)})? Failing checks would still refuse it.",
-    ]
-    return "\n".join(parts)[:MESSAGE_LIMIT]
-
-
-def code_of(content_hash: str) -> str:
-    """The code that a person types in a terminal: the start of the hash of what they were shown."""
-    return content_hash[:CODE_LENGTH].upper()
 
 
 def record_answer(session: Session, draft: Draft, reply: Reply, channel: Channel) -> None:
@@ -121,9 +71,3 @@ def record_held(session: Session, experiment: Experiment, reply: Reply, channel:
         return
     answered = ApprovalAnswered(subject="held", answer=reply.answer, hash=experiment.tree or "", comment=reply.comment)
     session.record(answered, actor=channel.actor, channel=channel.name)
-
-
-def _measured(draft: Draft) -> list[str]:
-    measured = [item.name for item in draft.profile.dimensions if item.applicable]
-    missing = [f"{item.name} ({item.why})" for item in draft.profile.dimensions if not item.applicable and item.tier == "hygiene"]
-    return [f"Measured: {', '.join(measured)}", *([f"Not measured: {', '.join(missing)}"] if missing else [])]
