@@ -39,19 +39,40 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, draft = _draft_of(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            file.truncate()
             file.write(content)
             file.flush()
             if flush:
                 os.fsync(file.fileno())
-        Path(temporary).replace(path)
+            draft.replace(path)
         if flush:
             _flush_folder(path.parent)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
+
+
+def _draft_of(path: Path) -> tuple[int, Path]:
+    """An open file beside `path`, to be written and moved there, held by us alone.
+
+    Its name is always the same, so that what a kill leaves is used up by the next writer; while another one writes, it is one of our own.
+    """
+    import fcntl  # noqa: PLC0415 - POSIX only: importing this module must work everywhere
+
+    draft = path.with_name(f".{path.name}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if draft.stat().st_ino == os.fstat(descriptor).st_ino:
+            return descriptor, draft
+    except (BlockingIOError, FileNotFoundError):  # another one writes the same file, or has just moved this one into its place
+        pass
+    os.close(descriptor)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    return descriptor, Path(name)
 
 
 def flush_everything() -> None:

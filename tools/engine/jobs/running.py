@@ -108,12 +108,9 @@ class Jobs:
                 try:
                     await plan.work(tell)
                     outcome, reason = "done", ""
-                except (Refusal, GitFailed, OSError) as trouble:
-                    outcome, reason = "failed", _said(trouble)
-                    log.warning("job J%d failed: %s", running.number, reason)
                 except Exception as error:
-                    log.exception("job J%d failed", running.number)
                     outcome, reason = "failed", _reason(error)
+                    log.warning("job J%d failed: %s", running.number, reason, exc_info=_of_the_program(error))
         finally:
             try:
                 with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
@@ -130,6 +127,13 @@ def _reason(error: Exception) -> str:
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     return _said(first)
+
+
+def _of_the_program(error: BaseException) -> bool:
+    """Whether a failure, or one of several, is the program's own fault: only then its place in the code says something."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_of_the_program, error.exceptions))
+    return not isinstance(error, Refusal | GitFailed | OSError)
 
 
 def _said(error: BaseException) -> str:
