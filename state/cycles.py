@@ -142,6 +142,11 @@ def cycle(connection: "sqlite3.Connection", number: int) -> Cycle | None:
     return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE id = ?", number))  # noqa: S608 - constant text
 
 
+def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:
+    """The cycle begun last, open or ended."""
+    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles ORDER BY id DESC LIMIT 1"))  # noqa: S608 - constant text
+
+
 def _cycle(row: dict[str, object] | None) -> Cycle | None:
     if row is None:
         return None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from state.events import Event, Payload
 from state.model import Model, canonical
-from state.rows import one
+from state.rows import many, one
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,6 +16,7 @@ CREATE TABLE reports(id INTEGER PRIMARY KEY, role TEXT NOT NULL, cycle INTEGER, 
 CREATE INDEX reports_of_experiment ON reports(experiment, role, revision);
 CREATE INDEX reports_by_role ON reports(role, decision);
 """
+_COLUMNS: Final = "id, role, experiment, tree, revision, summary, decision, body"
 
 
 class Report(Model):
@@ -58,17 +59,32 @@ class ReportSubmitted(Payload):
 
 def latest_review(connection: "sqlite3.Connection", experiment: int, tree: str) -> Report | None:
     """The newest review of exactly this candidate."""
-    row = one(
-        connection,
-        "SELECT id, role, experiment, tree, revision, summary, decision, body FROM reports "
-        "WHERE experiment = ? AND role = 'reviewer' AND tree = ? ORDER BY id DESC LIMIT 1",
-        experiment,
-        tree,
-    )
-    return Report.model_validate({**row, "body": json.loads(row["body"])}) if row else None
+    where = "experiment = ? AND role = 'reviewer' AND tree = ? ORDER BY id DESC LIMIT 1"
+    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, tree))  # noqa: S608 - constant text
+
+
+def latest_report(connection: "sqlite3.Connection", role: str) -> Report | None:
+    """The newest report of a role, whatever it speaks of."""
+    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE role = ? ORDER BY id DESC LIMIT 1", role))  # noqa: S608 - constant text
+
+
+def newest_reports(connection: "sqlite3.Connection", limit: int) -> list[Report]:
+    """Up to `limit` reports handed in last, the newest first."""
+    rows = many(connection, f"SELECT {_COLUMNS} FROM reports ORDER BY id DESC LIMIT ?", limit)  # noqa: S608 - constant text
+    return [found for row in rows if (found := _report(row))]
+
+
+def report_counts(connection: "sqlite3.Connection") -> dict[tuple[str, str], int]:
+    """How many reports there are by role and decision."""
+    rows = many(connection, "SELECT role, decision, COUNT(*) AS n FROM reports GROUP BY role, decision ORDER BY role, decision")
+    return {(str(row["role"]), str(row["decision"])): int(row["n"]) for row in rows}
 
 
 def next_report(connection: "sqlite3.Connection") -> int:
     """The next free report id."""
     row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM reports")
     return int(row["number"]) if row else 1
+
+
+def _report(row: dict[str, Any] | None) -> Report | None:
+    return Report.model_validate({**row, "body": json.loads(row["body"])}) if row else None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import anyio.from_thread
 
@@ -16,6 +16,7 @@ from tools.engine.jobs.running import Jobs, Plan
 from tools.engine.repository.location import Repository
 
 Answered = Literal["approve", "changes", "reject"]
+TROUBLES_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,24 @@ class Session:
     def write_views(self) -> None:
         """Bring the readable files up to date. They are no truth: what cannot be written is a warning, and the next writer tries again."""
         try:
-            export(self.store, self.views)
+            exported = export(self.store, self.views)
         except OSError as error:
-            self.warnings.append(f"the readable files in .factory are behind: {error.strerror or error}")
+            self._warn_of_views(error.strerror or str(error))
         except Refusal as refusal:
-            self.warnings.append(f"the readable files in .factory are behind: {refusal.what}")
+            self._warn_of_views(refusal.what)
+        else:
+            for trouble in exported.troubles[:TROUBLES_NAMED]:
+                self._warn_of_views(f"{trouble.path}: {trouble.why}")
+            if len(exported.troubles) > TROUBLES_NAMED:
+                self._warn_of_views(f"{len(exported.troubles)} files in all")
+            if exported.behind:
+                self._warn_of_views("there is much to write, and each call writes a part of it")
+
+    def _warn_of_views(self, what: str) -> None:
+        """Say it once in an answer, and what mends it."""
+        warning = f"the readable files in .factory are behind: {what}; run `{self.command} doctor --repair`"
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
 
 def server_record(session: Session, payload: Payload, *, key: str | None = None) -> tuple[Event, bool]:

@@ -1,0 +1,120 @@
+"""Bringing `.factory` up to the newest event: a bounded piece of work a call, taken up by whoever writes next."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from state.errors import Refusal
+from state.files import ensure_private_folder, extend, inside, last_line, locked, replace_file
+from state.store import Store, events_after, head
+from state.views import log, results
+from state.views.registry import STANDING, touched
+from state.views.view import Source
+from state.views.writing import Trouble, Writing
+
+BATCH: Final = 50  # events at a time; between two batches other threads ask their questions
+EVENTS_A_CALL: Final = 1000
+FILES_A_CALL: Final = 250
+ROWS_A_CALL: Final = 2000
+OWED_A_CALL: Final = 100
+OWED_LIMIT: Final = 1000  # names; what is beyond them doctor finds
+OWED: Final = "views-owed.json"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left: files that could not be written, and how many events are still to be followed."""
+
+    troubles: tuple[Trouble, ...] = ()
+    behind: int = 0
+
+
+def export(store: Store, folder: Path) -> Exported:
+    """Bring the views in `folder` (a project's `.factory`) towards the newest event, in at most about a second.
+
+    Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Raises OSError when the
+    folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link or the store cannot be read, BUSY when another one keeps exporting.
+    """
+    with store.reading() as connection:
+        if head(connection)[0] == 0:
+            return Exported()
+    ensure_private_folder(folder)
+    with locked(store.folder / "export.lock", "writing the views"):
+        work = Writing(folder)
+        owed = _owed(store)
+        with store.reading() as connection:
+            source = Source(store, connection)
+            for path in (*(path for path in STANDING if not (folder / path).is_file()), *owed[:OWED_A_CALL]):
+                work.write(source, path)
+        behind = _follow(store, work)
+        with store.reading() as connection:
+            _extend_results(Source(store, connection), work)
+        _remember(store, owed, work)
+    return Exported(tuple(work.troubles.values()), behind)
+
+
+def _follow(store: Store, work: Writing) -> int:
+    """Write what the next events touch, and the events themselves; answers how many are left."""
+    behind, followed = 0, 0
+    while followed < EVENTS_A_CALL and len(work.done) < FILES_A_CALL:
+        with store.reading() as connection:
+            source, newest = Source(store, connection), head(connection)[0]
+            with work.noting(log.NAME):
+                path = inside(work.folder, log.NAME)
+                line, offset = last_line(path)
+                seq = log.watermark(connection, line, path)
+            if log.NAME in work.troubles:
+                _write_touched(source, work, newest - BATCH)
+                return 0
+            if not followed and newest - seq > BATCH:  # far behind: what happened last is what people look for
+                work.durable = False
+                _write_touched(source, work, newest - BATCH)
+            events = events_after(connection, seq, BATCH)
+            for name in touched(connection, events):
+                work.write(source, name)
+            if events:
+                with work.noting(log.NAME):
+                    extend(path, offset, "".join(f"{event.line()}\n" for event in events).encode())
+            followed, behind = followed + len(events), newest - seq - len(events)
+            if log.NAME in work.troubles or behind <= 0:
+                return 0
+    return behind
+
+
+def _write_touched(source: Source, work: Writing, seq: int) -> None:
+    """Write what the events behind `seq` touch, whatever the log says."""
+    for name in touched(source.connection, events_after(source.connection, max(seq, 0), BATCH)):
+        work.write(source, name)
+
+
+def _extend_results(source: Source, work: Writing) -> None:
+    """Append the lines of experiments that ended since the last line of results.tsv."""
+    with work.noting(results.NAME):
+        path = inside(work.folder, results.NAME)
+        line, offset = last_line(path)
+        place = results.place_in(source.connection, line)
+        if place is None:
+            raise Refusal("STORE_BROKEN", "its last line is no experiment that ended", where=[str(path)])
+        rows = results.rows_after(source, place, ROWS_A_CALL)
+        header = [] if offset else [results.HEADER]
+        if rows:
+            extend(path, offset, "".join(f"{row}\n" for row in (*header, *rows)).encode())
+
+
+def _owed(store: Store) -> list[str]:
+    """The files that earlier exports could not write."""
+    try:
+        names = json.loads((store.folder / OWED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # none, or unreadable: doctor finds what differs
+        return []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _remember(store: Store, owed: list[str], work: Writing) -> None:
+    """Keep the names of the files that are owed, those that were tried just now behind the others."""
+    failed = [path for path in work.troubles if path not in (log.NAME, results.NAME)]
+    names = [*(path for path in owed if path not in work.done), *failed][:OWED_LIMIT]
+    if names != owed:
+        with work.noting(OWED):
+            replace_file(store.folder / OWED, json.dumps(names).encode())

@@ -1,0 +1,106 @@
+"""Mending `.factory`: every file that differs is written again, and what stood in its place is put aside, never thrown away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from state.events import new_ulid
+from state.files import ensure_private_folder, locked
+from state.store import Store
+from state.views import log, results
+from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
+from state.views.exporting import export
+from state.views.view import Source
+from state.views.writing import Writing, put
+
+ASIDE: Final = "replaced"
+KEPT: Final = frozenset(("edited", "unexpected", "in_the_way", "unreadable"))  # what may hold somebody's words
+AT_ONCE: Final = 50  # files a lock: others write in between
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """What was mended, what is left as it is, and where lies what stood in the way (None: nothing did)."""
+
+    mended: tuple[Difference, ...] = ()
+    left: tuple[Difference, ...] = ()
+    aside: Path | None = None
+
+
+def repair(store: Store, folder: Path) -> Repaired:
+    """Make `folder` what the store says, all at once; other servers go on writing meanwhile.
+
+    What is edited or in the way goes to `replaced/ULID/` in the folder. Left alone are a link or file in the place of the folder itself, and a log
+    with facts that the store does not have. Raises Refusal STORE_BROKEN when the store cannot be read, OSError when the folder cannot be made.
+    """
+    found = compare(store, folder)
+    if not found or any(each.path == WHOLE and each.kind == "in_the_way" for each in found):
+        return Repaired(left=tuple(found))
+    mending = _Mending(store, ensure_private_folder(folder), folder / ASIDE / new_ulid())
+    mending.append_only()
+    while export(store, folder).behind:
+        pass
+    small = [each for each in found if each.path not in (WHOLE, log.NAME, results.NAME)]
+    for start in range(0, len(small), AT_ONCE):
+        mending.small(small[start : start + AT_ONCE])
+    left = mending.left(found)
+    unmended = {each.path for each in left}
+    return Repaired(tuple(each for each in found if each.path not in unmended), tuple(left), mending.used())
+
+
+@dataclass(frozen=True)
+class _Mending:
+    """One repair under way; `aside` is where it puts what it replaces."""
+
+    store: Store
+    folder: Path
+    aside: Path
+
+    def append_only(self) -> None:
+        """Write events.jsonl and results.tsv whole where they are more than behind."""
+        with self._source() as source:
+            for difference, lines in ((log_difference, log.every_line(source.connection)), (results_difference, results.file_lines(source))):
+                found = difference(source, self.folder)
+                if found and found.kind in KEPT:
+                    self._put_aside(found)
+                    put(self.folder / found.path, "".join(f"{line}\n" for line in lines).encode(), durable=True)
+
+    def small(self, found: list[Difference]) -> None:
+        """Write small files again."""
+        with self._source() as source:
+            work = Writing(self.folder, durable=False)
+            for each in found:
+                with work.noting(each.path):
+                    self._put_aside(each)
+                work.write(source, each.path)
+
+    def left(self, found: list[Difference]) -> list[Difference]:
+        """What still differs of what was found."""
+        with self.store.reading() as connection:
+            source = Source(self.store, connection)
+            again = (small_difference(source, self.folder, each.path) for each in found)
+            lines = (log_difference(source, self.folder), results_difference(source, self.folder))
+            return [each for each in (*lines, *again) if each]
+
+    def used(self) -> Path | None:
+        """Where something was put aside."""
+        return self.aside if self.aside.exists() else None
+
+    @contextmanager
+    def _source(self) -> Iterator[Source]:
+        with locked(self.store.folder / "export.lock", "repairing the views"), self.store.reading() as connection:
+            yield Source(self.store, connection)
+
+    def _put_aside(self, found: Difference) -> None:
+        """Move what stands in a file's place, or in the place of a folder on its way, out of the way."""
+        if found.kind not in KEPT:
+            return
+        path = Path(found.path)
+        for part in (*reversed(path.parents[:-1]), path):
+            place = self.folder / part
+            if place.is_symlink() or (part != path and place.exists() and not place.is_dir()) or (part == path and place.exists()):
+                (self.aside / part).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                place.rename(self.aside / part)
+                return

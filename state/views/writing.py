@@ -1,0 +1,75 @@
+"""Bytes into the folder of the views: no link is followed, nobody sees half a file, and trouble with one file is kept for the end."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from state.errors import Refusal
+from state.files import inside
+from state.views.registry import located
+from state.views.view import Source
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A file that could not be brought up to date, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass
+class Writing:
+    """One export under way. `durable`: each file is flushed to disk before it is put in place.
+
+    `done` are the files that were written in it; `troubles` those that could not be, by their path.
+    """
+
+    folder: Path
+    durable: bool = True
+    done: set[str] = field(default_factory=set)
+    troubles: dict[str, Trouble] = field(default_factory=dict)
+
+    def write(self, source: Source, path: str) -> None:
+        """Write one view as the store is now, or take it away where it has nothing to say; once in an export."""
+        found = located(path)
+        if found is None or path in self.done:
+            return
+        self.done.add(path)
+        view, subject = found
+        with self.noting(path):
+            content = view.render(source, subject)
+            place = inside(self.folder, path)
+            if content is None:
+                place.unlink(missing_ok=True)
+            else:
+                put(place, content, durable=self.durable)
+
+    @contextmanager
+    def noting(self, path: str) -> Iterator[None]:
+        """Trouble with this file does not stop the others."""
+        try:
+            yield
+        except OSError as error:
+            self.troubles[path] = Trouble(path, error.strerror or str(error))
+        except Refusal as refusal:
+            self.troubles[path] = Trouble(path, refusal.what)
+
+
+def put(path: Path, content: bytes, *, durable: bool) -> None:
+    """Replace a file as a whole. One writer at a time: what a killed one left beside it is written over. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
