@@ -49,7 +49,7 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
                 os.fsync(file.fileno())
             draft.replace(path)
         if flush:
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -169,7 +169,7 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """A new name lasts only when its folder is on disk too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
