@@ -13,8 +13,10 @@ from state.configuration import Configuration
 from state.role_overrides import role_overrides
 from tools.arguments import Detail
 from tools.engine.contract import CountedPattern, Standing, patterns_at
+from tools.engine.discovery.discover import measurable_now
+from tools.engine.discovery.survey import Project
 from tools.engine.repository.objects import read_blob
-from tools.engine.scope.files import TreeFiles
+from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns
 from tools.engine.scope.protecting import FILE
 from tools.engine.scope.unused import unused_sections
@@ -56,6 +58,19 @@ def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:
         return ""
     more = f" and {len(idle) - IDLE_SHOWN} more" if len(idle) > IDLE_SHOWN else ""
     return f"no file matches yet: {', '.join(idle[:IDLE_SHOWN])}{more}"
+
+
+def outgrown(session: Session, where: Standing) -> list[str]:
+    """A warning where what an approved evaluation leaves out could be measured by now, with the calls that take it in."""
+    if where.approval is None or where.approval.profile is None or where.state != "has_factory":
+        return []
+    repository = session.repository
+    project = Project(repository.root, files_of(repository, where.tip).paths, lambda path: read_blob(repository, where.tip, path))
+    found = [each.name for each in measurable_now(project, where.approval.profile)]
+    if not found:
+        return []
+    calls = 'discover_project {}, then request_approval {"what": "evaluation"}'
+    return [f"can be measured by now, and the approved evaluation leaves it out: {', '.join(found)}. To take it in: {calls}"]
 
 
 def difference(session: Session, where: Standing) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from state.errors import Problem, Refusal
 from state.measurement import TIER_WEIGHTS
 from tools.answering import answer
 from tools.arguments import Hypotheses
+from tools.configured import outgrown
 from tools.engine.contract import Contract, contract_at, require_sound, standing
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
@@ -63,6 +64,7 @@ def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> 
     if found is None:
         raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
     session.write_views()
+    session.warnings += [] if repeated else outgrown(session, where)
     session.warnings += map(str, where.problems)  # of a cycle that was open before the problems came
     return _started(session, found, contract, repeated=repeated)
 

@@ -11,7 +11,7 @@ from state.cycles import hypotheses_of
 from state.experiments import Experiment, experiment_of
 from tools.answering import answer
 from tools.arguments import Detail
-from tools.configured import config_shown
+from tools.configured import config_shown, outgrown
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.repository.location import operation_in_progress
@@ -35,6 +35,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     situation = observe(session)
     if operation := operation_in_progress(session.repository.common):
         session.warnings.append(f"a {operation} is in progress in the checkout: landing waits until it is finished")
+    session.warnings += outgrown(session, situation.standing)
     with session.store.reading() as connection:
         totals = experiments.totals(connection)
         last = experiments.page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)

@@ -1,9 +1,11 @@
 """The brief of a role, for the model or a subagent that plays it."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import prompts
 from state.answers import Answer, untrusted
+from state.configuration import Configuration
 from state.role_overrides import LARGEST, role_override
 from tools.answering import answer
 from tools.arguments import Number
@@ -12,6 +14,7 @@ from tools.engine.experiment.opening import required
 from tools.engine.session import Session
 
 Role = Literal["ceo", "strategist", "builder", "reviewer", "evaluator"]
+SENTENCES_SHOWN: Final = 20
 OWN_WORDS: Final = """
 ## The project's own words
 
@@ -26,12 +29,25 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
     words = prompts.role(role)
     situation = observe(session, focus=experiment)
     configuration = situation.standing.configuration
-    constraints = [f"- {line}" for line in (*configuration.guards, *configuration.constraints)] if configuration else []
-    project = ["", "## This project", *constraints] if constraints else []
+    project = _of_the_project(configuration, role) if configuration else []
     override = _override(session, role)
     brief = "\n".join([f"# {words.title}", "", words.body, "## Contract", words.contract, *project, *([OWN_WORDS] if override else [])])
     data = {"role": role, "brief": brief, "own_words": override, "tools": list(words.tools), "example": words.example}
     return answer(session, f"The brief of the {words.title}.", data, situation=situation)
+
+
+def _of_the_project(configuration: Configuration, role: Role) -> list[str]:
+    """What factory.md asks of whoever plays the role, in words: the server checks no such sentence."""
+    asked = [*configuration.guards, *configuration.constraints]
+    asked += configuration.research_constraints if role in ("strategist", "builder") else ()
+    expected = configuration.eval_spec if role in ("evaluator", "reviewer") else ()
+    lines = ["", "## This project", *_listed(asked)]
+    return lines + (["", "What it should do, beyond what is measured:", *_listed(expected)] if expected else [])
+
+
+def _listed(sentences: Sequence[str]) -> list[str]:
+    more = len(sentences) - SENTENCES_SHOWN
+    return [*(f"- {line}" for line in sentences[:SENTENCES_SHOWN]), *([f"- and {more} more in factory.md"] if more > 0 else [])]
 
 
 def _override(session: Session, role: Role) -> dict[str, Any] | None:

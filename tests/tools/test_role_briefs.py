@@ -14,6 +14,32 @@ async def test_constraints_stand_in_the_brief_of_every_role(states: States) -> N
             assert len(brief) <= 3 * 1024
 
 
+RESEARCH = """## Research Target
+
+- objective: Maximise what is solved
+- metric: solved
+- target: 0.9
+- run_command: python run.py
+- result_path: out.json
+
+## Research Constraints
+
+- No answers in prompts
+
+## Eval Spec
+
+- Slugs read well aloud
+"""
+
+
+async def test_sentences_go_to_the_roles_that_can_heed_them(states: States) -> None:
+    async with states.open("fresh") as host:
+        await approve(host, factory_md(RESEARCH))
+        briefs = {role: (await host.done("get_role", role=role))["data"]["brief"] for role in ("strategist", "builder", "reviewer", "evaluator")}
+        assert [role for role, brief in briefs.items() if "No answers in prompts" in brief] == ["strategist", "builder"]
+        assert [role for role, brief in briefs.items() if "Slugs read well aloud" in brief] == ["reviewer", "evaluator"]
+
+
 async def test_a_projects_own_words_come_with_the_brief_marked_as_a_files(states: States) -> None:
     async with states.open("approved") as host:
         own = host.project / ".factory" / "agents"

@@ -24,6 +24,9 @@ class Surveyor(Protocol):
     def selection_of(self, command: str) -> tuple[str, ...] | None:
         """The arguments that select tests, where the command is one of the language's test runners; else None."""
 
+    def look(self, project: Project) -> tuple[PlannedDimension, ...]:
+        """The hygiene dimensions as a survey would plan them now, as far as files alone tell."""
+
     def survey(self, project: Project, selection: Sequence[str]) -> Survey:
         """Look at the project, without running anything of it."""
 
@@ -61,6 +64,13 @@ def discover(root: Path, files: Sequence[str], read: Callable[[str], bytes | Non
         commands=(*found.commands, *commands_of(configuration, own_command)),
     )
     return Discovery(profile, found.seen, found.missing, found.test_paths)
+
+
+def measurable_now(project: Project, profile: Profile) -> tuple[PlannedDimension, ...]:
+    """The dimensions that an approved profile leaves out and that could be measured by now, as far as files alone tell. Runs nothing."""
+    left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier == "hygiene"}
+    surveyor = next((each for each in SURVEYORS if each.recognises(project)), None) if left_out else None
+    return tuple(each for each in surveyor.look(project) if each.applicable and each.name in left_out) if surveyor else ()
 
 
 def _of_ours(configuration: Configuration | None) -> tuple[PlannedDimension, ...]:

@@ -12,7 +12,7 @@ from tools.engine.discovery.survey import Missing, Project, Survey
 from tools.engine.evaluation.python import arguments
 from tools.engine.evaluation.python.distributions import Distribution, install_line, installed
 from tools.engine.evaluation.python.gains import named_tests
-from tools.engine.evaluation.python.interpreter import Interpreter, find_interpreter
+from tools.engine.evaluation.python.interpreter import Interpreter, environments_of, find_interpreter
 from tools.engine.evaluation.python.names import TEST_FOLDERS, is_test_module
 
 # Folders and files at the top that are not the product, though they hold Python.
@@ -83,11 +83,10 @@ def survey(project: Project, selection: Sequence[str]) -> Survey:
             where=(str(project.root),),
             expected="python3 -m venv .venv && .venv/bin/python -m pip install -e . pytest coverage",
         )
-    modules = tuple(file for file in project.files if is_test_module(file))
+    modules = _test_modules(project)
     count = sum(len(named_tests(project.read(file) or b"")) for file in modules)
     found = Found(project, interpreter, installed(interpreter), source_paths(project.files), modules, count)
-    types = next((tool for tool in TYPE_CHECKERS if found.has(tool)), "")
-    dimensions = (_tests(found), _coverage(found), _lint(found), _types(found, types))
+    types, dimensions = _type_checker(found), _dimensions(found)
     planned = {dimension.name: dimension.applicable for dimension in dimensions}
     commands = [" ".join(("pytest", *selection)) + (" (under coverage)" if planned["coverage"] else "")] if planned["tests"] else []
     commands += ["ruff check ."] if planned["lint"] else []
@@ -105,6 +104,31 @@ def survey(project: Project, selection: Sequence[str]) -> Survey:
         seen=_seen(found),
         missing=_missing(found, types),
     )
+
+
+def look(project: Project) -> tuple[PlannedDimension, ...]:
+    """The hygiene dimensions as a survey would plan them, known from files alone: nothing is run, not even the interpreter.
+
+    Empty where no virtual environment of the project's own tells what is installed. The numbers in `how` are not all that a survey says.
+    """
+    interpreter = next(environments_of(project.root), None)
+    if interpreter is None:
+        return ()
+    distributions, modules = installed(interpreter), _test_modules(project)
+    tested = "pytest" in distributions and any(named_tests(project.read(file) or b"") for file in modules)
+    return _dimensions(Found(project, interpreter, distributions, source_paths(project.files), modules, int(tested)))
+
+
+def _test_modules(project: Project) -> tuple[str, ...]:
+    return tuple(file for file in project.files if is_test_module(file))
+
+
+def _type_checker(found: Found) -> str:
+    return next((tool for tool in TYPE_CHECKERS if found.has(tool)), "")
+
+
+def _dimensions(found: Found) -> tuple[PlannedDimension, ...]:
+    return (_tests(found), _coverage(found), _lint(found), _types(found, _type_checker(found)))
 
 
 def source_paths(files: Sequence[str]) -> tuple[str, ...]:

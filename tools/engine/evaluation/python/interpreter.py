@@ -53,7 +53,7 @@ def find_interpreter(root: Path, search_path: str) -> Interpreter | None:
 
 def describe(executable: Path) -> Interpreter | None:
     """What an interpreter is, known from its environment's files alone where it has one; else by a probe. None where it is gone or does not run."""
-    return _by_files(executable) or probe(executable)
+    return known_by_files(executable) or probe(executable)
 
 
 def probe(executable: Path) -> Interpreter | None:
@@ -66,7 +66,7 @@ def probe(executable: Path) -> Interpreter | None:
         version, real, prefix, packages = json.loads(said.stdout)
     except (CommandNotFound, ProcessTimeout, PermissionError, OSError, ValueError):
         return None
-    if found := _by_files(executable):
+    if found := known_by_files(executable):
         return found
     return Interpreter(Path(real), version, None, Path(prefix) / "bin", tuple(Path(each) for each in packages if Path(each).is_dir()))
 
@@ -79,7 +79,13 @@ def _candidates(root: Path, search_path: str) -> Iterator[Path]:
             yield Path(folder) / "python3"
 
 
-def _by_files(executable: Path) -> Interpreter | None:
+def environments_of(root: Path) -> Iterator[Interpreter]:
+    """The interpreters of virtual environments in the main checkout that are known from their files alone. Runs nothing."""
+    found = (known_by_files(root / folder / "bin" / "python") for folder in ENVIRONMENT_FOLDERS)
+    return (each for each in found if each is not None)
+
+
+def known_by_files(executable: Path) -> Interpreter | None:
     """Read from `pyvenv.cfg` what the interpreter of a virtual environment would say; None where there is no such file, or not all is in it."""
     environment = executable.parent.parent
     settings = environment_settings(environment)

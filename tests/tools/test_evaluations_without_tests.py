@@ -1,0 +1,85 @@
+"""A project approved before it could be tested: what a cycle works with, and how the tests come in once they can run."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mcp_server.demo_environment import make_environment
+from tests.support.host import changes_nothing
+from tests.support.repositories import commit, git
+from tests.support.states import GAIN, GOAL, States
+
+CALLS = 'discover_project {}, then request_approval {"what": "evaluation"}'
+
+
+@contextmanager
+def bare_environment(project: Path) -> Iterator[None]:
+    """An environment in which nothing is installed, in place of the project's own."""
+    aside = project.parent / "aside"
+    shutil.move(project / ".venv", aside)
+    try:
+        make_environment(project / ".venv", ())
+        yield
+    finally:
+        shutil.rmtree(project / ".venv")
+        shutil.move(aside, project / ".venv")
+
+
+async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_nothing_unproven(states: States) -> None:
+    project = await states.put("fresh")
+    with bare_environment(project):
+        async with states.open_here() as host:
+            found = await host.done("discover_project", goal=GOAL)
+            assert found["next"].get("tool") is None  # the person's turn: it takes tests
+            approved = await host.done("request_approval", what="evaluation")
+            assert "Not measured: tests" in host.shown[0]
+            await host.done("get_job", job=approved["data"]["job"])
+            started = await host.done("start_cycle")
+            names = {row["name"] for row in started["data"]["baseline"]["dimensions"]}
+            assert names == {"guard_patterns", "config_parser"}
+            assert started["data"]["baseline"].get("tests", 0) == 0
+            assert started["next"]["tool"] == "propose_hypotheses"
+            assert not any("by now" in line for line in started.get("warnings", []))
+            change = {"title": "Test shout", "category": "exploit", "dimension": "guard_patterns", "what": "Test it", "why": "W1"}
+            await host.done("propose_hypotheses", hypotheses=[change])
+            await host.done("start_experiment", item="H1")
+            measured = await host.measured(GAIN)
+            assert [check["check"] for check in measured["data"]["gate"]["fail"]] == ["improved_or_proven"], host.text
+            refused = await host.keep()
+            assert refused["refused"]["code"] == "GATE"
+
+
+async def test_an_approved_evaluation_that_can_measure_more_by_now_says_so_with_the_calls(states: States) -> None:
+    project = await states.put("fresh")
+    async with states.open_here() as host:
+        with bare_environment(project):
+            await host.done("discover_project", goal=GOAL)
+            approved = await host.done("request_approval", what="evaluation")
+            await host.done("get_job", job=approved["data"]["job"])
+            assert not any("by now" in line for line in (await host.done("project_status")).get("warnings", []))
+        with changes_nothing(project):
+            answer = await host.done("project_status")
+        (warning,) = [line for line in answer["warnings"] if "by now" in line]
+        assert "tests, coverage, lint" in warning
+        assert warning.endswith(CALLS)
+        assert (await host.done("discover_project"))["next"]["tool"] == "request_approval"
+        again = await host.done("request_approval", what="evaluation")
+        assert "$ pytest" in host.shown[1]
+        measured = await host.done("get_job", job=again["data"]["job"])
+        assert measured["data"]["tests"] == 3
+        assert not any("by now" in line for line in (await host.done("project_status")).get("warnings", []))
+
+
+async def test_test_files_without_a_test_are_none(states: States) -> None:
+    project = await states.put("fresh")
+    git(project, "rm", "-q", "-r", "tests")
+    commit(project, {"tests/test_nothing.py": "import slug\n"}, "no tests yet")
+    async with states.open_here() as host:
+        await host.done("discover_project", goal=GOAL)
+        await host.done("request_approval", what="evaluation")
+        assert not any("by now" in line for line in (await host.done("project_status")).get("warnings", []))
+        commit(project, {"tests/test_slug.py": "def test_it() -> None:\n    assert True\n"}, "a test")
+        (warning,) = [line for line in (await host.done("project_status"))["warnings"] if "by now" in line]
+        assert "tests, coverage." in warning
+        assert warning in (await host.done("start_cycle"))["warnings"]
