@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, NoReturn, Protocol, cast
 
+from mcp_server.profile_flag import FLAG, PROFILE_HELP, profile_behind, profile_flag
 from mcp_server.wire import kept_clear
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
@@ -33,19 +34,21 @@ class Command:
 
 COMMANDS: Final = (
     Command("demo", "watch one experiment land and one be reverted, in a scratch repository", "mcp_server.demo"),
+    Command("config", "show, edit or make your settings: ~/.factory/config.toml", "mcp_server.commands.config"),
+    Command("projects", "list the projects that were worked on here, or forget one", "mcp_server.commands.projects"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = profile_behind(list(sys.argv[1:] if arguments is None else arguments))
     own = next((command for command in COMMANDS if given[:1] == [command.name]), None)
     if own is not None:
         return cast("Main", import_module(own.module)).main(given[1:])
     match given[:1]:
-        case ["serve"] if len(given) == 1:
-            return _serve()
+        case ["serve"]:
+            return _serve(given[1:])
         case ["--version"]:
             from importlib.metadata import version  # noqa: PLC0415 - loaded on use: start-up speed
 
@@ -60,15 +63,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return run_tool(given)
 
 
-def _serve() -> NoReturn:
+def _serve(arguments: list[str]) -> NoReturn:
     """Become the server. The host is known before the slow imports, in which it may end already."""
+    parser = argparse.ArgumentParser(prog="refactory serve", description="The MCP server on standard input and output.")
+    parser.add_argument(FLAG, default="", metavar="NAME", help=PROFILE_HELP)
+    profile = parser.parse_args(arguments).profile
     parent = os.getppid()
     gc.disable()  # what is imported stays: looking through it while it grows is a twentieth of the start
     with kept_clear():
         from mcp_server.serving import serve  # noqa: PLC0415 - loaded on use: start-up speed
     gc.freeze()
     gc.enable()
-    serve(parent)
+    serve(parent, profile_flag(profile))
 
 
 def _help() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -29,27 +30,27 @@ from mcp.types import (
 
 import prompts
 from mcp_server.asking import Asking, InputNeeded
-from mcp_server.calling import call_tool
 from mcp_server.catalogue import CATALOGUE, Row
 from mcp_server.instructions import INSTRUCTIONS
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.schema import input_schema
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer
+from state.settings import SettingsSource
 from tools.engine.session import Session
 
 Context = ServerRequestContext[Workshop]
 NAME: Final = "refactory"
 
 
-def build_server() -> Server[Workshop]:
-    """The server, ready to run on any transport; it touches no project before a tool is called."""
+def build_server(settings: SettingsSource | None = None) -> Server[Workshop]:
+    """The server, ready to run on any transport; it touches no project before a tool is called. `settings`: if not this process's own."""
     return Server(
         NAME,
         version=version("refactory-mcp"),
         title="re:factory",
         instructions=INSTRUCTIONS,
-        lifespan=_lifespan,
+        lifespan=partial(_lifespan, settings),
         cache_hints={"tools/list": CacheHint(ttl_ms=60_000, scope="private")},
         on_list_tools=_list_tools,
         on_call_tool=_call_tool,
@@ -80,10 +81,10 @@ def result_of(answer: Answer) -> CallToolResult:
 
 
 @asynccontextmanager
-async def _lifespan(server: Server[Workshop]) -> AsyncIterator[Workshop]:
+async def _lifespan(settings: SettingsSource | None, server: Server[Workshop]) -> AsyncIterator[Workshop]:
     del server
     async with anyio.create_task_group() as tasks:  # owns the jobs: they outlive the call that started them
-        made = workshop(tasks)
+        made = workshop(tasks, settings)
         try:
             yield made
         finally:
@@ -97,7 +98,7 @@ async def _list_tools(context: Context, params: PaginatedRequestParams | None) -
 
 
 async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
-    asking, told = Asking(context, params), 0
+    made, asking, told = context.lifespan_context, Asking(context, params), 0
 
     async def progress(message: str) -> None:
         nonlocal told
@@ -105,12 +106,12 @@ async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToo
         await context.session.report_progress(told, message=message)
 
     def opened(project: str) -> Session:
-        session = context.lifespan_context.session(project, host_name(context))
+        session = made.session(project, host_name(context))
         session.ask, session.progress = asking.ask, progress
         return session
 
     try:
-        return result_of(await call_tool(params.name, params.arguments or {}, opened, (InputNeeded,), context.lifespan_context.threads))
+        return result_of(await made.call(params.name, params.arguments or {}, opened, (InputNeeded,)))
     except InputNeeded as needed:
         return needed.result
 

@@ -6,6 +6,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from typing import Final, NoReturn
 
 import anyio
@@ -13,6 +14,8 @@ from mcp.server.lowlevel import NotificationOptions
 from mcp.server.stdio import stdio_server
 
 from mcp_server.server import build_server
+from mcp_server.this_process import settings_of_this_process
+from state.settings import SettingsSource
 from tools.engine.process import kill_everything, live_groups
 from tools.engine.process.supervisor import descendants, send
 
@@ -27,17 +30,18 @@ ENDING_SIGNALS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM",
 log = logging.getLogger("refactory")
 
 
-def serve(parent: int) -> NoReturn:
+def serve(parent: int, flags: Mapping[str, str]) -> NoReturn:
     """Serve until standard input ends or `parent`, the process id of the host, is gone; then leave. Logs go to standard error."""
+    settings = settings_of_this_process(flags)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("refactory").setLevel(os.environ.get("FACTORY_LOG", "WARNING").upper())
+    logging.getLogger("refactory").setLevel(settings.current().text("log").upper())
     # Of our own, because the transport takes descriptor 0 away; open until the process ends.
-    anyio.run(_serve, parent, os.dup(sys.stdin.fileno()))
+    anyio.run(_serve, parent, os.dup(sys.stdin.fileno()), settings)
     leave(0)
 
 
-async def _serve(parent: int, standard_input: int) -> None:
-    server = build_server()
+async def _serve(parent: int, standard_input: int, settings: SettingsSource) -> None:
+    server = build_server(settings)
     options = server.create_initialization_options(NotificationOptions(tools_changed=True, prompts_changed=True))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_watch_signals)

@@ -9,14 +9,14 @@ from typing import Final
 
 import anyio
 
-from mcp_server.calling import call_tool
+from mcp_server.profile_flag import PROFILE_HELP, profile_flag
 from mcp_server.rendering import structure_of, text_of
+from mcp_server.this_process import host_of_this_shell, settings_of_this_process
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer
+from state.settings import SettingsSource
 from tools.engine.session import Question, Reply, Session
 
-# A host's shell has these: the model must not approve for the person.
-MARKS_OF_HOSTS: Final = ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "OPENCODE", "GEMINI_CLI", "CODEX_SANDBOX", "CODEX_THREAD_ID")
 PERSON: Final = "terminal"
 
 
@@ -26,14 +26,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("code", help="the code that the server named: the start of the hash of what you were shown")
     parser.add_argument("--experiment", type=int, help="a held experiment")
     parser.add_argument("--project", default="", help="absolute path of the project (default: this folder)")
+    parser.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
     given = parser.parse_args(arguments)
-    marks = [name for name in MARKS_OF_HOSTS if os.environ.get(name)]
-    if marks:
-        return _no(f"this shell belongs to a host ({', '.join(marks)}): open a terminal of your own")
+    if host := host_of_this_shell():  # the model must not approve for the person
+        return _no(f"this shell belongs to a host ({host}): open a terminal of your own")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _no("this wants a person at a terminal: run it there")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C at the prompt ends at once; Python's own handler would wait for the line
-    answer = anyio.run(_approve, given.code, given.experiment, given.project)
+    # A standing order that the shell happens to have must not answer for the person who sits there.
+    settings = settings_of_this_process({"auto_approve": "", **profile_flag(given.profile)})
+    answer = anyio.run(_approve, given, settings)
     if answer.data.get("status") == "waiting":  # the rest of that answer is for a model that has to ask
         sys.stdout.write("Not approved. Nothing changed.\n")
         return 1
@@ -41,20 +43,19 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if answer.data.get("status") == "approved" else 1
 
 
-async def _approve(code: str, experiment: int | None, project: str) -> Answer:
+async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answer:
     """The same tool that a host calls, with the terminal as the way to ask."""
-    arguments = {"what": "held", "experiment": experiment} if experiment else {"what": "evaluation"}
+    arguments = {"what": "held", "experiment": given.experiment} if given.experiment else {"what": "evaluation"}
     async with anyio.create_task_group() as tasks:
-        made: Workshop = workshop(tasks)
-        made.environment = {**made.environment, "FACTORY_AUTO_APPROVE": "", "FACTORY_WAIT_SECONDS": "86400"}
+        made: Workshop = workshop(tasks, settings, in_a_terminal=True)
 
         def opened(named: str) -> Session:
             session = made.session(named, PERSON, "user")
-            session.ask = lambda question: ask(question, code)
+            session.ask = lambda question: ask(question, given.code)
             session.asked_through = f"terminal {os.ttyname(sys.stdin.fileno())}, parent process {os.getppid()}"
             return session
 
-        answer = await call_tool("request_approval", {**arguments, "project": project}, opened)
+        answer = await made.call("request_approval", {**arguments, "project": given.project}, opened)
         tasks.cancel_scope.cancel()
     made.close()
     return answer

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import anyio
 
-from mcp_server.calling import call_tool
 from mcp_server.catalogue import CATALOGUE
+from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.schema import input_schema
+from mcp_server.this_process import settings_of_this_process
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer
+from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
@@ -22,10 +24,13 @@ INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 
 def run_tool(given: list[str]) -> int:
     """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 130 where Ctrl-C stopped it."""
     options = vars(_parser().parse_args(given))
-    name, as_json = options.pop("tool"), options.pop("json")
+    name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
     arguments = {key: value for key, value in options.items() if value is not None}
+    if complaint := unknown_profile(settings):
+        sys.stderr.write(f"refactory: {complaint}\n")
+        return 2
     try:
-        answer = anyio.run(_call, name, arguments)
+        answer = anyio.run(_call, name, arguments, settings)
     except KeyboardInterrupt:  # the call was cancelled and its processes ended on the way here
         sys.stderr.write("refactory: stopped\n")
         return INTERRUPTED
@@ -34,17 +39,16 @@ def run_tool(given: list[str]) -> int:
     return 1 if answer.refused else 0
 
 
-async def _call(name: str, arguments: dict[str, Any]) -> Answer:
+async def _call(name: str, arguments: dict[str, Any], settings: SettingsSource) -> Answer:
     async with anyio.create_task_group() as tasks:
-        made: Workshop = workshop(tasks)
-        made.environment = {"FACTORY_WAIT_SECONDS": "86400", **made.environment}  # a job would die with this process
+        made: Workshop = workshop(tasks, settings, in_a_terminal=True)
 
         def opened(project: str) -> Session:
             session = made.session(project, TERMINAL, "user")
             session.progress = _progress
             return session
 
-        answer = await call_tool(name, arguments, opened)
+        answer = await made.call(name, arguments, opened)
         tasks.cancel_scope.cancel()
     made.close()
     return answer
@@ -61,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(row.name.replace("_", "-"), help=row.title, description=row.description)
         command.set_defaults(tool=row.name)
         command.add_argument("--json", action="store_true", help="the answer as JSON")
+        command.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
         schema = input_schema(row)
         for name, field in schema["properties"].items():
             _add(command, name, field, required=name in schema.get("required", ()))

@@ -1,78 +1,113 @@
 """The workshop: what lives as long as the server, that is the stores of the projects it has seen, its jobs and its settings."""
 
-import os
 import shlex
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.abc import TaskGroup
 
-from state.answers import quoted
+from mcp_server.calling import Opening, call_tool
+from mcp_server.catalogue import ROWS
+from mcp_server.remembering import Remembering
+from mcp_server.this_process import settings_of_this_process
+from state.answers import Answer, quoted
 from state.errors import Refusal
 from state.events import Actor
 from state.model import digest
+from state.settings import SettingsSource, Source
 from state.store import Store
 from tools.engine.jobs.running import Jobs
 from tools.engine.repository.location import Repository, is_argument, locate
 from tools.engine.session import Host, Session
+from tools.engine.upkeep.opening import open_store
 
 LONG_WAIT: Final = 100.0  # seconds, in hosts that are known to wait longer than that
 SHORT_WAIT: Final = 45.0
+TERMINAL_WAIT: Final = 86400.0  # a person sees what goes on, and a job would die with the command
 PATIENT_HOSTS: Final = ("claude-code", "codex", "gemini", "opencode", "refactory")
 CALLS_AT_ONCE: Final = 100  # most of them only wait
 STANDING_ORDERS: Final = frozenset({"evaluation"})  # held is never approved by one
+OF_THIS_START: Final = (Source.FLAG, Source.ENVIRONMENT)  # said for this process, not for all that the person starts
 
 
 @dataclass
 class Workshop:
-    """One server process. `environment` is the one it was started with, `directory` where.
+    """One server process, or one command `in_a_terminal`. `settings` are the person's, as they are now.
 
     `threads` are those of tool calls. The transport takes its own from the event loop's: calls that wait must not keep it from reading.
     """
 
     jobs: Jobs
-    environment: Mapping[str, str]
-    directory: Path
+    settings: SettingsSource
+    in_a_terminal: bool = False
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CALLS_AT_ONCE))
     stores: dict[Path, Store] = field(default_factory=dict)
     known: dict[Path, tuple[tuple[int, ...], Repository]] = field(default_factory=dict)
+    remembering: Remembering = field(default_factory=Remembering)
+
+    async def call(self, name: str, arguments: dict[str, Any], open_session: Opening, passed_on: tuple[type[Exception], ...] = ()) -> Answer:
+        """Call a tool. Afterwards the registry hears of a project that was worked on, and the answer says what is wrong with the settings."""
+        sessions: list[Session] = []
+
+        def opened(project: str) -> Session:
+            sessions.append(open_session(project))
+            return sessions[0]
+
+        answer = await call_tool(name, arguments, opened, passed_on, self.threads)
+        warnings = [*self.settings.take_notes(), *self.settings.current().warnings()]
+        if sessions and answer.refused is None and ROWS[name].effect == "writes":
+            registry = self.settings.current().path("registry_dir")
+            warnings += await anyio.to_thread.run_sync(self.remembering.worked_on, sessions[0], registry, limiter=self.threads)
+        return answer.model_copy(update={"warnings": (*warnings, *answer.warnings)}) if warnings else answer
 
     def session(self, project: str, host_name: str, actor: Actor = "host") -> Session:
         """A session on the project that is meant. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
         repository = self._repository(self._meant(project))
-        store = self.stores.setdefault(repository.common, Store(repository.common / "refactory"))
+        store = self.stores.setdefault(repository.common, open_store(repository))
         return Session(
             repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
             command=command_line(), standing_orders=self._standing_orders(), worktrees=self._worktrees(repository.root),
         )  # fmt: skip
 
     def wait_seconds(self, host_name: str) -> float:
-        """How long a call may wait for long work in this host, in seconds; FACTORY_WAIT_SECONDS changes it."""
-        given = self.environment.get("FACTORY_WAIT_SECONDS", "")
-        if given.replace(".", "", 1).isdecimal():
+        """How long a call may wait for long work in this host, in seconds. In a terminal only a flag or a variable shortens it."""
+        settings = self.settings.current()
+        given = settings.number("wait_seconds")
+        if given is not None and (not self.in_a_terminal or settings.source("wait_seconds") in OF_THIS_START):
             return float(given)
+        if self.in_a_terminal:
+            return TERMINAL_WAIT
         return LONG_WAIT if any(name in host_name.lower() for name in PATIENT_HOSTS) else SHORT_WAIT
 
     def close(self) -> None:
         """Let go of every database."""
         for store in self.stores.values():
             store.close()
+        self.remembering.close()
 
     def _meant(self, project: str) -> Path:
-        """The folder that a call means: its argument, FACTORY_PROJECT, CLAUDE_PROJECT_DIR, the working directory; never a guess beyond these."""
+        """The folder that a call means; never a guess beyond these.
+
+        Its argument, FACTORY_PROJECT, CLAUDE_PROJECT_DIR, the settings file's project, the folder that this was started in.
+        """
         if project:
             path = _expanded(project)
             if not path.is_absolute() or not is_argument(project):
                 raise Refusal("NO_PROJECT", f"{quoted(project)} is not an absolute path", where=("project",), expected="the project's absolute path")
             return path
-        for name in ("FACTORY_PROJECT", "CLAUDE_PROJECT_DIR"):
-            if self.environment.get(name):
-                return _expanded(self.environment[name])
-        return self.directory
+        settings, given = self.settings.current(), self.settings.given
+        configured, of_this_start = settings.path("project"), settings.source("project") in OF_THIS_START
+        if given.environment.get("FACTORY_PROJECT") and not of_this_start:
+            raise Refusal("NO_PROJECT", "FACTORY_PROJECT names no folder", where=("FACTORY_PROJECT",), expected="the project's absolute path")
+        if configured and of_this_start:
+            return configured
+        if given.environment.get("CLAUDE_PROJECT_DIR"):
+            return _expanded(given.environment["CLAUDE_PROJECT_DIR"])
+        return configured or given.directory
 
     def _repository(self, path: Path) -> Repository:
         """Where `path` belongs; asked of git once, and again when the folder's `.git` is another than it was."""
@@ -85,13 +120,12 @@ class Workshop:
         return found
 
     def _worktrees(self, root: Path) -> Path | None:
-        """Where this project's worktrees lie when FACTORY_WORKTREES moves them: a folder of its own there, whatever other projects are called."""
-        given = self.environment.get("FACTORY_WORKTREES")
-        return Path(given).expanduser().resolve() / f"{root.name}-{digest(str(root))[:8]}" if given else None
+        """Where this project's worktrees lie when the settings move them: a folder of its own there, whatever other projects are called."""
+        given = self.settings.current().path("worktrees")
+        return given.resolve() / f"{root.name}-{digest(str(root))[:8]}" if given else None
 
     def _standing_orders(self) -> frozenset[str]:
-        given = {item.strip() for item in self.environment.get("FACTORY_AUTO_APPROVE", "").split(",")}
-        return STANDING_ORDERS & given
+        return STANDING_ORDERS & set(self.settings.current().items("auto_approve"))
 
 
 def command_line() -> str:
@@ -100,9 +134,9 @@ def command_line() -> str:
     return shlex.quote(str(script)) if script.is_file() else f"{shlex.quote(sys.executable)} -I -m mcp_server"
 
 
-def workshop(tasks: TaskGroup) -> Workshop:
+def workshop(tasks: TaskGroup, settings: SettingsSource | None = None, *, in_a_terminal: bool = False) -> Workshop:
     """The workshop of this process."""
-    return Workshop(Jobs(tasks), dict(os.environ), Path.cwd())
+    return Workshop(Jobs(tasks), settings or settings_of_this_process({}), in_a_terminal)
 
 
 def _expanded(text: str) -> Path:

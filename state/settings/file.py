@@ -85,11 +85,12 @@ def _read(path: Path, descriptor: int) -> SettingsFile:
         return _unreadable(path, "a file that others can read, and that cannot be made private", f"chmod 600 {path}, on a disk that keeps it")
     if status.st_size > LARGEST:
         return _unreadable(path, f"a file of {status.st_size} bytes", f"at most {LARGEST} bytes")
-    content, problems = _parsed(os.read(descriptor, LARGEST + 1))
+    content, problems = parsed(os.read(descriptor, LARGEST + 1))
     return SettingsFile(path, present=True, content=content, problems=problems, notes=notes, mark=_mark(os.fstat(descriptor)))
 
 
-def _parsed(raw: bytes) -> tuple[Content, tuple[Problem, ...]]:
+def parsed(raw: bytes) -> tuple[Content, tuple[Problem, ...]]:
+    """What a file with these bytes holds, or all that is wrong with it, in the order of its lines."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server import command_line
 from mcp_server.catalogue import ROWS
-from mcp_server.reference import BEGIN, END, tool_table, with_tool_table
+from mcp_server.reference import BEGIN, END, SETTINGS_BEGIN, SETTINGS_END, settings_table, tool_table, with_settings_table, with_tool_table
+from state.settings import KEYS
 from tests.support.sources import CHECKOUT, PACKAGES
 
 README = CHECKOUT / "README.md"
 DOCUMENTS = sorted(CHECKOUT.glob("*.md"))
 FOLDERS = (*PACKAGES, "tests", "examples", "benchmarks", ".ci")
-COMMANDS = {"serve", "demo", "approve", "--version", "--help", *(name.replace("_", "-") for name in ROWS)}
+OWN = {"serve", "--version", "--help", *(command.name for command in command_line.COMMANDS)}
+COMMANDS = OWN | {name.replace("_", "-") for name in ROWS}
 WITH_PIP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/refactory demo"
 
 
@@ -23,6 +26,16 @@ def test_the_readme_shows_the_tools_of_the_catalogue(updating: bool) -> None:
         text = with_tool_table(text)
         README.write_text(text, encoding="utf-8")
     assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
+
+
+def test_the_readme_shows_the_settings_of_the_table_of_keys(updating: bool) -> None:
+    text = README.read_text(encoding="utf-8")
+    if updating:
+        text = with_settings_table(text)
+        README.write_text(text, encoding="utf-8")
+    assert f"{SETTINGS_BEGIN}\n{settings_table()}\n{SETTINGS_END}" in text, (
+        "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
+    )
 
 
 def test_the_table_is_written_between_its_markers_and_nowhere_else() -> None:
@@ -62,10 +75,12 @@ def test_a_document_names_only_commands_that_exist(document: Path) -> None:
     assert named <= COMMANDS
 
 
-def test_the_readme_names_the_variables_that_the_code_reads() -> None:
+def test_the_readme_names_the_variables_that_the_table_of_keys_holds_and_the_code_no_others() -> None:
     variable = re.compile(r"\bFACTORY_[A-Z_]+\b")
     code = "\n".join(file.read_text(encoding="utf-8") for package in PACKAGES for file in (CHECKOUT / package).rglob("*.py"))
-    assert set(variable.findall(README.read_text(encoding="utf-8"))) == set(variable.findall(code))
+    known = {key.variable for key in KEYS}
+    assert set(variable.findall(README.read_text(encoding="utf-8"))) == known
+    assert set(variable.findall(code)) == known
 
 
 def test_the_versions_that_the_readme_asks_for_are_those_of_the_package() -> None:

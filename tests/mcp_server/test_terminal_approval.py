@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from mcp_server.terminal_approval import MARKS_OF_HOSTS, ask
+from mcp_server.terminal_approval import ask
+from mcp_server.this_process import MARKS_OF_HOSTS
 from tests.support.processes import plain_environment
 from tests.support.quick_projects import factory_md, make_quick_project
 from tests.support.recorded import approvals, events

@@ -6,6 +6,7 @@ from tools.engine.process.guard import kill_everything, live_groups
 from tools.engine.process.quick import Quick, run_quick
 from tools.engine.process.starting import CommandNotFound, ProcessTimeout
 from tools.engine.process.supervision import Command, Finished, supervise
+from tools.engine.process.terminal import run_at_the_terminal
 
 __all__ = [
     "Command",
@@ -18,6 +19,7 @@ __all__ = [
     "child_environment",
     "kill_everything",
     "live_groups",
+    "run_at_the_terminal",
     "run_quick",
     "start_conversation",
     "supervise",
