@@ -15,6 +15,7 @@ from tools.engine.contract import evaluation_hash, standing
 from tools.engine.discovery.discover import discover
 from tools.engine.discovery.draft import draft
 from tools.engine.discovery.survey import Discovery
+from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
 from tools.engine.repository.location import require_branch
 from tools.engine.repository.objects import read_blob
@@ -42,6 +43,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
         configuration = read_with_tree(text, files)
+    contract_weights(configuration, found.profile)  # refuses weights that give nothing to what was found
     if idle := idle_patterns(configuration, files):
         session.warnings.append(idle)
     written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile, base=where.committed.digest)

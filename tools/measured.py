@@ -120,6 +120,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
             without_empty(
                 {
                     "name": row.name,
+                    "weight": _rounded(row.weight),
                     "base": _rounded(row.base),
                     "candidate": _rounded(row.candidate),
                     "delta": _rounded(row.delta),
