@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from state.events import Event, Payload
 from state.model import Model
-from state.rows import one
+from state.rows import many, one
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,6 +85,12 @@ def running_job(connection: "sqlite3.Connection", key: str) -> Job | None:
 def newest_running(connection: "sqlite3.Connection", experiment: int | None) -> Job | None:
     """The newest job of an experiment (None: of the target branch) that the log says is running."""
     return _job(one(connection, f"SELECT {_COLUMNS} FROM jobs WHERE experiment IS ? AND state = 'running' ORDER BY id DESC", experiment))  # noqa: S608 - constant columns
+
+
+def running_jobs(connection: "sqlite3.Connection") -> list[Job]:
+    """Every job that the log says is running, oldest first."""
+    rows = many(connection, f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running' ORDER BY id")  # noqa: S608 - constant columns
+    return [Job.model_validate(row) for row in rows]
 
 
 def next_job(connection: "sqlite3.Connection") -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from state.decisions import ended
 from state.events import Event, Payload
 from state.model import Model
-from state.rows import one
+from state.rows import many, one
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,3 +70,8 @@ def unfinished_landing(connection: "sqlite3.Connection") -> IntendedLanding | No
     """The landing that was begun and not ended, if there is one."""
     row = one(connection, "SELECT seq, purpose, experiment, ref, old, new FROM landings WHERE state = 'intended' ORDER BY seq LIMIT 1")
     return IntendedLanding.model_validate(row) if row else None
+
+
+def landed_commits(connection: "sqlite3.Connection") -> frozenset[str]:
+    """Every commit that the factory landed."""
+    return frozenset(str(row["new"]) for row in many(connection, "SELECT new FROM landings WHERE state = 'landed'"))
