@@ -16,6 +16,7 @@ _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 _ALTERNATIVES = re.compile(r"(?<!\\)\{[^{}]*,[^{}]*\}")
 # Beyond these pathspec and git differ: named classes, escapes within a set, sets that hold a slash, and negated ones that may stand for one.
 _ESCAPED_OR_SET = re.compile(r"\\.|(?:(?<=/)|^)\[!(?:\w-\w|[\w.])+\]|\[(?:\w-\w|[\w.])+\]", re.ASCII)
+_SET_OR_ESCAPE = re.compile(r"[\[\]\\]")
 _BACKSLASH_AS_SEPARATOR = re.compile(r"(?:\\\\)*\\(?:[A-Za-z0-9_.]|$)")
 
 
@@ -109,6 +110,9 @@ def _problem_of_segments(body: str) -> str | None:
 
 
 def _problem_to_git(pattern: str) -> str | None:
+    """What only git's own reading shows; of a pattern without sets and escapes the checks above know everything."""
+    if not _SET_OR_ESCAPE.search(pattern):
+        return None
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # noqa: PLC0415 - loaded on use: start-up speed
 
     try:

@@ -1,10 +1,12 @@
 """A Markdown text as headings with blocks of lines below them, each line with its number. What cannot be read is kept as such, never passed over."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from state.factory_md.runs import Item, tokens_and_items
 from state.factory_md.spans import without_comments
 
 if TYPE_CHECKING:
@@ -23,6 +25,19 @@ _WORDS_FOR: Final = {
 }
 
 
+class Guess(NamedTuple):
+    """A word that is no known one. Which one was probably meant takes long to find, so it is asked for only where it is shown."""
+
+    word: str
+    known: Sequence[str]
+
+    def nearest(self) -> str:
+        """The known word that was probably meant, or nothing."""
+        names = {name.lower(): name for name in self.known}
+        close = get_close_matches(self.word.lower()[:60], list(names), n=1, cutoff=0.6)
+        return names[close[0]] if close else ""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong in a text: the line, counted from 1, what is there, and what was expected."""
@@ -30,7 +45,7 @@ class Fault:
     line: int
     found: str
     expected: str
-    nearest: str = ""
+    guess: Guess | None = None
 
 
 class Line(NamedTuple):
@@ -79,13 +94,14 @@ def chapters(text: str) -> tuple[list[Chapter], list[Fault]]:
     heading = Chapter(0, "", 1, underlined=False, blocks=())
     blocks: list[Block] = []
     faults: list[Fault] = []
-    for group in _groups(parser.parse(text), level=0):
+    tokens, items = tokens_and_items(parser, text)
+    for group in _groups(tokens, level=0):
         faults += _misread(group)
         if group[0].type == "heading_open":
             found.append(replace(heading, blocks=tuple(blocks)))
             heading, blocks = _heading(group), []
         else:
-            blocks += _blocks(group)
+            blocks += [each for block in _blocks(group) for each in (block, *_plain_items(items, block))]
     found.append(replace(heading, blocks=tuple(blocks)))
     return found, faults
 
@@ -121,6 +137,12 @@ def _blocks(group: "list[Token]") -> list[Block]:
     if first.type == "hr" and first.markup[0] != "*":
         return []  # a divider between sections; one of asterisks could be meant as a pattern
     return _unreadable(first)
+
+
+def _plain_items(items: Mapping[int, Sequence[Item]], block: Block) -> list[Block]:
+    """What follows a block in the text and was not shown to the parser."""
+    found = items.get(block.line, ()) if block.kind == "item" else ()
+    return [Block("item", item.line, (Line(item.line, item.text),)) for item in found]
 
 
 def _item(group: "list[Token]") -> list[Block]:

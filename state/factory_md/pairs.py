@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Final, get_origin
 
 from state.factory_md.forms import COMMAND, Form, Place, Read, empty_item, number, refused
-from state.factory_md.markdown import Block, Fault, Line, shown
+from state.factory_md.markdown import Block, Fault, Guess, Line, shown
 from state.factory_md.spans import listed, quoted, quoted_item, unquoted
 from state.model import Model
 
@@ -30,26 +30,20 @@ class Keys:
     bare: str = ""
     also: str = ""
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The fields."""
         return list(self.model.model_fields)
 
-    @property
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The fields that hold several values."""
+        return frozenset(name for name, field in self.model.model_fields.items() if get_origin(field.annotation) is tuple)
+
+    @cached_property
     def expected(self) -> str:
         """What a line should be."""
         return f"`key: value`, with one of the keys {', '.join(self.names)}{self.also and ', or '}{self.also}"
-
-    def is_list(self, name: str) -> bool:
-        """Whether a field holds several values."""
-        return get_origin(self.model.model_fields[name].annotation) is tuple
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """The known name that `word` was probably meant to be, or nothing."""
-    names = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower()[:60], list(names), n=1, cutoff=0.6)
-    return names[close[0]] if close else ""
 
 
 def pairs(keys: Keys) -> Form:
@@ -141,8 +135,8 @@ class _Gathered:
         key = re.sub(r"[ -]+", "_", spelled.strip().lower())
         key = self.keys.opposites.get(key, self.keys.synonyms.get(key, key))
         if key not in known:
-            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(known)}", nearest(key, known))
-        elif key in self.values and not self.keys.is_list(key):
+            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(known)}", Guess(key, known))
+        elif key in self.values and key not in self.keys.lists:
             self._refuse(line, f"`{spelled}` a second time", f"it once; it stands on line {self.lines[key,]} already")
         else:
             return key
@@ -157,7 +151,7 @@ class _Gathered:
         if not value:
             self._refuse(line, f"`{key}` without a value", f"`{key}: value` on one line")
         self.lines.setdefault((key,), line.number)
-        if not self.keys.is_list(key):
+        if key not in self.keys.lists:
             self.values[key] = unquoted(value)
             return
         items = self.values.setdefault(key, [])
@@ -170,8 +164,8 @@ class _Gathered:
                 self.lines[key, len(items)] = line.number
                 items.append(item.text)
 
-    def _refuse(self, line: Line, found: str, expected: str, near: str = "") -> None:
-        self.faults.append(Fault(line.number, found, expected, near))
+    def _refuse(self, line: Line, found: str, expected: str, guess: Guess | None = None) -> None:
+        self.faults.append(Fault(line.number, found, expected, guess))
 
 
 def _written(record: Model, code: str) -> str:

@@ -10,9 +10,8 @@ from state.configuration import Configuration
 from state.configuration.values import HIDDEN
 from state.errors import Problem, Refusal
 from state.factory_md.forms import Place
-from state.factory_md.markdown import Fault, chapters, shown
+from state.factory_md.markdown import Fault, Guess, chapters, shown
 from state.factory_md.outline import Outline, outline
-from state.factory_md.pairs import nearest
 from state.factory_md.sections import SECTIONS, Section
 
 LARGEST: Final = 256 * 1024  # bytes
@@ -77,7 +76,10 @@ def _section_text(section: Section, configuration: Configuration) -> str:
 
 def _problems(faults: Sequence[Fault], name: str) -> list[Problem]:
     ordered = sorted(faults, key=lambda fault: fault.line)
-    found = [Problem(f"{name}:{fault.line}", fault.found, fault.expected, fault.nearest) for fault in ordered[:_MOST_PROBLEMS]]
+    found = [
+        Problem(f"{name}:{fault.line}", fault.found, fault.expected, fault.guess.nearest() if fault.guess else "")
+        for fault in ordered[:_MOST_PROBLEMS]
+    ]
     if len(ordered) > _MOST_PROBLEMS:
         line = ordered[_MOST_PROBLEMS].line
         found.append(Problem(f"{name}:{line}", f"{len(ordered) - _MOST_PROBLEMS} more problems from here on", "those above mended first"))
@@ -118,7 +120,7 @@ def _validated(result: Outline) -> tuple[Configuration | None, list[Fault]]:
         return Configuration.model_validate(result.values), []
     except ValidationError as error:
         explained = {fault.line for fault in result.faults}
-        details = [detail for detail in error.errors(include_url=False) if detail["loc"][0] in result.values]
+        details = [detail for detail in error.errors(include_url=False, include_input=False) if detail["loc"][0] in result.values]
         faults = [_fault(result, detail, place) for detail in details for place in _places(detail)]
         return None, [fault for fault in faults if fault.line not in explained]
 
@@ -139,6 +141,6 @@ def _fault(result: Outline, detail: Any, place: Place) -> Fault:
         value = value.get(step) if isinstance(value, dict) else value[step]
     if expected.startswith(("greater", "less")):
         expected = f"a number {expected}"
-    close = nearest(value, _ALTERNATIVE.findall(expected)) if detail["type"] == "literal_error" else ""
+    guess = Guess(value, _ALTERNATIVE.findall(expected)) if detail["type"] == "literal_error" else None
     found = shown(value) if isinstance(value, str) else f"no `{place[-1]}`" if value is None else "these values together"
-    return Fault(line, found, expected, close)
+    return Fault(line, found, expected, guess)

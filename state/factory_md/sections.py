@@ -21,8 +21,8 @@ from state.configuration import (
 )
 from state.factory_md.dollars import BUDGET
 from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form, Place
-from state.factory_md.markdown import Chapter, Fault, shown
-from state.factory_md.pairs import Keys, nearest, pairs, records
+from state.factory_md.markdown import Chapter, Fault, Guess, shown
+from state.factory_md.pairs import Keys, pairs, records
 
 _NOTE = re.compile(r"\((required|optional)\)", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
@@ -122,7 +122,7 @@ def section_of(chapter: Chapter) -> Section | Fault:
     if section := _SECTION_OF.get(title):
         return section
     hint = "; a line of - or = below text makes a heading of it, unless an empty line stands between" if chapter.underlined else ""
-    return Fault(chapter.line, shown(chapter.heading), f"a known section{hint}", nearest(title, _NAMES))
+    return Fault(chapter.line, shown(chapter.heading), f"a known section{hint}", Guess(title, _NAMES))
 
 
 def entry_of(chapter: Chapter, section: Section | None) -> Entry | Fault:
@@ -138,7 +138,7 @@ def entry_of(chapter: Chapter, section: Section | None) -> Entry | Fault:
         return Fault(chapter.line, found, f"it below {' or '.join(f'## {home}' for home, _ in homes)}, as ### {homes[0][1]}")
     names = list(section.fields) if section else []
     expected = parts_of(section) if section and names else "no heading of this level here"
-    return Fault(chapter.line, found, expected, nearest(title, names))
+    return Fault(chapter.line, found, expected, Guess(title, names))
 
 
 def parts_of(section: Section) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from state.patterns import Patterns, problems_of
 
@@ -135,3 +136,10 @@ def test_a_pattern_that_would_mean_something_else_is_refused(pattern: str, probl
 @given(st.text(max_size=30))
 def test_no_text_is_too_odd_for_a_pattern(text: str) -> None:
     assert problems_of(text) or not Patterns([text]).matches("")
+
+
+@given(st.text(st.sampled_from("ab*?!/.# -~{},"), max_size=12) | st.text(max_size=20))
+@settings(max_examples=500)
+def test_what_the_checks_let_pass_is_read_by_the_matcher(text: str) -> None:
+    if problems_of(text) is None:
+        assert GitIgnoreSpecPattern(text).include is not None
