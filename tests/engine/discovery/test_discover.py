@@ -14,10 +14,10 @@ from state.factory_md import parse, render
 from state.measurement import TIER_WEIGHTS
 from tests.support.python_projects import SLUG, give_environment, make_project, site_packages
 from tests.support.repositories import git, make_repository
-from tools.engine.discovery.discover import discover
+from tools.engine.discovery.discover import discover, measurable_now
 from tools.engine.discovery.draft import draft
 from tools.engine.discovery.python import source_paths
-from tools.engine.discovery.survey import Discovery
+from tools.engine.discovery.survey import Discovery, Project
 
 SETTINGS: dict[str, Any] = {"goal": "Slugs.", "modifiable": ["src/**"], "guards": ["Keep the tests"]}
 
@@ -85,6 +85,21 @@ def test_a_project_without_tests_is_told_so(tmp_path: Path, template: Path) -> N
 
     assert "no test function" in next(each.why for each in found.profile.dimensions if each.name == "tests")
     assert "tests" in {missing.what for missing in found.missing}
+
+
+def test_what_became_measurable_is_seen_from_files_alone(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_project(tmp_path / "slug", template).root
+    now = see(root).profile
+    lacking = now.model_copy(
+        update={"dimensions": tuple(each.model_copy(update={"applicable": each.name not in ("tests", "lint")}) for each in now.dimensions)}
+    )
+    monkeypatch.setattr("tools.engine.evaluation.python.interpreter.run_quick", None)  # nothing is started
+    project = Project(root, git(root, "ls-files").splitlines(), lambda path: (root / path).read_bytes())
+
+    assert [each.name for each in measurable_now(project, lacking)] == ["tests", "lint"]
+    assert measurable_now(project, now) == ()
+    assert measurable_now(Project(root, ["src/slug/__init__.py"], project.read), lacking)[0].name == "lint"
+    assert measurable_now(Project(tmp_path, project.files, project.read), lacking) == ()
 
 
 def test_an_interpreter_that_exists_and_does_not_run_is_passed_over(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:

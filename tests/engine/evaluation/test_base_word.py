@@ -141,6 +141,17 @@ def test_each_base_owned_change_is_named_for_what_it_is(files: dict[str, str], r
     assert all(change.detail for change in found)
 
 
+def test_exceptions_of_the_contract_open_nothing_that_is_always_the_bases(tmp_path: Path) -> None:
+    root, base, tree = trees(tmp_path, {"eval/score.py": "print(1)\n", "data/answers.csv": "1\n", "data/notes.txt": "2\n"})
+    repository = locate(root)
+
+    combined = overlay(repository, base, tree, owned(patterns=["data/**", "!data/notes.txt", "!eval/**"]))
+
+    assert read_blob(repository, combined, "eval/score.py") == BASE["eval/score.py"].encode()
+    assert read_blob(repository, combined, "data/answers.csv") is None
+    assert read_blob(repository, combined, "data/notes.txt") == b"2\n"
+
+
 def test_a_test_that_becomes_a_symlink_is_a_change(tmp_path: Path) -> None:
     root, base, _ = trees(tmp_path, {})
     (root / "tests/test_a.py").unlink()

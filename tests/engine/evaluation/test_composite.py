@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from state.configuration import Configuration
 from state.errors import Refusal
 from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile, Reading, ReadingState, Tier
 from tools.engine.evaluation.assessment import Assessment, Finding, Measurements
 from tools.engine.evaluation.composite import Contract, account_tests, assess
 from tools.engine.evaluation.findings import findings_value
-from tools.engine.evaluation.weights import dimension_weights
+from tools.engine.evaluation.weights import contract_weights, dimension_weights
 
 TIERS: dict[str, Tier] = {name: tier for tier, names in TIER_WEIGHTS.items() for name in names} | {"speed": "project", "accuracy": "project"}
 ALL_NAMES = sorted(TIERS)
@@ -59,6 +60,45 @@ def test_a_tier_without_any_applicable_dimension_leaves_its_share_to_the_others(
 def test_weights_that_give_nothing_to_what_is_measured_are_refused() -> None:
     with pytest.raises(Refusal, match="tests"):
         dimension_weights(profile("tests"), {"hygiene": 0.0, "growth": 1.0, "project": 0.0}, {})
+
+
+def test_a_dimension_of_weight_zero_counts_nothing_and_stays_among_the_others() -> None:
+    weights = dimension_weights(profile("tests", "coverage", "lint"), None, {"tests": 0.0, "lint": 0.75})
+    assert weights == pytest.approx({"tests": 0.0, "coverage": 0.25, "lint": 0.75})
+
+
+def test_a_tier_in_which_nothing_counts_leaves_its_share_to_the_others() -> None:
+    weights = dimension_weights(profile("tests", "lint", "speed"), None, {"tests": 0.0, "lint": 0.0})
+    assert weights == {"tests": 0.0, "lint": 0.0, "speed": 1.0}
+
+
+def test_weights_that_count_nothing_of_what_is_measured_are_refused() -> None:
+    with pytest.raises(Refusal, match="tests"):
+        dimension_weights(profile("tests"), None, {"tests": 0.0})
+
+
+def test_a_fall_is_seen_in_a_dimension_that_counts_nothing() -> None:
+    plan = profile("tests", "capability_surface")
+    rules = Contract(plan, dimension_weights(plan, None, {"capability_surface": 0.0}), 0.5)
+    found = compare(rules, {"tests": 1.0, "capability_surface": 0.5}, {"tests": 1.0, "capability_surface": 0.2})
+    assert found.delta == 0.0
+    assert [fall.name for fall in found.falls] == ["capability_surface"]
+    lost = compare(rules, {"tests": 1.0, "capability_surface": 0.5}, {"tests": 1.0, "capability_surface": None})
+    assert lost.lost == ("capability_surface",)
+
+
+def test_a_contracts_weights_are_sparse_and_reach_every_tier() -> None:
+    configuration = Configuration.model_validate(
+        {
+            "goal": "Slugs.", "modifiable": ["src/**"], "guards": ["Keep it"], "eval_weights": {"hygiene": 1, "growth": 1, "project": 2},
+            "hygiene_weights": {"lint": 0.3}, "growth_weights": {"observability": 0},
+            "project_evaluations": [{"name": "speed", "command": "true", "weight": 3}, {"name": "accuracy", "command": "true"}],
+        }
+    )  # fmt: skip
+    weights = contract_weights(configuration, profile("tests", "lint", "observability", "capability_surface", "speed", "accuracy"))
+    assert weights == pytest.approx(
+        {"tests": 0.125, "lint": 0.125, "observability": 0.0, "capability_surface": 0.25, "speed": 0.375, "accuracy": 0.125}
+    )
 
 
 @given(st.sets(st.sampled_from(ALL_NAMES), min_size=1), st.dictionaries(st.sampled_from(["speed", "accuracy"]), st.floats(0.01, 100)))
