@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 from state.errors import Refusal
 from state.files import inside, last_line
-from state.store import Store, events_after, head
+from state.store import Store, event_at, events_after, head
 from state.views import log, results
 from state.views.registry import VIEWS, every_path, located, touched
 from state.views.text import counted
 from state.views.view import Source
+from state.waiting import WAITING, is_waiting
 
 Kind = Literal["missing", "edited", "torn", "behind", "unexpected", "in_the_way", "unreadable", "foreign"]
 WHOLE: Final = "."  # the path of the folder itself
@@ -46,6 +47,8 @@ def compare(store: Store, folder: Path) -> list[Difference]:
             return [Difference(WHOLE, "in_the_way", "a link" if folder.is_symlink() else "a file")]
         if not folder.is_dir():
             return [Difference(WHOLE, "missing")]
+        if is_waiting(store, folder):
+            return [Difference(WHOLE, "in_the_way", WAITING)]
         lines = [found for found in (log_difference(source, folder), results_difference(source, folder)) if found]
         awaited = _awaited(source, folder)
         small = (small_difference(source, folder, path) for path in sorted({*every_path(connection), *_present(folder)} - awaited))
@@ -70,8 +73,16 @@ def small_difference(source: Source, folder: Path, path: str) -> Difference | No
 
 
 def log_difference(source: Source, folder: Path) -> Difference | None:
-    """How events.jsonl differs from the log; at most about a second for a hundred thousand events."""
-    return _lines_difference(folder, log.NAME, log.every_line(source.connection))
+    """How events.jsonl differs from the log. An event with its own right hash that the store does not have is a fact, and no edit."""
+    found = _lines_difference(folder, log.NAME, log.every_line(source.connection))
+    if found is None or found.kind != "edited":
+        return found
+    with inside(folder, log.NAME).open("rb") as file:
+        for number, line in enumerate(file, 1):
+            event = log.parsed(line.rstrip(b"\n"))
+            if event and event_at(source.connection, event.seq) != event:
+                return Difference(log.NAME, "foreign", f"line {number} is an event that the store does not have")
+    return found
 
 
 def results_difference(source: Source, folder: Path) -> Difference | None:
@@ -95,7 +106,7 @@ def _lines_difference(folder: Path, name: str, expected: Iterator[str]) -> Diffe
                 if not there.endswith(b"\n"):
                     return Difference(name, "torn", f"line {number}")
                 if wanted is None or there != f"{wanted}\n".encode():
-                    return _differing_line(path, number, there)
+                    return Difference(name, "edited", f"line {number}")
     except OSError as error:
         return Difference(name, "unreadable", error.strerror or str(error))
     except Refusal as refusal:
@@ -103,24 +114,16 @@ def _lines_difference(folder: Path, name: str, expected: Iterator[str]) -> Diffe
     return None
 
 
-def _differing_line(path: Path, number: int, line: bytes) -> Difference:
-    """The first line that differs. An event with its own right hash that the store does not have is a fact, and no edit."""
-    if path.name == log.NAME and log.parsed(line.rstrip(b"\n")):
-        return Difference(path.name, "foreign", f"line {number} is an event that the store does not have")
-    return Difference(path.name, "edited", f"line {number}")
-
-
 def _content(folder: Path, path: str) -> bytes | Difference | None:
     """What a file holds; None where there is none."""
     try:
         place = inside(folder, path)
         if not os.path.lexists(place):
-            return None
+            blocked = [parent for parent in place.relative_to(folder).parents if os.path.lexists(folder / parent) and not (folder / parent).is_dir()]
+            return Difference(path, "in_the_way", f"{blocked[0]} is no folder") if blocked else None
         if not place.is_file():
             return Difference(path, "in_the_way", "not a file")
         return place.read_bytes()
-    except NotADirectoryError:
-        return Difference(path, "in_the_way", "a folder of its path is none")
     except OSError as error:
         return Difference(path, "unreadable", error.strerror or str(error))
     except Refusal as refusal:

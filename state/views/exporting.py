@@ -12,6 +12,7 @@ from state.views import log, results
 from state.views.registry import STANDING, touched
 from state.views.view import Source
 from state.views.writing import Trouble, Writing
+from state.waiting import WAITING, is_waiting
 
 BATCH: Final = 50  # events at a time; between two batches other threads ask their questions
 EVENTS_A_CALL: Final = 1000
@@ -34,18 +35,22 @@ def export(store: Store, folder: Path) -> Exported:
     """Bring the views in `folder` (a project's `.factory`) towards the newest event, in at most about a second.
 
     Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Raises OSError when the
-    folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link or the store cannot be read, BUSY when another one keeps exporting.
+    folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link, holds files that are still to be imported, or the store cannot be read,
+    BUSY when another one keeps exporting.
     """
     with store.reading() as connection:
         if head(connection)[0] == 0:
             return Exported()
+    if is_waiting(store, folder):
+        raise Refusal("STORE_BROKEN", WAITING, where=[str(folder)], expected="the next call that writes imports them")
     ensure_private_folder(folder)
     with locked(store.folder / "export.lock", "writing the views"):
         work = Writing(folder)
         owed = _owed(store)
         with store.reading() as connection:
             source = Source(store, connection)
-            for path in (*(path for path in STANDING if not (folder / path).is_file()), *owed[:OWED_A_CALL]):
+            standing = (path for path in STANDING if (folder / path).is_symlink() or not (folder / path).is_file())
+            for path in (*standing, *owed[:OWED_A_CALL]):
                 work.write(source, path)
         behind = _follow(store, work)
         with store.reading() as connection:

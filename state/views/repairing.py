@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from state.events import new_ulid
-from state.files import ensure_private_folder, locked
+from state.files import ensure_private_folder, extend, last_line, locked
 from state.store import Store
 from state.views import log, results
 from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
@@ -59,10 +59,13 @@ class _Mending:
     aside: Path
 
     def append_only(self) -> None:
-        """Write events.jsonl and results.tsv whole where they are more than behind."""
+        """Cut what is torn off events.jsonl and results.tsv, and write them whole where they are more than behind."""
         with self._source() as source:
             for difference, lines in ((log_difference, log.every_line(source.connection)), (results_difference, results.file_lines(source))):
                 found = difference(source, self.folder)
+                if found and found.kind == "torn":
+                    path = self.folder / found.path
+                    extend(path, last_line(path)[1], b"")
                 if found and found.kind in KEPT:
                     self._put_aside(found)
                     put(self.folder / found.path, "".join(f"{line}\n" for line in lines).encode(), durable=True)
