@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mcp_server.profile_flag import PROFILE_HELP, profile_flag
 from mcp_server.this_process import host_of_this_shell, settings_of_this_process
+from state.answers import clean
 from state.errors import Refusal
 from state.settings import Settings, SettingsSource, read_file, resolve
 from state.settings.keys import BY_NAME
@@ -70,7 +71,7 @@ def _show(source: SettingsSource, *, as_json: bool, reveal: bool) -> int:
         return _no(f"this shell belongs to a host ({host}), and a model would read your secrets: open a terminal of your own")
     settings, notes = source.current(), source.take_notes()
     facts = {**plain(settings, reveal=reveal), "notes": list(notes)}
-    sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n" if as_json else "\n".join(_lines(facts)) + "\n")
+    sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n" if as_json else clean("\n".join(_lines(facts))) + "\n")
     return 1 if settings.problems else 0
 
 

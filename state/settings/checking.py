@@ -24,7 +24,7 @@ SECTIONS: Final = "[defaults] or [credentials.NAME]"
 class Entry:
     """A value of `[defaults]`, and the line that it stands on."""
 
-    value: Plain
+    value: Plain = field(repr=False)
     line: int
 
 

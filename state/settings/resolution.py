@@ -39,7 +39,7 @@ class Value:
     """A setting as it counts; `where` names flag, variable or line."""
 
     key: Key
-    value: Plain
+    value: Plain = field(repr=False)
     source: Source
     where: str
 

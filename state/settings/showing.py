@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from state.answers import clean
 from state.masking import hidden, mask_value
 from state.settings.keys import BY_VARIABLE, KEYS
 from state.settings.resolution import Settings
@@ -30,15 +31,15 @@ def plain(settings: Settings, *, reveal: bool) -> dict[str, Any]:
 def credential_shown(name: str, value: str) -> str:
     """A variable of a profile as it may be shown."""
     if name in BY_VARIABLE or _PLAIN.search(name) or value.strip().lower() in YES | NO:
-        return mask_value(name, value)
+        return clean(mask_value(name, value))
     return hidden(value)
 
 
 def _setting(settings: Settings, name: str, *, reveal: bool) -> dict[str, Any]:
     found = settings.values[name]
-    value = list(found.value) if isinstance(found.value, tuple) else found.value
+    value: Any = list(found.value) if isinstance(found.value, tuple) else found.value
     if not reveal and isinstance(value, str | list):
-        value = [mask_value(name, item) for item in value] if isinstance(value, list) else shown(found.key, value)
+        value = [shown(found.key, item) for item in value] if isinstance(value, list) else shown(found.key, value)
     return {
         "name": name, "value": value, "source": found.source.value, "where": found.where, "variable": found.key.variable, "about": found.key.about,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from state.answers import one_line
+from state.answers import clean, one_line
 from state.masking import mask_value
 from state.settings.keys import Key, Kind, Plain
 
@@ -51,7 +51,7 @@ def shown(key: Key, value: Plain) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = key.separator.join(value) if isinstance(value, tuple) else str(value)
-    return mask_value(key.name, text)
+    return clean(mask_value(key.name, text))
 
 
 def described(key: Key, raw: object) -> str:
@@ -59,6 +59,15 @@ def described(key: Key, raw: object) -> str:
     if isinstance(raw, str):
         return one_line(mask_value(key.name, raw)) or "an empty text"
     return one_line(str(raw).lower()) if isinstance(raw, bool | int) else type_in_words(raw)
+
+
+def is_text(value: str) -> bool:
+    """Whether a variable's value is text that can be written down; the system hands on any bytes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def type_in_words(raw: object) -> str:

@@ -1,18 +1,18 @@
 """Writing the settings file: a commented one where there is none, and what is missing added to one that is there, its lines untouched."""
 
+import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from state.answers import clean
 from state.errors import Refusal
 from state.files import ensure_private_folder, replace_file
 from state.settings.file import SettingsFile, mark_of, parsed
 from state.settings.keys import BY_NAME, KEYS, Key, Kind, Plain
 from state.settings.statements import Leaf, leaves
-from state.settings.values import Unfit, meaning
+from state.settings.values import LONGEST, Unfit, is_text, meaning
 
 # Variables that the factory's documents name, and the profile that they make up.
 PROFILE_OF: Final = {
@@ -122,16 +122,18 @@ def _wanted(environment: Mapping[str, str], directory: Path) -> tuple[list[Addit
             value = meaning(key, raw, directory)
         except Unfit as unfit:
             reason = f"found {unfit.found}; expected {key.expected}"
+        if not reason and not is_text(raw):
+            reason = "it is no UTF-8"
         if reason:
             stays.append((key.variable, reason))
         else:
             wanted.append(Addition(("defaults",), key.name, value))
     for name, profile in PROFILE_OF.items():
-        value_of_it = environment.get(name, "")
-        if value_of_it and value_of_it == clean(value_of_it):
-            wanted.append(Addition(("credentials", profile), name, value_of_it))
-        elif value_of_it:
-            stays.append((name, "it has control characters"))
+        secret = environment.get(name, "")
+        if secret and len(secret) <= LONGEST and is_text(secret):
+            wanted.append(Addition(("credentials", profile), name, secret))
+        elif secret:
+            stays.append((name, f"it is no UTF-8, or longer than {LONGEST} characters"))
     return wanted, stays
 
 
@@ -158,10 +160,10 @@ def _is_head(leaf: Leaf, section: tuple[str, ...], rows: list[str]) -> bool:
 
 
 def _written(value: Plain) -> str:
-    """A value as TOML writes it."""
-    import tomlkit  # noqa: PLC0415 - loaded on use: start-up speed
-
-    return tomlkit.item(list(value) if isinstance(value, tuple) else value).as_string()
+    """A value as TOML writes it. Its texts are those of JSON, but for one character that JSON leaves as it is."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(_written(item) for item in value)}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _example(key: Key) -> Plain:
