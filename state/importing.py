@@ -1,6 +1,7 @@
 """Taking over the `.factory/` of an original re:factory, once a store: kept as objects, recorded, then moved out of the way of ours."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -8,7 +9,7 @@ from state.backlog import BacklogAdded, next_item, open_item
 from state.database import broken
 from state.errors import Problem, Refusal
 from state.events import PAYLOAD_LIMIT, Payload
-from state.files import ensure_private_folder, file_object, flush_everything, locked, replace_file
+from state.files import ensure_private_folder, file_object, flush_everything, inside, locked, replace_file
 from state.imported import (
     KEY,
     MOVED_KEY,
@@ -18,13 +19,15 @@ from state.imported import (
     OriginalFilesKept,
     OriginalImported,
     OriginalMoved,
+    kept_files,
     the_import,
 )
 from state.model import Model, canonical
 from state.original.folder import LEFT_IN_PLACE, Original, OriginalFile, read_original
-from state.original.recognition import is_original
 from state.rows import one
 from state.store import Store
+from state.views.registry import located
+from state.waiting import is_waiting
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,13 +41,6 @@ _ROOM: Final = PAYLOAD_LIMIT - 1024  # bytes for the items of a payload
 _Item = TypeVar("_Item", bound=Model)
 
 
-def is_waiting(store: Store, folder: Path) -> bool:
-    """Whether files of an original lie where ours would be written. Cheap; writes nothing. Raises OSError."""
-    with store.reading() as connection:
-        found = the_import(connection)
-    return not found.moved if found else is_original(folder)
-
-
 def take_over(store: Store, folder: Path) -> Import | None:
     """Import the original's `.factory` at `folder`, or finish an import that was interrupted; None where there is none to do.
 
@@ -54,15 +50,39 @@ def take_over(store: Store, folder: Path) -> Import | None:
     """
     if not is_waiting(store, folder):
         return None
-    _ensure(store.folder)
-    with locked(store.folder / "import.lock", "importing an original's .factory"):
+    with _importing(store):
         if not is_waiting(store, folder):
             return None  # another server was quicker
-        if _import_of(store) is None:
-            _require_no_experiments(store, folder)
-            _record(store, folder, read_original(folder))
+        _recorded(store, folder)
         _move(store, folder)
     return _import_of(store)
+
+
+def record_original(store: Store, folder: Path) -> None:
+    """The first half of `take_over`: their numbers are taken, whether their files can be moved or not. Raises as that does."""
+    if _import_of(store) is None and is_waiting(store, folder):
+        with _importing(store):
+            _recorded(store, folder)
+
+
+def restore(store: Store, folder: Path) -> None:
+    """Write from the store what of the imported files is missing; nothing to do where the line about them stands, which is written last.
+
+    Raises OSError, and Refusal STORE_BROKEN where a file is lost in the store too, or a link is in the way.
+    """
+    found = _import_of(store)
+    if found is None or not found.moved or (folder / FOLDER / READ_ME).is_file():
+        return
+    with _importing(store):
+        ensure_private_folder(folder)
+        with store.reading() as connection:
+            files = [file for file in kept_files(connection) if file.sha]
+        for file in files:
+            _write(store, folder, f"{FOLDER}/{file.path}", file.sha)
+            if file.path.startswith("archive/"):
+                _write(store, folder, _shown_at(file.path), file.sha)
+        flush_everything()
+        replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
 
 
 def about(found: Import) -> bytes:
@@ -82,11 +102,26 @@ def _import_of(store: Store) -> Import | None:
         return the_import(connection)
 
 
-def _ensure(folder: Path) -> None:
+@contextmanager
+def _importing(store: Store) -> Iterator[None]:
+    """Alone, among all servers on this store."""
     try:
-        ensure_private_folder(folder)
+        ensure_private_folder(store.folder)
     except OSError as error:
-        raise broken(folder, error) from error
+        raise broken(store.folder, error) from error
+    with locked(store.folder / "import.lock", "importing an earlier re:factory's history"):
+        yield
+
+
+def _recorded(store: Store, folder: Path) -> Import:
+    """The import, recorded now unless it was before."""
+    if (before := _import_of(store)) is not None:
+        return before
+    _require_no_experiments(store, folder)
+    _record(store, folder, read_original(folder))
+    if (found := _import_of(store)) is None:
+        raise Refusal("STORE_BROKEN", "the import was recorded and is not there", where=[str(store.path)])
+    return found
 
 
 def _require_no_experiments(store: Store, folder: Path) -> None:
@@ -142,11 +177,11 @@ def _kept(store: Store, content: bytes) -> str:
 
 
 def _add_items(store: Store, connection: "sqlite3.Connection", texts: Iterable[str], problems: list[Problem]) -> int:
-    """The backlog's lines as open items; how many there were. Of lines that say the same, one."""
+    """The backlog's lines as open items, but for those that an open item says already; how many they are."""
     count = 0
     for text in texts:
         if open_item(connection, text) is not None:
-            problems.append(Problem("backlog", f"{text[:60]!a} again", "each item once; the first stands for both"))
+            problems.append(Problem("backlog", f"{text[:60]!a} again", "each open item once; the one that was there stands for both"))
             continue
         _append(store, BacklogAdded(item=next_item(connection), text=text, source="original"))
         count += 1
@@ -171,17 +206,30 @@ def _batches(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
 def _move(store: Store, folder: Path) -> None:
     """Move everything of the original into `imported`: a rename each, so that a kill leaves every entry here or there."""
     target = ensure_private_folder(folder / FOLDER)
-    found = _import_of(store)
-    if found is None:
-        return
     for entry in sorted(folder.iterdir()):
         if entry.name not in LEFT_IN_PLACE:
             entry.rename(_free(target / entry.name))
-    read_me = target / READ_ME
-    if not read_me.exists():
-        replace_file(read_me, about(found))
     flush_everything()
     _append(store, OriginalMoved(), MOVED_KEY)
+
+
+def _shown_at(note: str) -> str:
+    """Where a note of their archive stays readable: at its own place, or beside ours where ours has its name."""
+    path = Path(note)
+    return note if located(note) is None else path.with_name(f"original-{path.name}").as_posix()
+
+
+def _write(store: Store, folder: Path, path: str, name: str) -> None:
+    """Write the object `name` as the file `path`, unless a file lies there: that is it, or somebody's since."""
+    place = _place(folder, path)
+    if not place.exists():
+        replace_file(place, store.read_object(name), flush=False)
+
+
+def _place(folder: Path, path: str) -> Path:
+    """Where a file goes, its folder made. Raises Refusal STORE_BROKEN where a link leads elsewhere."""
+    (folder / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return inside(folder, path)
 
 
 def _free(path: Path) -> Path:

@@ -9,6 +9,7 @@ from state.approvals import DraftWritten, latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
 from state.factory_md import render
+from state.imported import the_import
 from tools.answering import answer
 from tools.configured import idle_patterns
 from tools.engine.contract import evaluation_hash, standing
@@ -82,11 +83,14 @@ def _theirs(session: Session, tip: str, files: TreeFiles) -> str:
 
 def _drafted(session: Session, goal: str, found: Discovery, target: str) -> str:
     with session.store.reading() as connection:
-        before = latest_draft(connection)
+        before, taken_over = latest_draft(connection), the_import(connection)
     if goal.strip():
         return render(_with_goal(found, " ".join(goal.split()), target))
     if before is not None:
         return before.text
+    if taken_over is not None and taken_over.goal:
+        session.warnings.append("the goal is the earlier factory's")
+        return render(_with_goal(found, taken_over.goal, target))
     raise Refusal("BAD_ARGUMENTS", "what is the project for?", where=("goal",), expected="one sentence, in the person's words where they gave some")
 
 

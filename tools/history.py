@@ -8,6 +8,9 @@ from state.answers import Answer, one_line, quoted, short
 from state.cycles import Hypothesis, hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentState
+from state.imported import files_of_experiment, imported_experiment, imported_page, the_import
+from state.importing import FOLDER
+from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from tools.answering import answer, without_empty
 from tools.arguments import REASON_LIMIT, Cursor, Detail, Number
 from tools.engine.experiment.opening import required
@@ -15,6 +18,8 @@ from tools.engine.gate.facts import Comparison
 from tools.engine.session import Session
 
 PAGE: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
+CITATIONS: Final = 10
+FILES: Final = 10
 STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
     "open": experiments.OPEN_STATES,
     "held": ("held",),
@@ -22,6 +27,8 @@ STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
     "reverted": ("reverted",),
     "error": ("error",),
 }
+# How experiments of an earlier factory are found by the same words; none of them is open.
+CLAIMED: Final[dict[str, tuple[ClaimedVerdict, ...]]] = {"kept": ("keep",), "reverted": ("revert",), "error": ("error", "unfinished")}
 Which = Literal["open", "held", "kept", "reverted", "error"]
 
 
@@ -38,6 +45,8 @@ def experiment_history(
         raise Refusal("BAD_ARGUMENTS", "compare_with needs an experiment to compare", where=("experiment",), expected="two experiment numbers")
     if experiment is None:
         return _list(session, state, PAGE[detail], cursor)
+    if compare_with is None and (explained := _imported_explained(session, experiment)) is not None:
+        return explained
     found = required(session, experiment)
     if compare_with is None:
         return answer(session, f"Experiment {found.id}, {found.state}: {one_line(found.reason or found.title, 150)}", _explained(session, found))
@@ -48,13 +57,22 @@ def experiment_history(
 def _list(session: Session, state: Which | None, limit: int, cursor: str) -> Answer:
     before = _before(cursor)
     with session.store.reading() as connection:
-        rows = experiments.page(connection, before=before, limit=limit + 1, states=STATES[state] if state else ())
-        counts = experiments.totals(connection)
+        own = experiments.page(connection, before=before, limit=limit + 1, states=STATES[state] if state else ())
+        counts, taken_over = experiments.totals(connection), the_import(connection)
+        rows: list[Experiment | OriginalExperiment] = [*own]
+        if taken_over is not None and len(own) <= limit and state in (None, *CLAIMED):  # their numbers all lie below ours
+            verdicts = CLAIMED[state] if state else ()
+            rows += imported_page(connection, before=before, limit=limit + 1 - len(own), verdicts=verdicts)
     shown = rows[:limit]
     kept, reverted = counts.get("keep", 0), counts.get("revert", 0)
-    found = answer(
-        session, f"{kept} kept, {reverted} reverted, {counts.get('abandon', 0)} abandoned.", {"experiments": [_line(row) for row in shown]}
-    )
+    summary = f"{kept} kept, {reverted} reverted, {counts.get('abandon', 0)} abandoned."
+    if taken_over is not None:
+        claimed = ", ".join(f"{number} {verdict}" for verdict, number in taken_over.verdicts.items() if number)
+        summary += f" Imported from an earlier factory: {taken_over.experiments}{f' ({claimed})' if claimed else ''}, nothing of it measured here."
+    data: dict[str, Any] = {"experiments": [_line(row) if isinstance(row, Experiment) else _imported_line(row) for row in shown]}
+    if taken_over is not None:
+        data["imported"] = taken_over.verdicts
+    found = answer(session, summary, data)
     return found.model_copy(update={"more": f"below-{shown[-1].id}"} if len(rows) > limit else {})
 
 
@@ -78,6 +96,39 @@ def _line(found: Experiment) -> dict[str, Any]:
         "commit": short(found.merge_commit),
     }
     return without_empty(line)
+
+
+def _imported_line(found: OriginalExperiment) -> dict[str, Any]:
+    """An experiment of an earlier factory. A model typed its scores: they stand apart from `delta`, which is measured."""
+    line = {
+        "experiment": found.id,
+        "title": one_line(found.hypothesis, 80),
+        "imported": True,
+        "claimed": {"verdict": found.verdict, "before": found.score_before, "after": found.score_after, "delta": found.delta},
+    }
+    return without_empty(line)
+
+
+def _imported_explained(session: Session, number: int) -> Answer | None:
+    """All that is known of an imported experiment; None where there is none of this number."""
+    with session.store.reading() as connection:
+        found = imported_experiment(connection, number)
+        files = files_of_experiment(connection, number) if found else []
+    if found is None:
+        return None
+    texts = {name: one_line(getattr(found, name), REASON_LIMIT) for name in ("hypothesis", "change_summary", "notes")}
+    data = {
+        **_imported_line(found),
+        **texts,
+        "at": found.timestamp,
+        "issue": found.issue_number,
+        "pull_request": found.pr_number,
+        "cost_usd": found.cost_usd,
+        "citations": [one_line(cited) for cited in found.research_citations[:CITATIONS]],
+        "files": [quoted(str(session.views / FOLDER / file.path)) for file in files[:FILES]],
+    }
+    summary = f"Experiment {number}, imported from an earlier factory, which says: {found.verdict}. Nothing of it was measured here."
+    return answer(session, summary, data)
 
 
 def _explained(session: Session, found: Experiment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from state import experiments
+from state import backlog, experiments
 from state.answers import Answer, one_line, short
 from state.cycles import hypotheses_of
 from state.experiments import Experiment, experiment_of
@@ -14,6 +14,7 @@ from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
+from tools.engine.inheritance import to_come
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.session import Session
 
@@ -36,8 +37,10 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     if operation := operation_in_progress(session.repository.common):
         session.warnings.append(f"a {operation} is in progress in the checkout: landing waits until it is finished")
     session.warnings += outgrown(session, situation.standing)
+    if words := to_come(session):
+        session.warnings.append(words)
     with session.store.reading() as connection:
-        totals = experiments.totals(connection)
+        totals, waiting = experiments.totals(connection), backlog.count_open(connection)
         last = experiments.page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
     data = {
         "project_state": situation.standing.state,
@@ -45,6 +48,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "scores": _scores(last),
         "open": _open(session, situation),
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
+        "backlog": {"open": waiting} if waiting else None,
         "handover": _handover(situation),
         "config": config_shown(session, situation.standing, detail),
         "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]

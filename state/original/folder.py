@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from state.backlog import normalised
 from state.errors import Problem
 from state.original.experiment import OriginalExperiment, experiment_from, unfinished
 from state.original.items import FILES as BACKLOGS
@@ -64,11 +65,20 @@ def read_original(folder: Path) -> Original:
     for name in BACKLOGS:
         if name in names:
             found = read_items((folder / name).read_bytes(), name)
-            items += found.texts
             problems += found.problems
+            items += found.texts
+    items = _each_once(items, problems)
     goal = _goal(folder, names, problems)
     _check_log(folder, names, problems)
     return Original(tuple(experiments.values()), tuple(items), goal, files, tuple(problems))
+
+
+def _each_once(texts: list[str], problems: list[Problem]) -> list[str]:
+    """Of backlog items that say the same, the first."""
+    first = {normalised(text): place for place, text in reversed(list(enumerate(texts)))}
+    again = [text for place, text in enumerate(texts) if first[normalised(text)] != place]
+    problems += [Problem("backlog", f"{text[:60]!a} again", "each item once; the first stands for both") for text in again]
+    return [text for place, text in enumerate(texts) if first[normalised(text)] == place]
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[OriginalFile]:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from state.approvals import ApprovalAnswered, DraftWritten
+from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import BaselineMeasured
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed
 from state.events import Event
@@ -22,7 +23,7 @@ from state.experiments import (
 )
 from state.landings import LandingDone
 from state.reports import ReportSubmitted
-from state.views import archive, contract, experiment_files, folder, performance, reviews, strategy
+from state.views import archive, backlog, contract, experiment_files, folder, performance, reviews, strategy
 from state.views.view import CYCLE, DECIDED, PROJECT, Kind, Source, View, reports_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ VIEWS: Final[tuple[View, ...]] = (
     _one("eval_profile.json", contract.eval_profile, (ApprovalAnswered.type,)),
     _one("strategy/current.md", strategy.current, (*_CYCLE, *_MOVING)),
     _one("strategy/observations.md", strategy.observations, (BaselineMeasured.type,)),
+    _one("strategy/backlog.md", backlog.open_items, (BacklogAdded.type, BacklogChanged.type)),
     _one("strategy/insights.md", strategy.insights, _DECIDING),
     *(_one(f"reviews/{role}-latest.md", reviews.latest(role), (ReportSubmitted.type,), reports_of(role)) for role in reviews.ROLES),
     _one("reviews/ceo-verdict-builder.md", reviews.on_builder, _DECIDING),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from state.answers import clean
 from state.decisions import ended_after, place_of
+from state.imported import imported_experiment
+from state.original.results import line_of
 from state.views.decided import decided, record
 from state.views.view import Source
 
@@ -76,6 +78,12 @@ def _own(source: Source, number: int) -> str | None:
     return values_row({**fields, **scores, "change_summary": fields["change_summary"][:SUMMARY], "research_citations": citations})
 
 
+def _imported(source: Source, number: int) -> str | None:
+    """The line of an earlier factory: as it was, where it is well formed."""
+    found = imported_experiment(source.connection, number)
+    return line_of(found) if found else None
+
+
 def _rounded(value: float | None) -> str | None:
     return None if value is None else f"{value:.6g}"
 
@@ -84,4 +92,4 @@ def _cell(value: object) -> str:
     return "" if value is None else clean(" ".join(str(value).split()))
 
 
-ROWS: Final[tuple[Row, ...]] = (_own,)
+ROWS: Final[tuple[Row, ...]] = (_own, _imported)

@@ -17,6 +17,7 @@ from tools.engine.experiment.candidate import current_tree, target_moved
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
+from tools.engine.inheritance import take_in
 from tools.engine.landings import anchor_chain, land_commit, take_up_landing
 from tools.engine.repository.backup import backup, keep_ref
 from tools.engine.repository.capture import capture
@@ -129,7 +130,8 @@ def clear_away(session: Session, experiment: Experiment) -> None:
 
 
 def take_up(session: Session) -> None:
-    """Go on where a server died: a landing without its end, and a decided experiment that was not cleared away."""
+    """Take in what an earlier factory left, and go on where a server died: a landing without its end, an experiment that was not cleared away."""
+    take_in(session)
     take_up_landing(session)
     with session.store.reading() as connection:
         found = open_cycle(connection)

@@ -1,15 +1,23 @@
 """Opening an experiment: its number, branch and worktree, and the base that it is measured against."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from state import experiments
-from state.cycles import Cycle, StoredHypothesis, next_number
+from state.cycles import Cycle, StoredHypothesis
+from state.cycles import cycle as find_cycle
+from state.cycles import hypothesis as find_hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentStarted
 from state.files import locked
+from state.imported import imported_experiment, next_experiment
+from tools.engine.inheritance import require_numbers
 from tools.engine.repository import worktrees
 from tools.engine.repository.location import tip
 from tools.engine.session import Session
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> tuple[Experiment, bool]:
@@ -17,11 +25,13 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
 
     The number is claimed in the store before git is touched, and everything after it is idempotent: a crash in between is taken up by asking again.
     """
+    require_numbers(session)
     with session.store.writing() as connection:
         found = experiments.experiment_of(connection, hypothesis.id)
         repeated = found is not None
         if found is None:
-            number = next_number(connection, "experiments")
+            _require_open(connection, cycle, hypothesis)
+            number = next_experiment(connection)
             place = (session.worktrees or session.views / "worktrees") / f"{number:03d}"
             started = ExperimentStarted(
                 experiment=number, hypothesis=hypothesis.id, cycle=cycle.id, title=hypothesis.content.title, category=hypothesis.content.category,
@@ -38,11 +48,24 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
     return found, repeated
 
 
+def _require_open(connection: "sqlite3.Connection", cycle: Cycle, hypothesis: StoredHypothesis) -> None:
+    """Raises Refusal OUT_OF_ORDER where another server ended the cycle, or replaced the hypothesis, since they were looked at."""
+    now, item = find_cycle(connection, cycle.id), find_hypothesis(connection, hypothesis.id)
+    if now is None or now.state != "open":
+        raise Refusal("OUT_OF_ORDER", f"cycle {cycle.id} has just ended", expected="start_cycle first")
+    if item is None or item.state != "open":
+        raise Refusal("OUT_OF_ORDER", f"{hypothesis.name} has just been replaced by another set", expected="a hypothesis of the newest set")
+
+
 def required(session: Session, number: int) -> Experiment:
-    """The experiment of this number. Raises Refusal UNKNOWN_ID, naming the last there is."""
+    """The experiment of this number. Raises Refusal UNKNOWN_ID, naming the last there is; one of an earlier factory can only be looked at."""
     with session.store.reading() as connection:
         found = experiments.experiment(connection, number)
-        last = next_number(connection, "experiments") - 1
+        imported = imported_experiment(connection, number) if found is None else None
+        last = next_experiment(connection) - 1
+    if imported is not None:
+        what = f"experiment {number} was imported from an earlier factory ({imported.verdict}): it can only be looked at"
+        raise Refusal("UNKNOWN_ID", what, where=("experiment",), expected="an experiment of this server's own; experiment_history explains that one")
     if found is None:
         there = f"the last is {last}" if last else "there is none yet"
         what = f"no experiment {number} here; {there}"

@@ -1,0 +1,20 @@
+"""Whether files of an original re:factory still lie where ours would be written: until they are moved, nothing is written over them."""
+
+from pathlib import Path
+from typing import Final
+
+from state.imported import the_import
+from state.original.recognition import is_original
+from state.store import Store
+
+WAITING: Final = "files of an earlier re:factory lie in .factory and are not imported yet"
+
+
+def is_waiting(store: Store, folder: Path) -> bool:
+    """Whether the `.factory` at `folder` holds an original's files that are to be imported, or imported and not moved yet.
+
+    Cheap; writes nothing. Raises OSError, and Refusal STORE_BROKEN where the store cannot be read.
+    """
+    with store.reading() as connection:
+        found = the_import(connection)
+    return not found.moved if found else is_original(folder)
