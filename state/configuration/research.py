@@ -43,7 +43,7 @@ class ResearchTarget(Model):
     @field_validator("direction", mode="before")
     @classmethod
     def _direction_is_known(cls, direction: Any, info: ValidationInfo) -> Any:
-        told = told_direction(info.data.get("objective", ""))
+        told = told_direction(info.data.get("objective", "maximise"))  # where the objective itself is wrong, nothing is said of the direction
         if direction is None and told is None:
             raise ValueError("`direction: maximise` or `direction: minimise`, as the first word of the objective does not tell it")
         return told if direction is None else direction

@@ -24,6 +24,8 @@ _WORDS_FOR: Final = {
     "code_block": "lines indented as code within a list",
 }
 
+_SHORTEST_BEGINNING: Final = 3  # letters of a name that are a guess of their own
+
 
 class Guess(NamedTuple):
     """A word that is no known one. Which one was probably meant takes long to find, so it is asked for only where it is shown."""
@@ -34,7 +36,9 @@ class Guess(NamedTuple):
     def nearest(self) -> str:
         """The known word that was probably meant, or nothing."""
         names = {name.lower(): name for name in self.known}
-        close = get_close_matches(self.word.lower()[:60], list(names), n=1, cutoff=0.6)
+        word = self.word.lower()[:60]
+        longer = [name for name in names if name.startswith(word) and len(word) >= _SHORTEST_BEGINNING]
+        close = longer or get_close_matches(word, list(names), n=1, cutoff=0.6)
         return names[close[0]] if close else ""
 
 
@@ -196,7 +200,7 @@ def _misread(group: "list[Token]") -> Iterator[Fault]:
                 if _HEADING_WITHOUT_BLANK.match(line.strip()):
                     yield Fault(first + index, shown(line.strip()), "a blank between the # and the words of a heading")
         elif _never_ends(token):
-            yield Fault(first, "a comment that never ends", "--> after it")
+            yield Fault(first, "a comment that never ends", "--> after it" + (", and its lines indented like the first" if token.level else ""))
         elif token.type == "fence" and token.map and token.content.count("\n") == token.map[1] - token.map[0] - 1:
             yield Fault(first, "a fence that is never closed", f"{token.markup} on a line of its own after the block")
 

@@ -111,7 +111,9 @@ class _Gathered:
     faults: list[Fault] = field(default_factory=list)
 
     def read(self) -> Read:
-        return Read(self.values, self.lines, tuple(self.faults))
+        """What was found; nothing where faults are all there is to say."""
+        says_nothing = not self.values and self.faults and not any(field.is_required() for field in self.keys.model.model_fields.values())
+        return Read(None if says_nothing else self.values, self.lines, tuple(self.faults))
 
     def take_lines(self, block: Block) -> None:
         for line in block.lines:
@@ -137,7 +139,11 @@ class _Gathered:
         if key not in known:
             self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(known)}", Guess(key, known))
         elif key in self.values and key not in self.keys.lists:
-            self._refuse(line, f"`{spelled}` a second time", f"it once; it stands on line {self.lines[key,]} already")
+            self._refuse(
+                line,
+                f"`{key}` a second time{'' if spelled == key else f', as `{spelled}`'}",
+                f"it once; it stands on line {self.lines[key,]} already",
+            )
         else:
             return key
         return ""
