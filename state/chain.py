@@ -54,11 +54,8 @@ class Link(NamedTuple):
         )
 
     def event(self) -> Event:
-        """The event, its payload read. Not validated once more: for links whose hash holds."""
-        return Event.model_construct(
-            seq=self.seq, id=self.id, at=self.at, type=self.type, actor=self.actor, channel=self.channel, key=self.key, version=self.version,
-            payload=json.loads(self.payload), prev=self.prev, hash=self.hash,
-        )  # fmt: skip
+        """The event, its payload read."""
+        return Event.model_validate({**self._asdict(), "payload": json.loads(self.payload)})
 
 
 def links(connection: "sqlite3.Connection", after: int = 0) -> Iterator[Link]:
@@ -155,6 +152,6 @@ def link_of(event: Event) -> Link:
     return Link(**{**event.model_dump(exclude={"payload"}), "payload": canonical(event.payload)})
 
 
-def _text(value: str | None) -> str:
-    """A JSON text, as `canonical` writes it."""
-    return "null" if value is None else encode_basestring(value)
+def _text(value: object) -> str:
+    """A JSON text, as `canonical` writes it. Of what is no text, and should be, some text: its hash will not hold."""
+    return "null" if value is None else encode_basestring(value if isinstance(value, str) else repr(value))

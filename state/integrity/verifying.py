@@ -1,6 +1,7 @@
 """Verifying: every byte of the history held against its own hash, its tables, its log, its objects and its anchors."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -135,8 +136,10 @@ def _same(one: "sqlite3.Connection", other: "sqlite3.Connection", table: str) ->
 
 
 def _log(connection: "sqlite3.Connection", log: Path) -> Check:
-    if not log.exists():
+    if not os.path.lexists(log):
         return Check("log", "none: the next call that changes something writes it")
+    if log.is_symlink() or not log.is_file():
+        return Check("log", "not read", (Fault(str(log), "it is a link or a folder", "a file", REPAIR),))
     try:
         said, faults = log_against(links(connection), log)
     except OSError as error:
