@@ -115,12 +115,15 @@ def _experiment_of(path: str) -> int | None:
 def _experiments(folder: Path, files: tuple[OriginalFile, ...], names: set[str], problems: list[Problem]) -> dict[int, OriginalExperiment]:
     """By number: the last row of results.tsv, else verdict.json, else an unfinished one from its hypothesis."""
     found = _of_the_results((folder / RESULTS).read_bytes(), problems) if RESULTS in names else {}
-    for file in files:
-        name, number = Path(file.path).name, file.experiment
-        if number is None or number in found or not file.path.startswith("experiments/") or name not in ("verdict.json", "hypothesis.md"):
-            continue
-        reads_verdict = f"{Path(file.path).parent.as_posix()}/verdict.json" in names
-        if reads_verdict == (name == "verdict.json"):
+    others = [
+        (file.experiment, file)
+        for file in files
+        if file.experiment is not None and file.experiment not in found and file.path.startswith("experiments/")
+    ]
+    for number, file in sorted(others, key=lambda each: (each[0], each[1].path)):
+        folder_of, _, name = file.path.rpartition("/")
+        reads = "verdict.json" if f"{folder_of}/verdict.json" in names else "hypothesis.md"
+        if number not in found and name == reads:
             experiment = _from_its_folder(folder, file, number, problems)
             found |= {number: experiment} if experiment else {}
     return found
