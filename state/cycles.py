@@ -154,11 +154,10 @@ def _cycle(row: dict[str, object] | None) -> Cycle | None:
     return Cycle.model_validate({**row, **budget})
 
 
-def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int) -> list[StoredHypothesis]:
-    """The hypotheses of a cycle in their order, without replaced ones."""
-    rows = many(
-        connection, "SELECT id, cycle, place, state, body FROM hypotheses WHERE cycle = ? AND state != 'replaced' ORDER BY place", cycle_number
-    )
+def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int, limit: int = -1) -> list[StoredHypothesis]:
+    """The hypotheses of a cycle in their order, without replaced ones; the first `limit` of them, -1 for all."""
+    question = "SELECT id, cycle, place, state, body FROM hypotheses WHERE cycle = ? AND state != 'replaced' ORDER BY place LIMIT ?"
+    rows = many(connection, question, cycle_number, limit)
     return [_hypothesis(row) for row in rows]
 
 

@@ -43,6 +43,12 @@ def place_of(connection: "sqlite3.Connection", experiment: int) -> int | None:
     return None if row is None or row["place"] is None else int(row["place"])
 
 
+def last_place(connection: "sqlite3.Connection") -> int:
+    """How many experiments ended."""
+    row = one(connection, "SELECT COALESCE(MAX(place), 0) AS place FROM verdicts")
+    return int(row["place"]) if row else 0
+
+
 def ended_after(connection: "sqlite3.Connection", place: int, limit: int) -> list[int]:
     """Up to `limit` experiments that ended behind `place`, in order."""
     rows = many(connection, "SELECT experiment FROM verdicts WHERE place > ? ORDER BY place LIMIT ?", place, limit)

@@ -7,7 +7,7 @@ from state.experiments import counts_by_category, experiment_of
 from state.reports import Report, latest_review
 from state.rows import one
 from state.views.decided import VERDICTS, Decided, decided
-from state.views.strategy import stands
+from state.views.strategy import HYPOTHESES, more, stands
 from state.views.text import block, cell, code, line, number, page
 from state.views.view import Source
 
@@ -76,12 +76,13 @@ def strategy_note(source: Source, subject: int) -> bytes | None:
     found = cycle(source.connection, subject)
     if found is None or found.state == "open":
         return None
-    items = hypotheses_of(source.connection, subject)
+    items = hypotheses_of(source.connection, subject, HYPOTHESES)
     ended = one(source.connection, "SELECT ended_at FROM cycles WHERE id = ?", subject)
     return page(
         "\n".join(["---", f"cycle: {found.id}", f"state: {found.state}", f"date: {ended['ended_at'] if ended else ''}", "---"]),
         f"# Cycle {found.id}: {found.mode} on {line(found.target)}, {found.state}",
         *([_outcome(source, item) for item in items] or ["Nothing was proposed."]),
+        more(items),
     )
 
 
@@ -99,7 +100,7 @@ def _outcome(source: Source, item: StoredHypothesis) -> str:
 def sources(source: Source, subject: int) -> bytes | None:
     """sources/NNN.md: what the hypotheses of a cycle cite."""
     cited: dict[str, list[str]] = {}
-    for item in hypotheses_of(source.connection, subject):
+    for item in hypotheses_of(source.connection, subject, HYPOTHESES):
         for each in item.content.sources:
             cited.setdefault(line(each, 600), []).append(item.name)
     if not cited:

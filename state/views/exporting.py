@@ -5,34 +5,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from state.decisions import last_place
 from state.errors import Refusal
 from state.files import ensure_private_folder, extend, inside, last_line, locked, replace_file
 from state.store import Store, events_after, head
 from state.views import log, results
-from state.views.registry import STANDING, touched
+from state.views.registry import STANDING, located, touched
 from state.views.view import Source
 from state.views.writing import Trouble, Writing
 from state.waiting import WAITING, is_waiting
 
 BATCH: Final = 50  # events at a time; between two batches other threads ask their questions
-EVENTS_A_CALL: Final = 1000
-FILES_A_CALL: Final = 250
-ROWS_A_CALL: Final = 2000
+NEWEST: Final = 20  # events that are looked at first where much is to be followed
 OWED_A_CALL: Final = 100
 OWED_LIMIT: Final = 1000  # names; what is beyond them doctor finds
 OWED: Final = "views-owed.json"
 
 
 @dataclass(frozen=True)
+class Portion:
+    """How much one export does before it leaves the rest to the next: about so many events, small files and lines of results.tsv."""
+
+    events: int
+    files: int
+    rows: int
+
+
+EVERYDAY: Final = Portion(events=1000, files=200, rows=500)
+
+
+@dataclass(frozen=True)
 class Exported:
-    """What an export left: files that could not be written, and how many events are still to be followed."""
+    """What an export left: files that could not be written, and how many events and lines are still to be written."""
 
     troubles: tuple[Trouble, ...] = ()
     behind: int = 0
 
 
-def export(store: Store, folder: Path) -> Exported:
-    """Bring the views in `folder` (a project's `.factory`) towards the newest event, in at most about a second.
+def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
+    """Bring the views in `folder` (a project's `.factory`) towards the newest event; an everyday portion takes at most about a second.
 
     Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Raises OSError when the
     folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link, holds files that are still to be imported, or the store cannot be read,
@@ -52,17 +63,17 @@ def export(store: Store, folder: Path) -> Exported:
             standing = (path for path in STANDING if (folder / path).is_symlink() or not (folder / path).is_file())
             for path in (*standing, *owed[:OWED_A_CALL]):
                 work.write(source, path)
-        behind = _follow(store, work)
+        behind = _follow(store, work, portion)
         with store.reading() as connection:
-            _extend_results(Source(store, connection), work)
+            behind += _extend_results(Source(store, connection), work, portion.rows)
         _remember(store, owed, work)
     return Exported(tuple(work.troubles.values()), behind)
 
 
-def _follow(store: Store, work: Writing) -> int:
+def _follow(store: Store, work: Writing, portion: Portion) -> int:
     """Write what the next events touch, and the events themselves; answers how many are left."""
     behind, followed = 0, 0
-    while followed < EVENTS_A_CALL and len(work.done) < FILES_A_CALL:
+    while followed < portion.events and len(work.done) < portion.files:
         with store.reading() as connection:
             source, newest = Source(store, connection), head(connection)[0]
             with work.noting(log.NAME):
@@ -70,11 +81,11 @@ def _follow(store: Store, work: Writing) -> int:
                 line, offset = last_line(path)
                 seq = log.watermark(connection, line, path)
             if log.NAME in work.troubles:
-                _write_touched(source, work, newest - BATCH)
+                _write_newest(source, work, newest)
                 return 0
             if not followed and newest - seq > BATCH:  # far behind: what happened last is what people look for
                 work.durable = False
-                _write_touched(source, work, newest - BATCH)
+                _write_newest(source, work, newest)
             events = events_after(connection, seq, BATCH)
             for name in touched(connection, events):
                 work.write(source, name)
@@ -87,24 +98,28 @@ def _follow(store: Store, work: Writing) -> int:
     return behind
 
 
-def _write_touched(source: Source, work: Writing, seq: int) -> None:
-    """Write what the events behind `seq` touch, whatever the log says."""
-    for name in touched(source.connection, events_after(source.connection, max(seq, 0), BATCH)):
-        work.write(source, name)
+def _write_newest(source: Source, work: Writing, newest: int) -> None:
+    """Write what the newest events touch, whatever the log says; a file of one experiment or cycle only where it is missing."""
+    for name in touched(source.connection, events_after(source.connection, max(newest - NEWEST, 0), NEWEST)):
+        found = located(name)
+        if found and (found[1] == 0 or not (work.folder / name).exists()):
+            work.write(source, name)
 
 
-def _extend_results(source: Source, work: Writing) -> None:
-    """Append the lines of experiments that ended since the last line of results.tsv."""
+def _extend_results(source: Source, work: Writing, limit: int) -> int:
+    """Append the lines of experiments that ended since the last line of results.tsv; answers how many are left."""
     with work.noting(results.NAME):
         path = inside(work.folder, results.NAME)
         line, offset = last_line(path)
         place = results.place_in(source.connection, line)
         if place is None:
             raise Refusal("STORE_BROKEN", "its last line is no experiment that ended", where=[str(path)])
-        rows = results.rows_after(source, place, ROWS_A_CALL)
+        rows = results.rows_after(source, place, limit)
         header = [] if offset else [results.HEADER]
         if rows:
             extend(path, offset, "".join(f"{row}\n" for row in (*header, *rows)).encode())
+        return last_place(source.connection) - place - len(rows)
+    return 0
 
 
 def _owed(store: Store) -> list[str]:

@@ -63,7 +63,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("experiments/{:03d}/changes.diff", DECIDED, experiment_files.changes, _DECIDING),
     View("experiments/{:03d}/verdict.json", DECIDED, experiment_files.verdict_file, _DECIDING),
     View("archive/experiments/{:03d}.md", DECIDED, archive.experiment_note, (*_DECIDING, ReportSubmitted.type)),
-    View("archive/strategies/{:03d}.md", CYCLE, archive.strategy_note, (CycleEnded.type, *_DECIDING)),
+    View("archive/strategies/{:03d}.md", CYCLE, archive.strategy_note, (CycleEnded.type, *_MOVING)),
     View("archive/sources/{:03d}.md", CYCLE, archive.sources, (HypothesesProposed.type,)),
     _one("archive/patterns/patterns.md", archive.patterns, _DECIDING),
 )

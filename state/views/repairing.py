@@ -11,12 +11,13 @@ from state.files import ensure_private_folder, extend, last_line, locked
 from state.store import Store
 from state.views import log, results
 from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
-from state.views.exporting import export
+from state.views.exporting import Portion, export
 from state.views.view import Source
 from state.views.writing import Writing, put
 
 ASIDE: Final = "replaced"
 KEPT: Final = frozenset(("edited", "unexpected", "in_the_way", "unreadable"))  # what may hold somebody's words
+LARGE: Final = Portion(events=10_000, files=2000, rows=5000)  # some seconds, in which others wait
 AT_ONCE: Final = 50  # files a lock: others write in between
 
 
@@ -40,7 +41,7 @@ def repair(store: Store, folder: Path) -> Repaired:
         return Repaired(left=tuple(found))
     mending = _Mending(store, ensure_private_folder(folder), folder / ASIDE / new_ulid())
     mending.append_only()
-    while export(store, folder).behind:
+    while export(store, folder, LARGE).behind:
         pass
     small = [each for each in found if each.path not in (WHOLE, log.NAME, results.NAME)]
     for start in range(0, len(small), AT_ONCE):

@@ -7,6 +7,7 @@ from state.cycles import hypotheses_of, newest_cycle
 from state.decisions import newest_decided
 from state.reports import Report, ReportSubmitted, latest_report
 from state.views.decided import decided
+from state.views.strategy import HYPOTHESES, more
 from state.views.text import block, code, line, page, pretty
 from state.views.view import Source
 
@@ -88,14 +89,15 @@ def on_builder(source: Source) -> bytes | None:
 def on_strategist(source: Source) -> bytes | None:
     """ceo-verdict-strategist.md: what became of the newest cycle's proposals as a set."""
     cycle = newest_cycle(source.connection)
-    items = hypotheses_of(source.connection, cycle.id) if cycle else []
+    items = hypotheses_of(source.connection, cycle.id, HYPOTHESES) if cycle else []
     if cycle is None or not items:
         return None
     ended = latest_report(source.connection, "ceo") if cycle.state == "aborted" else None
-    rationale = ended.summary if ended else f"{len(items)} accepted together, in this order."
+    rationale = ended.summary if ended else "Accepted together, in this order."
     return page(
         f"# Verdict on the hypotheses of cycle {cycle.id}",
         f"**Verdict:** {'ABORT' if cycle.state == 'aborted' else 'PROCEED'} (cycle {cycle.state})",
         f"**Rationale:** {line(rationale, 1000)}",
         "\n".join(f"- {item.name}, {item.content.category}: {line(item.content.title)}" for item in items),
+        more(items),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 LESSONS: Final = 10
+HYPOTHESES: Final = 100  # of a cycle, in one file
 
 
 def current(source: Source) -> bytes | None:
@@ -21,9 +22,14 @@ def current(source: Source) -> bytes | None:
     cycle = newest_cycle(source.connection)
     if cycle is None:
         return None
-    items = hypotheses_of(source.connection, cycle.id)
+    items = hypotheses_of(source.connection, cycle.id, HYPOTHESES)
     parts = [_proposal(source.connection, item) for item in items] or ["No hypotheses are proposed yet."]
-    return page(f"# Cycle {cycle.id}", _about(cycle), *parts)
+    return page(f"# Cycle {cycle.id}", _about(cycle), *parts, more(items))
+
+
+def more(items: list[StoredHypothesis]) -> str:
+    """What a file says of a cycle that has more hypotheses than it shows."""
+    return f"These are the first {HYPOTHESES}." if len(items) == HYPOTHESES else ""
 
 
 def _about(cycle: Cycle) -> str:

@@ -21,7 +21,7 @@ from state.experiments import KeepWithdrawn
 from state.landings import LandingDone
 from state.store import Store
 from state.views import Exported, Trouble, compare, export, writing
-from state.views.exporting import BATCH, EVENTS_A_CALL
+from state.views.exporting import BATCH, EVERYDAY
 from state.views.results import COLUMNS
 from tests.support.histories import TREE, histories
 from tests.support.stores import append, append_all, begun, cycle_started, files_of, log_of, verdict, walk
@@ -121,7 +121,7 @@ def test_a_keep_withdrawn_and_given_again_is_one_line_and_one_folder(store: Stor
 
 
 @given(history=histories())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_happened_the_views_are_the_same_written_step_by_step_and_at_once(history: list[Payload]) -> None:
     with TemporaryDirectory() as place:
         store, steps, once = Store(Path(place) / "refactory"), Path(place) / "steps", Path(place) / "once"
@@ -276,11 +276,11 @@ def test_a_store_without_events_has_no_views(store: Store, folder: Path) -> None
 
 def test_a_catch_up_is_done_in_pieces_and_what_happened_last_comes_first(store: Store, folder: Path) -> None:
     with store.writing():
-        append_all(store, [cycle_started(number, f"branch {number}") for number in range(1, EVENTS_A_CALL + 2 * BATCH)])
-        append_all(store, [payload for number in range(1, 31) for payload in (*begun(number), verdict(number))])
-    behind = export(store, folder).behind
-    assert behind > 0
-    assert "H30" in (folder / "strategy/current.md").read_text(encoding="utf-8") or (folder / "experiments/030").exists()
+        append_all(store, [cycle_started(number, f"branch {number}") for number in range(1, EVERYDAY.events + BATCH)])
+        append_all(store, [payload for number in range(1, 31) for payload in (*begun(number, EVERYDAY.events), verdict(number))])
+    assert export(store, folder).behind > 0
+    assert {"experiments/030/verdict.json", "archive/experiments/030.md"} <= files_of(folder).keys()
+    assert "experiments/001/verdict.json" not in files_of(folder)
     steps = 1
     while export(store, folder).behind:
         steps += 1
