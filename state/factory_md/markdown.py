@@ -125,7 +125,7 @@ def _first_line(token: "Token") -> int:
 
 def _heading(group: "list[Token]") -> Chapter:
     title, _ = without_comments(group[1].content)
-    return Chapter(int(group[0].tag[1:]), title.strip(), _first_line(group[0]), underlined=not group[0].markup.startswith("#"), blocks=())
+    return Chapter(int(group[0].tag[1:]), " ".join(title.split()), _first_line(group[0]), underlined=not group[0].markup.startswith("#"), blocks=())
 
 
 def _blocks(group: "list[Token]") -> list[Block]:

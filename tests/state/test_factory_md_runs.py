@@ -39,10 +39,11 @@ def lines() -> st.SearchStrategy[list[str]]:
 
 
 @given(lines())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=300)
 @example(["```", "- a", "- b", "- c", "- d", "```", "- a", "- b", "- c"])
 @example(["- a", "- b", "- c", "- d", "  more", "", "  paragraph"])
 @example(["text", "text", "text", "text", "---"])
+@example(["word  ", "text", "text", "---"])
 @example(["<!--", "text", "text", "text", "-->", "text"])
 @example(["> q", "text", "text", "text", "- a", "- b", "- c"])
 def test_a_text_is_read_the_same_as_by_the_parser_alone(found: list[str]) -> None:
