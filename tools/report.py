@@ -1,12 +1,12 @@
 """Reports that roles hand in: checked against the candidate before they count."""
 
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
 from state import reports
 from state.answers import Answer, one_line, short
-from state.cycles import CycleEnded, open_cycle
+from state.cycles import Cycle, CycleEnded, open_cycle
 from state.errors import Problem, Refusal
 from state.experiments import Experiment, open_experiments
 from state.model import Model
@@ -21,6 +21,9 @@ from tools.engine.experiment.opening import required
 from tools.engine.experiment.review import Review, stored_body, verify_review
 from tools.engine.repository.changes import changed_lines
 from tools.engine.session import Session
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Summary = Annotated[str, Field(min_length=1, max_length=2000, description="Up to 2,000 characters.")]
 REVIEWABLE: Final = ("begun", "candidate", "measured", "held")
@@ -98,23 +101,41 @@ def _store(session: Session, found: Experiment, review: Review, summary: str) ->
 
 
 def _abort(session: Session, abort: Abort, summary: str) -> Answer:
-    """End the open cycle: its open experiments are abandoned, each with its backup."""
+    """End the open cycle: its open experiments are abandoned, each with its backup. An abort that was interrupted goes on."""
     target = standing(session).target
-    with session.store.reading() as connection:
+    with session.store.writing() as connection:
         cycle = open_cycle(connection, target)
-        unfinished = [found for found in open_experiments(connection) if cycle is not None and found.cycle == cycle.id]
-        number = reports.next_report(connection)
-    if cycle is None:
-        raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="an open cycle to end")
-    if any(found.state == "kept" for found in unfinished):
-        raise Refusal("OUT_OF_ORDER", "an experiment of this cycle is kept and waits to land", expected="verdict(keep) of it first")
-    payload = ReportSubmitted(report=number, role="ceo", cycle=cycle.id, summary=summary, decision="abort", body=abort.model_dump(mode="json"))
-    session.record(payload)
-    for found in unfinished:
-        give_up(session, found, Verdict("abandon", f"cycle aborted: {one_line(abort.feedback or summary, 400)}"))
-    session.record(CycleEnded(cycle=cycle.id, how="aborted", reason=one_line(summary, 400)), key=f"cycle:{cycle.id}:end")
-    data = {"report_id": f"R{number}", "decision": "abort", "abandoned": [found.id for found in unfinished]}
-    return answer(session, f"Cycle {cycle.id} ended: {len(unfinished)} experiments abandoned, their branches kept as backups.", data)
+        if cycle is None:
+            raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="an open cycle to end")
+        if any(found.state == "kept" for found in _unfinished(connection, cycle)):
+            raise Refusal("OUT_OF_ORDER", "an experiment of this cycle is kept and waits to land", expected="verdict(keep) of it first")
+        payload = ReportSubmitted(
+            report=reports.next_report(connection), role="ceo", cycle=cycle.id, summary=summary, decision="abort", body=abort.model_dump(mode="json")
+        )
+        event, repeated = session.store.append(payload, actor=session.host.actor, channel=session.host.name, key=f"cycle:{cycle.id}:abort")
+    abandoned: list[int] = []
+    while left := _left_or_end(session, cycle, summary):
+        for found in left:
+            give_up(session, found, Verdict("abandon", f"cycle aborted: {one_line(abort.feedback or summary, 400)}"))
+            abandoned.append(found.id)
+    session.write_views()
+    data = {"report_id": f"R{event.payload['report']}", "decision": "abort", "abandoned": abandoned}
+    said = f"Cycle {cycle.id} ended: {len(abandoned)} experiments abandoned, their branches kept as backups."
+    return answer(session, said, data, repeated=repeated)
+
+
+def _left_or_end(session: Session, cycle: Cycle, summary: str) -> list[Experiment]:
+    """The experiments of the cycle that are still open; where there is none the cycle ends, in the same moment, so that none can begin between."""
+    with session.store.writing() as connection:
+        left = _unfinished(connection, cycle)
+        if not left:
+            ended = CycleEnded(cycle=cycle.id, how="aborted", reason=one_line(summary, 400))
+            session.store.append(ended, actor=session.host.actor, channel=session.host.name, key=f"cycle:{cycle.id}:end")
+    return left
+
+
+def _unfinished(connection: "sqlite3.Connection", cycle: Cycle) -> list[Experiment]:
+    return [found for found in open_experiments(connection) if found.cycle == cycle.id]
 
 
 def _parsed(shape: type[Shape], report: dict[str, Any]) -> Shape:

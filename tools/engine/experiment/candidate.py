@@ -6,6 +6,7 @@ from typing import Final
 from state.answers import one_line, quoted
 from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
+from state.files import locked
 from tools.engine.experiment.opening import required
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.location import Repository, tip
@@ -37,10 +38,9 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
     """Write the worktree down. Raises Refusal NO_CANDIDATE when nothing differs from the base, CONFLICT while markers of a merge are left."""
     _require_worktree(experiment)
     _no_markers_left(session, experiment)
-    title = one_line(experiment.title, 60)
-    taken = capture(
-        session.repository, Path(experiment.worktree), experiment.branch, f"Experiment {experiment.id}: {title}\n\nCandidate.\n", experiment.merging
-    )
+    message = f"Experiment {experiment.id}: {one_line(experiment.title, 60)}\n\nCandidate.\n"
+    with locked(session.store.folder / "worktrees.lock", f"capturing experiment {experiment.id}"):
+        taken = capture(session.repository, Path(experiment.worktree), experiment.branch, message, experiment.merging)
     if taken.tree == tree_of(session.repository, experiment.base):
         raise Refusal(
             "NO_CANDIDATE",

@@ -27,7 +27,7 @@ from tools.engine.repository.location import branch_ref
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome
-from tools.engine.repository.worktrees import lingers, remove
+from tools.engine.repository.worktrees import add, has_branch, lingers, remove
 from tools.engine.session import Session, server_record
 
 PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff
@@ -146,8 +146,7 @@ def take_up(session: Session) -> None:
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
     """Revert or abandon: what the worktree holds is committed to the branch, the branch becomes a backup ref, the target stays as it is."""
-    _capture_the_rest(session, experiment)
-    patch = patch_text(session.repository, experiment.base, f"refs/heads/{experiment.branch}", PATCH_LIMIT).text
+    patch = _last_state(session, experiment)
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
     given = VerdictGiven(
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
@@ -157,6 +156,25 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
     _record(session, experiment, given)
     clear_away(session, experiment)
     return required(session, experiment.id)
+
+
+def _last_state(session: Session, experiment: Experiment) -> str:
+    """Commit what the worktree holds, and answer the patch of the branch; one that a killed server began is made first, so that there is a branch.
+
+    Raises Refusal BUSY where another server has just decided the experiment: its branch goes, or is gone.
+    """
+    with locked(session.store.folder / "worktrees.lock", f"giving experiment {experiment.id} up"):
+        now = required(session, experiment.id)
+        if not now.is_open:
+            raise _changed_meanwhile(now.id, now.state)
+        if not has_branch(session.repository, now.branch):
+            add(session.repository, now.id, now.branch, now.base, Path(now.worktree).parent)
+        _capture_the_rest(session, now)
+        return patch_text(session.repository, now.base, f"refs/heads/{now.branch}", PATCH_LIMIT).text
+
+
+def _changed_meanwhile(number: int, state: str) -> Refusal:
+    return Refusal("BUSY", f"experiment {number} changed meanwhile: it is {state} now", expected="the verdict once more")
 
 
 def _record(session: Session, experiment: Experiment, given: VerdictGiven) -> None:
@@ -171,7 +189,7 @@ def _record(session: Session, experiment: Experiment, given: VerdictGiven) -> No
             return
         if now is None or not same or now.state == "kept" or not now.is_open:
             state = now.state if now else "gone"
-            raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {state} now", expected="the verdict once more")
+            raise _changed_meanwhile(experiment.id, state)
         session.store.append(given, actor=session.host.actor, channel=session.host.name)
     session.write_views()
     anchor_chain(session)

@@ -63,8 +63,7 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
         return _complete(there, ref)
     if path.is_symlink() or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
         raise Refusal("EXISTS", f"{path} is in the way of a new worktree", where=(str(path),), expected="nothing at this place: move it away")
-    known = repository.git.ok("show-ref", "--verify", "--quiet", ref)
-    start = (str(path), branch) if known else ("--no-track", "-b", branch, str(path), resolve(repository, base))
+    start = (str(path), branch) if has_branch(repository, branch) else ("--no-track", "-b", branch, str(path), resolve(repository, base))
     try:
         if there is not None:  # its folder was removed by hand: the old registration goes first, or there would be two
             repository.git.bytes_("worktree", "remove", "--force", "--force", str(there.path))
@@ -74,6 +73,11 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
             "BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)
         ) from error
     return path
+
+
+def has_branch(repository: Repository, branch: str) -> bool:
+    """Whether a branch of an experiment was made and not given up."""
+    return repository.git.ok("show-ref", "--verify", "--quiet", branch_ref(repository, branch))
 
 
 def remove(repository: Repository, path: Path) -> None:
