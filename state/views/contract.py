@@ -11,9 +11,17 @@ from state.store import event_at
 from state.views.text import pretty
 from state.views.view import Source
 
-# The original's names, where ours differ.
-RENAMED: Final = {"modifiable": "scope", "threshold": "eval_threshold", "project_evaluations": "project_eval"}
-FLATTENED: Final = ("clean_pr",)  # a table here, fields of the whole there
+# The original's names, where ours differ; of a part by its path.
+RENAMED: Final = {
+    "modifiable": "scope",
+    "threshold": "eval_threshold",
+    "project_evaluations": "project_eval",
+    "outer_loop.inner": "inner_surfaces",
+    "outer_loop.outer": "outer_surfaces",
+}
+# A part of ours that the original has beside the others.
+CLEAN_PR: Final = "clean_pr"
+NO_CLEAN_PR: Final[dict[str, Any]] = {"clean_pr": False, "clean_pr_include": [], "clean_pr_exclude": []}
 
 
 def config(source: Source) -> bytes | None:
@@ -54,11 +62,11 @@ def _configuration(source: Source, row: dict[str, Any]) -> dict[str, Any]:
     return dict(event.payload.get("contract", {})) if event else {}
 
 
-def _named(configuration: dict[str, Any]) -> dict[str, Any]:
+def _named(configuration: dict[str, Any], part: str = "") -> dict[str, Any]:
     named: dict[str, Any] = {}
     for name, value in configuration.items():
-        if name in FLATTENED and isinstance(value, dict):
-            named.update(value)
+        if f"{part}{name}" == CLEAN_PR:
+            named.update(value or NO_CLEAN_PR)
         else:
-            named[RENAMED.get(name, name)] = value
+            named[RENAMED.get(f"{part}{name}", name)] = _named(value, f"{part}{name}.") if isinstance(value, dict) else value
     return named

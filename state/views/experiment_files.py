@@ -93,4 +93,4 @@ def _result(row: dict[str, Any], side: str, fall: list[str] | None) -> dict[str,
     state = row.get(f"{side}_state", "")
     reason = [row["reason"]] if row.get("reason") and score is None else []
     details = "; ".join([state, *reason, *(fall or [])])
-    return {"name": row["name"], "score": score, "weight": row["weight"], "passed": score is not None and fall is None, "details": details}
+    return {"name": row["name"], "score": score, "weight": round(row["weight"], 6), "passed": score is not None and fall is None, "details": details}

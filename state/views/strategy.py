@@ -120,7 +120,7 @@ def insights(source: Source) -> bytes | None:
 def _lessons(source: Source) -> list[str]:
     found = [decided(source, experiment) for experiment in newest_decided(source.connection, LESSONS)]
     return [
-        f"- {each.experiment.id:03d}, {each.experiment.category}, {each.became}: {line(each.given.lesson, 500)}"
+        f"- {each.experiment.id:03d}, {line(each.experiment.category, 40)}, {each.became}: {line(each.given.lesson, 500)}"
         for each in found
         if each and each.given.lesson.strip()
     ]

@@ -6,8 +6,8 @@ from typing import Any, Final
 from state.answers import clean, one_line
 
 LINE: Final = 300
-FIRST_BREAKS: Final = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # further characters that some programs take for a new line
-_AS_LINE_END: Final = str.maketrans(dict.fromkeys(FIRST_BREAKS, "\n"))
+BREAKS: Final = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # beside line feeds, what some programs take for a new line
+_AS_LINE_END: Final = str.maketrans(dict.fromkeys(BREAKS, "\n"))
 
 
 def line(text: str, limit: int = LINE) -> str:
@@ -17,8 +17,13 @@ def line(text: str, limit: int = LINE) -> str:
 
 def block(text: str) -> str:
     """Text of several lines as a Markdown quotation, so that no line of it is a heading or a rule of the file. Empty for no text."""
-    lines = clean(text.translate(_AS_LINE_END)).strip().split("\n")
+    lines = lined(text).strip().split("\n")
     return "\n".join(f"> {each.rstrip()}".rstrip() for each in lines) if any(lines) else ""
+
+
+def lined(text: str) -> str:
+    """Text from outside, its lines ended by line feeds and nothing else."""
+    return clean(text.translate(_AS_LINE_END))
 
 
 def cell(text: str, limit: int = LINE) -> str:
@@ -53,9 +58,9 @@ def pretty(value: Any) -> bytes:
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return lined(value)
     if isinstance(value, dict):
-        return {clean(str(name)): _cleaned(item) for name, item in value.items()}
+        return {lined(str(name)): _cleaned(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(item) for item in value]
     return value
