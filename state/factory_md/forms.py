@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from state.factory_md.markdown import Block, Fault, Line, shown
+from state.factory_md.faults import Fault, shown
+from state.factory_md.markdown import Block, Line
 from state.factory_md.spans import unquoted, unwrapped, wrapped, written
 
 _FENCE_WORDS: Final = ("", "sh", "bash", "shell", "zsh", "text")

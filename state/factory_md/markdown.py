@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from state.factory_md.faults import Fault, shown
 from state.factory_md.runs import Item, tokens_and_items
 from state.factory_md.spans import without_comments
 
@@ -23,33 +23,6 @@ _WORDS_FOR: Final = {
     "fence": "a fenced block within a list",
     "code_block": "lines indented as code within a list",
 }
-
-_SHORTEST_BEGINNING: Final = 3  # letters of a name that are a guess of their own
-
-
-class Guess(NamedTuple):
-    """A word that is no known one. Which one was probably meant takes long to find, so it is asked for only where it is shown."""
-
-    word: str
-    known: Sequence[str]
-
-    def nearest(self) -> str:
-        """The known word that was probably meant, or nothing."""
-        names = {name.lower(): name for name in self.known}
-        word = self.word.lower()[:60]
-        longer = [name for name in names if name.startswith(word) and len(word) >= _SHORTEST_BEGINNING]
-        close = longer or get_close_matches(word, list(names), n=1, cutoff=0.6)
-        return names[close[0]] if close else ""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a text: the line, counted from 1, what is there, and what was expected."""
-
-    line: int
-    found: str
-    expected: str
-    guess: Guess | None = None
 
 
 class Line(NamedTuple):
@@ -203,8 +176,3 @@ def _misread(group: "list[Token]") -> Iterator[Fault]:
             yield Fault(first, "a comment that never ends", "--> after it" + (", and its lines indented like the first" if token.level else ""))
         elif token.type == "fence" and token.map and token.content.count("\n") == token.map[1] - token.map[0] - 1:
             yield Fault(first, "a fence that is never closed", f"{token.markup} on a line of its own after the block")
-
-
-def shown(text: str) -> str:
-    """A piece of the text as a message quotes it: on one line, and short."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")

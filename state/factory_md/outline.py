@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from state.configuration import Configuration
+from state.factory_md.faults import Fault
 from state.factory_md.forms import Place, Read
-from state.factory_md.markdown import Chapter, Fault
+from state.factory_md.markdown import Chapter
 from state.factory_md.sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, get_origin
 
+from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import COMMAND, Form, Place, Read, empty_item, number, refused
-from state.factory_md.markdown import Block, Fault, Guess, Line, shown
+from state.factory_md.markdown import Block, Line
 from state.factory_md.spans import listed, quoted, quoted_item, unquoted
 from state.model import Model
 

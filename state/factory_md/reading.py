@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from state.configuration import Configuration
 from state.configuration.values import HIDDEN
 from state.errors import Problem, Refusal
+from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import Place
-from state.factory_md.markdown import Fault, Guess, chapters, shown
+from state.factory_md.markdown import chapters
 from state.factory_md.outline import Outline, outline
 from state.factory_md.sections import SECTIONS, Section
 

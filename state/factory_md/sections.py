@@ -20,8 +20,9 @@ from state.configuration import (
     Setup,
 )
 from state.factory_md.dollars import BUDGET
+from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form, Place
-from state.factory_md.markdown import Chapter, Fault, Guess, shown
+from state.factory_md.markdown import Chapter
 from state.factory_md.pairs import Keys, pairs, records
 
 _NOTE = re.compile(r"\((required|optional)\)", re.IGNORECASE)
