@@ -16,7 +16,7 @@ from tools.engine.repository.location import Repository, target_branch, tip
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import files_of
 from tools.engine.scope.listed import ListedPattern, listed_patterns
-from tools.engine.scope.protecting import FILE, idle_protections
+from tools.engine.scope.protecting import FILE, idle_problems, idle_protections
 from tools.engine.session import Session
 
 ProjectState = Literal["no_factory", "evals_pending_review", "has_factory"]
@@ -117,9 +117,11 @@ def committed_at(repository: Repository, commit: str) -> Committed:
 
 def _idle(repository: Repository, commit: str, configuration: Configuration, content: bytes) -> tuple[Problem, ...]:
     """The patterns that protect no file of the commit; the tree is looked at only where there are patterns to protect."""
-    if not any(each.protects for each in listed_patterns(configuration.model_dump())):
+    values = configuration.model_dump()
+    if not any(each.protects for each in listed_patterns(values)):
         return ()
-    return idle_protections(content, files_of(repository, commit))
+    files = files_of(repository, commit)
+    return idle_problems(content, idle_protections(values, files), files)
 
 
 @lru_cache(maxsize=16)

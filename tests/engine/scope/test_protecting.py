@@ -2,11 +2,16 @@
 
 import pytest
 
-from state.errors import Refusal
+from state.errors import Problem, Refusal
+from state.factory_md import values_as_read
 from tools.engine.scope.files import TreeFiles
-from tools.engine.scope.protecting import idle_protections, read_with_tree
+from tools.engine.scope.protecting import idle_problems, idle_protections, read_with_tree
 
 FILES = TreeFiles(("docs/index.md", "src/a.py"))
+
+
+def idle(written: str, files: TreeFiles) -> tuple[Problem, ...]:
+    return idle_problems(written, idle_protections(values_as_read(written), files), files)
 
 
 def text(read_only: str = "", modifiable: str = "- src/**", guards: str = "## Guards") -> str:
@@ -15,12 +20,12 @@ def text(read_only: str = "", modifiable: str = "- src/**", guards: str = "## Gu
 
 
 def test_a_pattern_that_matches_is_no_problem() -> None:
-    assert idle_protections(text("- docs/**"), FILES) == ()
+    assert idle(text("- docs/**"), FILES) == ()
     assert read_with_tree(text("- docs/**"), FILES).read_only == ("docs/**",)
 
 
 def test_an_idle_protection_names_its_line_and_the_nearest_path() -> None:
-    (problem,) = idle_protections(text("- docs/index.md\n- doc/**"), FILES)
+    (problem,) = idle(text("- docs/index.md\n- doc/**"), FILES)
     assert str(problem) == (
         "factory.md:14: found 'doc/**' under Read-only, which matches no file; "
         "expected a pattern that matches a file, as this one protects nothing; did you mean docs/**?"
@@ -28,11 +33,11 @@ def test_an_idle_protection_names_its_line_and_the_nearest_path() -> None:
 
 
 def test_what_may_be_changed_may_be_new_and_an_exception_protects_nothing() -> None:
-    assert idle_protections(text("- docs/**\n- !docs/new.md", "- src/**\n- new/**"), FILES) == ()
+    assert idle(text("- docs/**\n- !docs/new.md", "- src/**\n- new/**"), FILES) == ()
 
 
 def test_a_tree_without_files_tells_nothing() -> None:
-    assert idle_protections(text("- docs/**"), TreeFiles(())) == ()
+    assert idle(text("- docs/**"), TreeFiles(())) == ()
 
 
 def test_all_problems_come_at_once_in_the_order_of_their_lines() -> None:
@@ -53,6 +58,6 @@ def test_the_parsers_problems_stand_alone_where_the_tree_has_none() -> None:
 
 
 def test_of_very_many_idle_protections_each_is_named_and_the_first_have_a_hint() -> None:
-    found = idle_protections(text("\n".join(f"- docs/page_{number}.md" for number in range(100))), FILES)
+    found = idle(text("\n".join(f"- docs/page_{number}.md" for number in range(100))), FILES)
     assert len(found) == 100
     assert sum(bool(problem.nearest) for problem in found) == 20

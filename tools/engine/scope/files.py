@@ -35,8 +35,10 @@ class TreeFiles:
         return [path for path in self._candidates(body) if found.matches(path)]
 
     def count(self, pattern: str) -> int:
-        """How many files one pattern means."""
-        return len(self.matching(pattern))
+        """How many files one pattern means; asked of the tree once."""
+        if pattern not in self._counts:
+            self._counts[pattern] = len(self.matching(pattern))
+        return self._counts[pattern]
 
     @property
     def names(self) -> Collection[str]:
@@ -73,6 +75,10 @@ class TreeFiles:
                 names.append(name)
             at = self._text.find(longest, self._starts[place + 1])
         return names
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        return {}
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[int]]:

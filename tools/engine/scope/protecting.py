@@ -1,7 +1,7 @@
 """Patterns that are there to protect, and protect nothing: faults of factory.md that only a look at the tree shows."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from state.answers import quoted
 from state.configuration import Configuration
@@ -15,12 +15,16 @@ FILE: Final = "factory.md"
 _EXPLAINED: Final = 20  # patterns for which a nearest path is looked for: as many as an answer shows
 
 
-def idle_protections(text: str | bytes, files: TreeFiles) -> tuple[Problem, ...]:
-    """A problem for each pattern of a text that protects (Read-only, Fixed Surfaces, Holdout) and means no file of the tree, by line.
+def idle_protections(values: Mapping[str, Any], files: TreeFiles) -> list[ListedPattern]:
+    """The patterns of a configuration as plain values that protect (Read-only, Fixed Surfaces, Holdout) and mean no file of the tree.
 
-    The text may have other problems. Where a tree has no file at all, nothing can be told.
+    Where a tree has no file at all, nothing can be told.
     """
-    idle = [each for each in listed_patterns(values_as_read(text)) if each.protects and not files.count(each.pattern)] if files.paths else []
+    return [each for each in listed_patterns(values) if each.protects and not files.count(each.pattern)] if files.paths else []
+
+
+def idle_problems(text: str | bytes, idle: Sequence[ListedPattern], files: TreeFiles) -> tuple[Problem, ...]:
+    """A problem for each of the patterns of a text, in the order of its lines. The text may have other problems."""
     if not idle:
         return ()
     lines = lines_of_values(text)
@@ -30,7 +34,7 @@ def idle_protections(text: str | bytes, files: TreeFiles) -> tuple[Problem, ...]
 
 def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
     """The configuration of a text that is to hold in a tree. Raises Refusal BAD_CONFIG with all problems at once: the parser's, and the tree's."""
-    idle = idle_protections(text, files)
+    idle = idle_problems(text, idle_protections(values_as_read(text), files), files)
     try:
         found = parse(text)
     except Refusal as refusal:
