@@ -1,4 +1,4 @@
-"""factory.md: read strictly into a Configuration, with every problem at once and by its line, and written from one."""
+"""factory.md read strictly into a Configuration, with every problem at once and by its line."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,6 @@ from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import Place
 from state.factory_md.markdown import chapters
 from state.factory_md.outline import Outline, outline
-from state.factory_md.sections import SECTIONS, Section
 
 LARGEST: Final = 256 * 1024  # bytes
 _MOST_PROBLEMS: Final = 200
@@ -58,21 +57,6 @@ def values_as_read(text: str | bytes) -> Mapping[str, Any]:
     """What a text gives for the fields of Configuration, as read and not checked yet; a text with problems gives what could be read of it."""
     plain, _ = _plain(text)
     return {} if plain is None else outline(chapters(plain)[0]).values
-
-
-def render(configuration: Configuration) -> str:
-    """A text that parses to the same configuration, with the defaults that count spelled out."""
-    return "\n".join(text for section in SECTIONS if (text := _section_text(section, configuration)))
-
-
-def _section_text(section: Section, configuration: Configuration) -> str:
-    """A section, or nothing where none of its fields is set."""
-    texts = []
-    for heading, entry in section.headings.items():
-        value = getattr(configuration, entry.target)
-        if value not in (None, ()):
-            texts.append(f"{heading}\n\n{entry.form.write(value)}\n")
-    return "\n".join([f"## {section.name}\n", *texts] if texts and not section.is_one_entry else texts)
 
 
 def _problems(faults: Sequence[Fault], name: str) -> list[Problem]:
