@@ -1,6 +1,7 @@
 """What was taken over from an original re:factory: its experiments and its files, once a store. What it claims decides nothing here."""
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from state.decisions import decided, ended
@@ -17,22 +18,28 @@ MOVED_KEY: Final = "original:moved"
 TABLES: Final = """
 CREATE TABLE imported_experiments(id INTEGER PRIMARY KEY, verdict TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX imported_experiments_by_verdict ON imported_experiments(verdict, id);
-CREATE TABLE imported_files(path TEXT PRIMARY KEY, sha TEXT, size INTEGER NOT NULL, experiment INTEGER);
+CREATE TABLE imported_files(
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, size INTEGER NOT NULL, experiment INTEGER, bundle TEXT NOT NULL,
+    start INTEGER NOT NULL);
 CREATE INDEX imported_files_of ON imported_files(experiment, path);
 CREATE TABLE imports(id INTEGER PRIMARY KEY CHECK(id = 1), at TEXT NOT NULL, moved INTEGER NOT NULL, body TEXT NOT NULL);
 """
 
 
 class KeptFile(Model):
-    """A file of the original: its path below its `.factory`, its bytes as the object `sha`, its size in bytes.
-
-    `sha` is empty for one too large for an object: then it is nowhere but where it was moved to. `experiment` is the one whose folder it lies in.
-    """
+    """A file of the original: its path below its `.factory`, the SHA-256 of its bytes, how many these are, and the experiment that it is of."""
 
     path: str
-    sha: str = ""
-    size: int = 0
+    sha: str
+    size: int
     experiment: int | None = None
+
+
+class BundledFile(KeptFile):
+    """Where its bytes are kept: in the object `bundle`, from `start` on. One too large for an object has no bundle, and is only where it lies."""
+
+    bundle: str
+    start: int
 
 
 class Import(Model):
@@ -57,19 +64,21 @@ class Import(Model):
 
 
 class OriginalFilesKept(Payload):
-    """Files of the original, as many as one event holds, are safe as objects."""
+    """Files of the original, as many as one event holds. Their bytes, one behind the other, are the object `bundle`; empty for a file too large."""
 
     type: ClassVar[str] = "original.files"
     files: tuple[KeptFile, ...]
+    bundle: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """The files can be found by path and by experiment."""
-        rows = [(file.path, file.sha or None, file.size, file.experiment) for file in self.files]
-        connection.executemany("INSERT INTO imported_files(path, sha, size, experiment) VALUES (?, ?, ?, ?)", rows)
+        """The files can be found by path and by experiment, and their bytes in the bundle."""
+        starts = accumulate((file.size for file in self.files), initial=0)
+        rows = [(file.path, file.sha, file.size, file.experiment, self.bundle, start) for file, start in zip(self.files, starts, strict=False)]
+        connection.executemany("INSERT INTO imported_files(path, sha, size, experiment, bundle, start) VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def objects(self) -> tuple[str, ...]:
         """The bytes of the files."""
-        return tuple(file.sha for file in self.files if file.sha)
+        return (self.bundle,) if self.bundle else ()
 
 
 class OriginalExperiments(Payload):
@@ -136,20 +145,14 @@ def imported_page(
     return [_experiment(row) for row in many(connection, question, before or 1 << 62, *verdicts, limit)]
 
 
-def files_of_experiment(connection: "sqlite3.Connection", number: int) -> list[KeptFile]:
+def files_of_experiment(connection: "sqlite3.Connection", number: int) -> list[BundledFile]:
     """The original files of an imported experiment, by path."""
     return [_file(row) for row in many(connection, "SELECT * FROM imported_files WHERE experiment = ? ORDER BY path", number)]
 
 
-def kept_file(connection: "sqlite3.Connection", path: str) -> KeptFile | None:
-    """The file that had this path below the original's `.factory`."""
-    row = one(connection, "SELECT * FROM imported_files WHERE path = ?", path)
-    return _file(row) if row else None
-
-
-def kept_files(connection: "sqlite3.Connection", below: str = "") -> list[KeptFile]:
-    """All files whose path begins with `below`, by path."""
-    return [_file(row) for row in many(connection, "SELECT * FROM imported_files WHERE substr(path, 1, ?) = ? ORDER BY path", len(below), below)]
+def kept_files(connection: "sqlite3.Connection", below: str = "") -> list[BundledFile]:
+    """All files whose path begins with `below`, those of one bundle together."""
+    return [_file(row) for row in many(connection, "SELECT * FROM imported_files WHERE substr(path, 1, ?) = ? ORDER BY id", len(below), below)]
 
 
 def next_experiment(connection: "sqlite3.Connection") -> int:
@@ -163,5 +166,6 @@ def _experiment(row: dict[str, Any]) -> OriginalExperiment:
     return OriginalExperiment.model_validate(json.loads(row["body"]))
 
 
-def _file(row: dict[str, Any]) -> KeptFile:
-    return KeptFile.model_validate({**row, "sha": row["sha"] or ""})
+def _file(row: dict[str, Any]) -> BundledFile:
+    del row["id"]
+    return BundledFile.model_validate(row)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import file_digest, sha256
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 FOLDER: Final = "imported"  # where the original's files lie from then on, below `.factory`
 READ_ME: Final = "README.txt"
 OBJECT_LIMIT: Final = 64 * 1024 * 1024  # bytes; a larger file is moved and not copied
+BUNDLE_SIZE: Final = 4 * 1024 * 1024  # bytes of files that are kept together: thousands of small objects would take minutes
+RESTORED_A_CALL: Final = 1000  # files
+_ENTRY: Final = 160  # bytes that a file takes in an event, without its path
 PROBLEMS_LIMIT: Final = 100  # that are recorded; all are counted
 _PROBLEM_LENGTH: Final = 300
 _ROOM: Final = PAYLOAD_LIMIT - 1024  # bytes for the items of a payload
@@ -66,7 +71,7 @@ def record_original(store: Store, folder: Path) -> None:
 
 
 def restore(store: Store, folder: Path) -> None:
-    """Write from the store what of the imported files is missing; nothing to do where the line about them stands, which is written last.
+    """Write from the store what of the imported files is missing, a part in each call; the line about them, written last, says that all are there.
 
     Raises OSError, and Refusal STORE_BROKEN where a file is lost in the store too, or a link is in the way.
     """
@@ -76,13 +81,22 @@ def restore(store: Store, folder: Path) -> None:
     with _importing(store):
         ensure_private_folder(folder)
         with store.reading() as connection:
-            files = [file for file in kept_files(connection) if file.sha]
-        for file in files:
-            _write(store, folder, f"{FOLDER}/{file.path}", file.sha)
-            if file.path.startswith("archive/"):
-                _write(store, folder, _shown_at(file.path), file.sha)
-        flush_everything()
-        replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
+            files = [file for file in kept_files(connection) if file.bundle]
+        missing = [(file, place) for file in files if not (place := _place(folder, lies_at(file.path))).exists()]
+        for bundle, part in groupby(missing[:RESTORED_A_CALL], key=lambda each: each[0].bundle):
+            content = store.read_object(bundle)
+            for file, place in part:
+                replace_file(place, content[file.start : file.start + file.size], flush=False)
+        if len(missing) <= RESTORED_A_CALL:
+            replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
+
+
+def lies_at(path: str) -> str:
+    """Where a file of the original lies once it is imported: notes of their archive stay, but for a name of ours; all else is moved."""
+    if not path.startswith("archive/"):
+        return f"{FOLDER}/{path}"
+    place = Path(path)
+    return path if located(path) is None else place.with_name(f"original-{place.name}").as_posix()
 
 
 def about(found: Import) -> bytes:
@@ -90,6 +104,7 @@ def about(found: Import) -> bytes:
     lines = [
         f"The files of an earlier re:factory, moved here on {found.at[:10]} when its history was imported:",
         f"{found.experiments} experiments, {found.items} backlog items. They are kept as they were; nothing here is read any more.",
+        "Notes of its archive stay in .factory/archive.",
     ]
     if found.odd:
         lines += ["", f"Not as expected ({found.odd}):", *(f"- {problem}" for problem in found.problems)]
@@ -134,18 +149,19 @@ def _require_no_experiments(store: Store, folder: Path) -> None:
 
 
 def _record(store: Store, folder: Path, original: Original) -> None:
-    """Everything that was read, in one transaction, once all its files are safe as objects."""
+    """Everything that was read, in one transaction, once the bytes of all its files are safe as objects."""
     problems = list(original.problems)
-    files = _keep(store, folder, original.files, problems)
+    kept = [_kept(store, folder, part, problems) for part in _parts(original.files)]
+    flush_everything()
     with store.writing() as connection:
-        for batch in _batches(files):
-            _append(store, OriginalFilesKept(files=batch))
+        for files in kept:
+            _append(store, files)
         for experiments in _batches(original.experiments):
             _append(store, OriginalExperiments(experiments=experiments))
         count = _add_items(store, connection, original.items, problems)
         lines = [str(problem)[:_PROBLEM_LENGTH] for problem in problems[:PROBLEMS_LIMIT]]
         imported = OriginalImported(
-            verdicts=original.verdicts(), items=count, files=len(files), goal=original.goal, problems=tuple(lines), odd=len(problems)
+            verdicts=original.verdicts(), items=count, files=len(original.files), goal=original.goal, problems=tuple(lines), odd=len(problems)
         )
         _append(store, imported, KEY)
 
@@ -154,26 +170,38 @@ def _append(store: Store, payload: Payload, key: str | None = None) -> None:
     store.append(payload, actor="server", channel="server", key=key)
 
 
-def _keep(store: Store, folder: Path, files: Sequence[OriginalFile], problems: list[Problem]) -> list[KeptFile]:
-    """The files as objects, on disk."""
-    kept: list[KeptFile] = []
+def _parts(files: Sequence[OriginalFile]) -> Iterator[list[OriginalFile]]:
+    """The files in parts whose list fits an event, and whose bytes fit a bundle; one larger than that is a part of its own."""
+    part: list[OriginalFile] = []
+    room, size = _ROOM, 0
     for file in files:
-        name = ""
-        if file.size > OBJECT_LIMIT:
-            problems.append(Problem(file.path, f"{file.size} bytes", f"at most {OBJECT_LIMIT} for a copy in the store; the file is moved only"))
-        else:
-            content = (folder / file.path).read_bytes()
-            name = _kept(store, content)
-        kept.append(KeptFile(path=file.path, sha=name, size=file.size, experiment=file.experiment))
-    flush_everything()
-    return kept
+        needed = len(canonical(file.path).encode()) + _ENTRY
+        if part and (needed > room or size + file.size > BUNDLE_SIZE):
+            yield part
+            part, room, size = [], _ROOM, 0
+        part.append(file)
+        room, size = room - needed, size + file.size
+    if part:
+        yield part
 
 
-def _kept(store: Store, content: bytes) -> str:
+def _kept(store: Store, folder: Path, part: list[OriginalFile], problems: list[Problem]) -> OriginalFilesKept:
+    """The files with their bytes as one object, which is not flushed to disk yet."""
+    if part[0].size > OBJECT_LIMIT:
+        problems.append(Problem(part[0].path, f"{part[0].size} bytes", f"at most {OBJECT_LIMIT} for a copy in the store; the file is moved only"))
+        with (folder / part[0].path).open("rb") as file:
+            sha = file_digest(file, "sha256").hexdigest()
+        return OriginalFilesKept(files=(KeptFile(path=part[0].path, sha=sha, size=part[0].size, experiment=part[0].experiment),))
+    contents = [(folder / file.path).read_bytes() for file in part]
+    files = [
+        KeptFile(path=file.path, sha=sha256(content).hexdigest(), size=len(content), experiment=file.experiment)
+        for file, content in zip(part, contents, strict=True)
+    ]
     try:
-        return file_object(store.objects, content, flush=False)
+        bundle = file_object(store.objects, b"".join(contents), flush=False)
     except OSError as error:
         raise broken(store.objects, error) from error
+    return OriginalFilesKept(files=tuple(files), bundle=bundle)
 
 
 def _add_items(store: Store, connection: "sqlite3.Connection", texts: Iterable[str], problems: list[Problem]) -> int:
@@ -204,26 +232,18 @@ def _batches(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
 
 
 def _move(store: Store, folder: Path) -> None:
-    """Move everything of the original into `imported`: a rename each, so that a kill leaves every entry here or there."""
+    """Move everything of the original out of the way of ours: a rename each, so that a kill leaves every entry here or there."""
     target = ensure_private_folder(folder / FOLDER)
     for entry in sorted(folder.iterdir()):
-        if entry.name not in LEFT_IN_PLACE:
+        if entry.name not in LEFT_IN_PLACE and (entry.name != "archive" or entry.is_symlink()):
             entry.rename(_free(target / entry.name))
+    with store.reading() as connection:
+        notes = [file.path for file in kept_files(connection, "archive/") if lies_at(file.path) != file.path]
+    for note in notes:
+        if (folder / note).is_file():
+            (folder / note).rename(_free(folder / lies_at(note)))
     flush_everything()
     _append(store, OriginalMoved(), MOVED_KEY)
-
-
-def _shown_at(note: str) -> str:
-    """Where a note of their archive stays readable: at its own place, or beside ours where ours has its name."""
-    path = Path(note)
-    return note if located(note) is None else path.with_name(f"original-{path.name}").as_posix()
-
-
-def _write(store: Store, folder: Path, path: str, name: str) -> None:
-    """Write the object `name` as the file `path`, unless a file lies there: that is it, or somebody's since."""
-    place = _place(folder, path)
-    if not place.exists():
-        replace_file(place, store.read_object(name), flush=False)
 
 
 def _place(folder: Path, path: str) -> Path:

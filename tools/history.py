@@ -9,7 +9,7 @@ from state.cycles import Hypothesis, hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentState
 from state.imported import files_of_experiment, imported_experiment, imported_page, the_import
-from state.importing import FOLDER
+from state.importing import lies_at
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from tools.answering import answer, without_empty
 from tools.arguments import REASON_LIMIT, Cursor, Detail, Number
@@ -125,7 +125,7 @@ def _imported_explained(session: Session, number: int) -> Answer | None:
         "pull_request": found.pr_number,
         "cost_usd": found.cost_usd,
         "citations": [one_line(cited) for cited in found.research_citations[:CITATIONS]],
-        "files": [quoted(str(session.views / FOLDER / file.path)) for file in files[:FILES]],
+        "files": [quoted(str(session.views / lies_at(file.path))) for file in files[:FILES]],
     }
     summary = f"Experiment {number}, imported from an earlier factory, which says: {found.verdict}. Nothing of it was measured here."
     return answer(session, summary, data)
@@ -144,6 +144,9 @@ def _explained(session: Session, found: Experiment) -> dict[str, Any]:
         "lesson": one_line(found.lesson or "", REASON_LIMIT),
         "backup": found.backup,
         "dimensions": _rows(comparison),
+        "hard_constraints": [quoted(f"{each.name} {'holds' if each.holds else each.ended}") for each in comparison.constraints]
+        if comparison
+        else None,
         "lost_tests": [quoted(test) for test in comparison.assessment.tests.lost[:10]] if comparison else None,
         "files": sorted(str(path) for path in folder.glob("*")) if folder.is_dir() else None,
     }
@@ -156,7 +159,15 @@ def _hypothesis(content: Hypothesis) -> dict[str, Any]:
 def _rows(comparison: Comparison | None) -> list[dict[str, Any]]:
     rows = comparison.assessment.rows if comparison else ()
     return [
-        without_empty({"name": row.name, "base": _rounded(row.base), "candidate": _rounded(row.candidate), "delta": _rounded(row.delta)})
+        without_empty(
+            {
+                "name": row.name,
+                "weight": _rounded(row.weight),
+                "base": _rounded(row.base),
+                "candidate": _rounded(row.candidate),
+                "delta": _rounded(row.delta),
+            }
+        )
         for row in rows
     ]
 

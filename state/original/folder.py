@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,23 +80,20 @@ def _each_once(texts: list[str], problems: list[Problem]) -> list[str]:
     return [text for place, text in enumerate(texts) if first[normalised(text)] == place]
 
 
-def _files(folder: Path, problems: list[Problem]) -> Iterator[OriginalFile]:
+def _files(folder: Path, problems: list[Problem], below: str = "") -> Iterator[OriginalFile]:
     """Every regular file but what is left in place, in the order of their paths; links and other things are named as problems."""
-    for parent, folders, names in os.walk(folder, onerror=_raise):
-        below = Path(parent).relative_to(folder)
-        at_top = below == Path()
-        folders[:] = sorted(name for name in folders if not (at_top and name in LEFT_IN_PLACE))
-        for name in sorted(name for name in (*names, *folders) if not (at_top and name in LEFT_IN_PLACE)):
-            status = (Path(parent) / name).lstat()
-            path = (below / name).as_posix()
-            if stat.S_ISREG(status.st_mode) and plain(path, len(path))[1]:
-                yield OriginalFile(path, _experiment_of(path), status.st_size)
-            elif not stat.S_ISDIR(status.st_mode):
-                problems.append(Problem(plain(path, 200)[0], "no regular file", "a file with a name in UTF-8; it is moved as it is"))
-
-
-def _raise(error: OSError) -> None:
-    raise error
+    with os.scandir(folder / below) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        if path in LEFT_IN_PLACE:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(folder, problems, f"{path}/")
+        elif entry.is_file(follow_symlinks=False) and plain(path, len(path))[1]:
+            yield OriginalFile(path, _experiment_of(path), entry.stat(follow_symlinks=False).st_size)
+        else:
+            problems.append(Problem(plain(path, 200)[0], "no regular file", "a file with a name in UTF-8; it is moved as it is"))
 
 
 def _experiment_of(path: str) -> int | None:

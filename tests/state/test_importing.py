@@ -1,7 +1,7 @@
 """An original's `.factory` is taken over once: recorded whole, kept byte for byte, and moved out of the way."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from state.backlog import backlog_page
 from state.errors import Refusal
 from state.imported import Import, files_of_experiment, imported_experiment, imported_page, kept_files, next_experiment
-from state.importing import record_original, restore, take_over
+from state.importing import lies_at, record_original, restore, take_over
 from state.store import Store
 from state.waiting import is_waiting
 from tests.support.originals import GOAL, event_line, make_original, original_files, put, results_tsv, row
@@ -53,9 +53,9 @@ def theirs(folder: Path) -> dict[str, bytes]:
     return {name: content for name, content in files_of(folder).items() if name not in LEFT}
 
 
-def moved(folder: Path) -> dict[str, bytes]:
-    """What lies in `imported`, but for the line about it."""
-    return {name: content for name, content in files_of(folder / "imported").items() if name != "README.txt"}
+def moved(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """The content of those files where they lie after an import; what is not there has none."""
+    return {name: path.read_bytes() for name in names if (path := folder / lies_at(name)).is_file()}
 
 
 def test_experiments_keep_their_numbers_and_what_they_claim(store: Store, folder: Path) -> None:
@@ -94,11 +94,27 @@ def test_every_file_is_kept_as_an_object_and_moved_as_it_was(store: Store, folde
         files = kept_files(connection)
         of_the_third = [file.path for file in files_of_experiment(connection, 3)]
     assert {file.path: file.sha for file in files} == hashes(before)
-    assert {file.path: store.read_object(file.sha) for file in files} == before
+    assert {file.path: store.read_object(file.bundle)[file.start : file.start + file.size] for file in files} == before
     assert found.files == len(before)
-    assert moved(folder) == before
+    assert moved(folder, before) == before
     assert of_the_third == ["archive/experiments/slug-003.md", "experiments/003/hypothesis.md", "experiments/003/verdict.json"]
     assert not (folder / "results.tsv").exists()
+
+
+def test_a_file_too_large_for_an_object_is_moved_and_said(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, {"research/runs/1/stdout.log": "x" * 5000})
+    with monkeypatch.context() as patch:
+        patch.setattr("state.importing.BUNDLE_SIZE", 1000)
+        patch.setattr("state.importing.OBJECT_LIMIT", 4000)
+        found = taken_over(store, folder)
+    with store.reading() as connection:
+        kept = {file.path: file for file in kept_files(connection)}
+    large = kept.pop("research/runs/1/stdout.log")
+    assert (large.bundle, large.size, large.sha) == ("", 5000, sha256(b"x" * 5000).hexdigest())
+    assert (folder / "imported/research/runs/1/stdout.log").read_bytes() == b"x" * 5000
+    assert any(problem.startswith("research/runs/1/stdout.log: found 5000 bytes") for problem in found.problems)
+    assert len({file.bundle for file in kept.values()}) > 5
+    assert {name: store.read_object(file.bundle)[file.start : file.start + file.size] for name, file in kept.items()} == moved(folder, kept)
 
 
 def test_what_is_no_history_stays_where_it_is(store: Store, folder: Path) -> None:
@@ -197,31 +213,27 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("file_object", 1), ("file_object", 30), ("flush_everything", 1), ("_append", 1), ("_append", 4), ("_append", 8), ("_move", 1), ("_free", 1),
+    [("file_object", 1), ("_kept", 1), ("flush_everything", 1), ("_append", 1), ("_append", 4), ("_append", 8), ("_move", 1), ("_free", 1),
      ("_free", 2), ("_free", 9), ("flush_everything", 2), ("_append", 9)],
 )  # fmt: skip
 def test_killed_anywhere_it_is_done_once_by_the_next_call(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int) -> None:
     before = theirs(folder)
     with dies_at(monkeypatch, name, count), pytest.raises(KilledError):
         take_over(store, folder)
-    assert {**theirs(folder), **moved(folder)}.items() >= before.items(), "nothing is lost at any moment"
+    assert {**theirs(folder), **moved(folder, before)}.items() >= before.items(), "nothing is lost at any moment"
     assert is_waiting(store, folder)
     assert taken_over(store, folder).experiments == 13
-    assert moved(folder) == before
+    assert moved(folder, before) == before
     assert (kinds(store).count("original.imported"), kinds(store).count("original.experiments"), kinds(store).count("backlog.added")) == (1, 1, 5)
     assert_sound(store)
 
 
-@pytest.mark.parametrize(("name", "count"), [("_write", 1), ("_write", 20), ("about", 1)])
-def test_killed_after_the_files_were_moved_the_rest_is_written_later(
-    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int
-) -> None:
+def test_killed_after_the_files_were_moved_the_line_about_them_is_written_later(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = theirs(folder)
-    with dies_at(monkeypatch, name, count), pytest.raises(KilledError):
+    with dies_at(monkeypatch, "about", 1), pytest.raises(KilledError):
         taken_over(store, folder)
-    assert moved(folder) == before
+    assert moved(folder, before) == before
     restore(store, folder)
-    assert (folder / "archive/sources/slugs.md").read_bytes() == before["archive/sources/slugs.md"]
     assert (folder / "imported/README.txt").is_file()
 
 
@@ -291,18 +303,18 @@ def test_nothing_is_written_or_read_through_a_link(store: Store, folder: Path, t
     assert files_of(outside) == before
 
 
-def test_deleted_originals_are_written_again(store: Store, folder: Path) -> None:
+def test_deleted_originals_are_written_again_a_part_in_each_call(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = theirs(folder)
     taken_over(store, folder)
     here = {name: content for name, content in files_of(folder).items() if name not in LEFT}
-    for name in here:
-        (folder / name).unlink()
     folder.rename(folder.with_name("gone"))
+    monkeypatch.setattr("state.importing.RESTORED_A_CALL", 20)
+    for count in (20, 40):
+        restore(store, folder)
+        assert len(files_of(folder)) == count
     restore(store, folder)
     assert files_of(folder) == here
-    assert moved(folder) == before
-    restore(store, folder)
-    assert files_of(folder) == here
+    assert moved(folder, before) == before
 
 
 def test_a_name_that_is_taken_in_the_folder_of_the_imported_is_not_written_over(store: Store, folder: Path) -> None:

@@ -247,8 +247,11 @@ def _item_changed(draw: DrawFn, known: Known) -> Payload | None:
 
 def _original_files(draw: DrawFn, known: Known) -> Payload:
     known.files += 1
-    path = f"experiments/{known.files:03d}/{draw(TEXT)}"
-    return OriginalFilesKept(files=(KeptFile(path=path, experiment=draw(strategies.sampled_from([None, 1]))),))
+    files = [
+        KeptFile(path=f"experiments/{known.files:03d}/{place}{draw(TEXT)}", sha=TREE, size=draw(strategies.integers(0, 9)), experiment=known.files)
+        for place in range(2)
+    ]
+    return OriginalFilesKept(files=tuple(files), bundle=draw(strategies.sampled_from(["", TREE])))
 
 
 def _original_experiments(draw: DrawFn, known: Known) -> Payload:
