@@ -76,11 +76,11 @@ def _summary(situation: Situation) -> str:
         case "no_factory":
             return f"No factory here yet; the target is {where.target} at {short(where.tip)}. Nothing was measured."
         case "evals_pending_review":
-            return (
-                "The evaluation waits for a person's approval."
-                if where.draft
-                else f"factory.md needs attention: {len(where.problems)} problem{'s' if len(where.problems) > 1 else ''}."
-            )
+            if where.draft:
+                return "The evaluation waits for a person's approval."
+            if not where.problems:
+                return f"factory.md is committed on {where.target}, and nobody approved it as it stands."
+            return f"factory.md needs attention: {len(where.problems)} problem{'s' if len(where.problems) > 1 else ''}."
         case _:
             return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
 

@@ -84,6 +84,9 @@ async def test_a_hard_constraint_broken_at_the_base_is_said_at_once_and_is_no_fa
         assert (await host.keep())["refused"]["code"] == "GATE"
         await host.measured({"src/slug/loud.py": "LOUD = 1\n"})
         assert (await host.keep())["data"]["state"] == "landed"
+        explained = (await host.done("experiment_history", experiment=1))["data"]
+        assert explained["hard_constraints"] == ["no_print holds"]
+        assert row(explained["dimensions"], "guard_patterns")["weight"] > 0
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,16 @@ async def test_a_protected_file_that_went_stops_the_next_cycle_until_factory_md_
         assert "refused" not in await host.call("start_cycle")
 
 
+async def test_a_committed_factory_md_that_nobody_approved_is_said_to_be_just_that(states: States) -> None:
+    project = await states.put("fresh")
+    commit(project, {"factory.md": factory_md()}, "mine")
+    async with states.open_here() as host:
+        status = await host.done("project_status")
+        assert "nobody approved it" in status["summary"]
+        assert status["data"]["config"]["approved"]["by"] == "nobody"
+        assert (status["next"]["tool"], status["next"].get("fill")) == ("discover_project", None)
+
+
 async def test_an_open_cycle_goes_on_when_a_protected_file_went(states: States) -> None:
     async with states.open("fresh") as host:
         await approve(host, protecting("README.md"))
