@@ -36,6 +36,8 @@ COMMANDS: Final = (
     Command("demo", "watch one experiment land and one be reverted, in a scratch repository", "mcp_server.demo"),
     Command("config", "show, edit or make your settings: ~/.factory/config.toml", "mcp_server.commands.config"),
     Command("projects", "list the projects that were worked on here, or forget one", "mcp_server.commands.projects"),
+    Command("doctor", "say what is wrong with a project's store and files, and mend it: --repair, --rebuild", "mcp_server.commands.doctor"),
+    Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )
 
