@@ -22,8 +22,9 @@ from state.configuration import (
 from state.factory_md.dollars import BUDGET
 from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form, Place
+from state.factory_md.gathered import Keys
 from state.factory_md.markdown import Chapter
-from state.factory_md.pairs import Keys, pairs, records
+from state.factory_md.pairs import pairs, records
 
 _NOTE = re.compile(r"\((required|optional)\)", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")

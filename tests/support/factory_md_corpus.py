@@ -210,6 +210,9 @@ PROBLEMS: Final[dict[str, list[tuple[int, str] | tuple[int, str, str]]]] = {
     "bold_keys": [(17, "'**runs_per_cycle**: 5'")],
     "equals_instead_of_colon": [(17, "'runs_per_cycle = 5'")],
     "value_with_remark": [(17, "'5 (five)'")],
+    "setup_command_without_value": [(17, "`command` without a value"), (18, "`env` without a value")],
+    "setup_command_empty_twice": [(17, "`command` without a value"), (18, "`command` without a value")],
+    "setup_two_fences": [(21, "`command` a second time")],
     "research_everything_wrong": [
         (15, "'## Reserch Target'", "Research Target"),
         (21, "'many'"),
@@ -368,4 +371,7 @@ READ: Final[dict[str, dict[str, Any]]] = {
     "eval_threshold_on_level_2": {"eval_command": "pytest -q", "threshold": 0.7},
     "comment_within_list": {"constraints": ["One", "Four of it"]},
     "task_list": {"constraints": ["[ ] One", "[x] Two"]},
+    "cost_budget_in_backticks": {"cost_budget": {"max_per_cycle": 5.0, "max_total": 50.0}},
+    "cost_budget_in_fence": {"cost_budget": {"max_per_cycle": 5.0, "max_total": 50.0}},
+    "setup_command_above_fence": {"setup": {"command": "uv sync", "network": True}},
 }
