@@ -37,7 +37,7 @@ class Difference:
 def compare(store: Store, folder: Path) -> list[Difference]:
     """Everything in `folder` that differs from the store; reads every file, writes none. Files of other people are not looked at.
 
-    Raises Refusal STORE_BROKEN when the store cannot be read.
+    What seems to differ is looked at twice: another server may be writing it. Raises Refusal STORE_BROKEN when the store cannot be read.
     """
     with store.reading() as connection:
         source = Source(store, connection)
@@ -49,10 +49,10 @@ def compare(store: Store, folder: Path) -> list[Difference]:
             return [Difference(WHOLE, "missing")]
         if is_waiting(store, folder):
             return [Difference(WHOLE, "in_the_way", WAITING)]
-        lines = [found for found in (log_difference(source, folder), results_difference(source, folder)) if found]
-        awaited = _awaited(source, folder)
-        small = (small_difference(source, folder, path) for path in sorted({*every_path(connection), *_present(folder)} - awaited))
-        return [*lines, *(found for found in small if found)]
+        lines = [look(source, folder) and look(source, folder) for look in (log_difference, results_difference)]
+        paths = sorted({*every_path(connection), *_present(folder)} - _awaited(source, folder))
+        small = [small_difference(source, folder, path) and small_difference(Source(store, connection), folder, path) for path in paths]
+        return [found for found in (*lines, *small) if found]
 
 
 def small_difference(source: Source, folder: Path, path: str) -> Difference | None:

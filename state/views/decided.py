@@ -43,6 +43,14 @@ class Decided:
 
 def decided(source: Source, number: int) -> Decided | None:
     """The experiment of this number with its verdict; None while there is none that counts."""
+    if number not in source.seen:
+        source.seen.clear()  # its files are asked for one after the other
+        source.seen[number] = _decided(source, number)
+    found = source.seen[number]
+    return found if isinstance(found, Decided) else None
+
+
+def _decided(source: Source, number: int) -> Decided | None:
     seq = verdict_seq(source.connection, number)
     event = event_at(source.connection, seq) if seq else None
     found = experiment(source.connection, number)

@@ -1,7 +1,7 @@
 """A view: one small readable file, as a pure function of the store, and the events after which it has to be written again."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from state.decisions import every_decided
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """What views are written from: the store's tables, and its objects."""
+    """What views are written from: the store's tables, and its objects. `seen` keeps what the views of one subject share; short-lived."""
 
     store: Store
     connection: "sqlite3.Connection"
+    seen: dict[int, object] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
