@@ -18,13 +18,14 @@ CUT: Final = "\n…\n(cut; whole in .factory/draft/factory.md)"
 CODE_LENGTH: Final = 4
 # How the parts of a contract are called, in the order in which they are shown; a part that is not named here comes after them by its own name.
 TITLES: Final = {
-    "target_branch": "Lands on", "threshold": "Threshold", "eval_weights": "Weights of tiers", "hygiene_weights": "Weights within hygiene",
-    "growth_weights": "Weights within growth", "modifiable": "May change", "read_only": "Read-only", "fixed_surfaces": "Fixed", "guards": "Guards",
-    "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint", "holdout": "Held out", "clean_pr": "Clean PR",
-    "research_target": "Research", "mutable_surfaces": "Research may change", "inner_loop": "Research runs", "outer_loop": "Research surfaces",
+    "target_branch": "Lands on", "eval_command": "Eval command", "threshold": "Threshold", "eval_weights": "Weights of tiers",
+    "hygiene_weights": "Weights within hygiene", "growth_weights": "Weights within growth", "modifiable": "May change", "read_only": "Read-only",
+    "fixed_surfaces": "Fixed", "guards": "Guards", "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint",
+    "holdout": "Held out", "clean_pr": "Clean PR", "research_target": "Research", "mutable_surfaces": "Research may change",
+    "inner_loop": "Research runs", "outer_loop": "Research surfaces",
 }  # fmt: skip
 # Commands stand at the top, whole; there they are not said again.
-COMMANDS: Final = frozenset({"eval_command", "smoke_test", "command", "check", "run_command"})
+COMMANDS: Final = frozenset({"smoke_test", "command", "check", "run_command"})
 
 
 def evaluation_words(draft: Draft) -> str:
@@ -123,7 +124,7 @@ def _said(value: JSON | Mapping[str, Any]) -> str:
         return ", ".join(map(_said, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+    return str(value).removesuffix(".0") if isinstance(value, float) else "; ".join(str(value).splitlines())
 
 
 def _measured(draft: Draft) -> list[str]:
