@@ -58,8 +58,8 @@ def take_over(store: Store, folder: Path) -> Import | None:
     with _importing(store):
         if not is_waiting(store, folder):
             return None  # another server was quicker
-        _recorded(store, folder)
-        _move(store, folder)
+        found = _recorded(store, folder)
+        _move(store, folder, found)
     return _import_of(store)
 
 
@@ -82,11 +82,11 @@ def restore(store: Store, folder: Path) -> None:
         ensure_private_folder(folder)
         with store.reading() as connection:
             files = [file for file in kept_files(connection) if file.bundle]
-        missing = [(file, place) for file in files if not (place := _place(folder, lies_at(file.path))).exists()]
-        for bundle, part in groupby(missing[:RESTORED_A_CALL], key=lambda each: each[0].bundle):
+        missing = [file for file in files if not (folder / lies_at(file.path)).exists()]
+        for bundle, part in groupby(missing[:RESTORED_A_CALL], key=lambda file: file.bundle):
             content = store.read_object(bundle)
-            for file, place in part:
-                replace_file(place, content[file.start : file.start + file.size], flush=False)
+            for file in part:
+                replace_file(_place(folder, lies_at(file.path)), content[file.start : file.start + file.size], flush=False)
         if len(missing) <= RESTORED_A_CALL:
             replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
 
@@ -231,7 +231,7 @@ def _batches(items: Sequence[_Item]) -> Iterator[tuple[_Item, ...]]:
         yield tuple(part)
 
 
-def _move(store: Store, folder: Path) -> None:
+def _move(store: Store, folder: Path, found: Import) -> None:
     """Move everything of the original out of the way of ours: a rename each, so that a kill leaves every entry here or there."""
     target = ensure_private_folder(folder / FOLDER)
     for entry in sorted(folder.iterdir()):
@@ -244,6 +244,7 @@ def _move(store: Store, folder: Path) -> None:
             (folder / note).rename(_free(folder / lies_at(note)))
     flush_everything()
     _append(store, OriginalMoved(), MOVED_KEY)
+    replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
 
 
 def _place(folder: Path, path: str) -> Path:

@@ -92,4 +92,4 @@ def _cell(value: object) -> str:
     return "" if value is None else clean(" ".join(str(value).split()))
 
 
-ROWS: Final[tuple[Row, ...]] = (_own, _imported)
+ROWS: Final[tuple[Row, ...]] = (_imported, _own)  # the first asks one small question only
