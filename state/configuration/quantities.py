@@ -47,7 +47,7 @@ def _dollars(value: object) -> object:
     return float(amount)
 
 
-def answer(value: object) -> object:
+def _answer(value: object) -> object:
     """`yes`, `true` and `1` as True, their opposites as False, in any case."""
     if isinstance(value, bool):
         return value
@@ -66,5 +66,5 @@ Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=LONGEST_TIME
 Dollars = Annotated[float, BeforeValidator(_dollars), Field(gt=0, le=LARGEST_AMOUNT)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0, le=LARGEST_COUNT)]
 PositiveCount = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=LARGEST_COUNT)]
-YesOrNo = Annotated[bool, BeforeValidator(answer)]
+YesOrNo = Annotated[bool, BeforeValidator(_answer)]
 Direction = Annotated[_EitherWay, BeforeValidator(_direction)]
