@@ -1,6 +1,6 @@
 """What stands outside the database and proves what was in it: anchors in git, and the lines of the log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,6 +60,18 @@ def require_no_log(connection: "sqlite3.Connection", log: Path) -> None:
     if link is not None and link.hash == link.expected_hash():
         what = f"the store is lost: it is empty, and its log has {link.seq} events"
         raise Refusal("STORE_BROKEN", what, where=[str(log)], expected=f"{REBUILD}; to begin anew instead, move {log} away")
+
+
+def witness(log: Path, newest: Callable[[], Anchor | None]) -> "Callable[[sqlite3.Connection], None]":
+    """What a store is held against when it is opened: the newest anchor, and where it has no event, the last line of its log."""
+
+    def look(connection: "sqlite3.Connection") -> None:
+        anchor = newest()  # before the store is asked: what is anchored was in it then
+        require_no_log(connection, log)
+        if anchor is not None:
+            require_anchored(connection, anchor)
+
+    return look
 
 
 def lines_of(log: Path) -> Iterator[str]:

@@ -42,6 +42,9 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
     if found is None:
         raise Refusal("STORE_BROKEN", f"experiment of {hypothesis.name} was recorded and is not there", where=(str(session.store.path),))
     if found.is_open:
+        if repeated and not Path(found.worktree).is_dir():
+            lost = "it is made as it was last captured, and edits that were neither reviewed nor measured are not in it"
+            session.warnings.append(f"the worktree of experiment {found.id} was gone: {lost}")
         with locked(session.store.folder / "worktrees.lock", f"opening experiment {found.id}"):  # git itself lets two makers of one worktree clash
             worktrees.add(session.repository, found.id, found.branch, found.base, Path(found.worktree).parent)
     session.write_views()

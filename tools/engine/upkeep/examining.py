@@ -82,7 +82,7 @@ def worktrees(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
             count += 1
             if experiment.state != "kept" and not Path(experiment.worktree).is_dir():
                 what = f"the worktree of experiment {experiment.id} is gone, with the edits that were neither reviewed nor measured"
-                mend = f"refactory start-experiment --hypothesis H{experiment.hypothesis} makes it anew, as it was last captured"
+                mend = f"refactory start-experiment --item H{experiment.hypothesis} makes it anew, as it was last captured"
                 faults.append(Fault(experiment.worktree, what, "a worktree until the verdict", mend))
         for worktree in listing(repository)[1:]:
             row = one(connection, "SELECT id, state FROM experiments WHERE worktree = ?", str(worktree.path))
