@@ -8,11 +8,28 @@ import pytest
 
 from mcp_server import command_line
 from mcp_server.catalogue import ROWS
-from mcp_server.reference import BEGIN, END, SETTINGS_BEGIN, SETTINGS_END, settings_table, tool_table, with_settings_table, with_tool_table
+from mcp_server.reference import (
+    BEGIN,
+    END,
+    SETTINGS_BEGIN,
+    SETTINGS_END,
+    WAITING_BEGIN,
+    WAITING_END,
+    settings_table,
+    tool_table,
+    waiting_table,
+    with_settings_table,
+    with_tool_table,
+    with_waiting_table,
+)
+from state.configuration import Configuration
+from state.factory_md import parse
+from state.factory_md.sections import SECTIONS
 from state.settings import KEYS
 from tests.support.sources import CHECKOUT, PACKAGES
 
 README = CHECKOUT / "README.md"
+CONFIGURATION = CHECKOUT / "CONFIGURATION.md"
 DOCUMENTS = sorted(CHECKOUT.glob("*.md"))
 FOLDERS = (*PACKAGES, "tests", "examples", "benchmarks", ".ci")
 OWN = {"serve", "--version", "--help", *(command.name for command in command_line.COMMANDS)}
@@ -28,14 +45,23 @@ def test_the_readme_shows_the_tools_of_the_catalogue(updating: bool) -> None:
     assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
 
 
-def test_the_readme_shows_the_settings_of_the_table_of_keys(updating: bool) -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_configuration_reference_shows_the_settings_and_the_sections_that_wait(updating: bool) -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
     if updating:
-        text = with_settings_table(text)
-        README.write_text(text, encoding="utf-8")
-    assert f"{SETTINGS_BEGIN}\n{settings_table()}\n{SETTINGS_END}" in text, (
-        "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
-    )
+        text = with_waiting_table(with_settings_table(text))
+        CONFIGURATION.write_text(text, encoding="utf-8")
+    update = "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
+    assert f"{SETTINGS_BEGIN}\n{settings_table()}\n{SETTINGS_END}" in text, update
+    assert f"{WAITING_BEGIN}\n{waiting_table()}\n{WAITING_END}" in text, update
+
+
+def test_the_configuration_reference_names_every_section_and_shows_an_example_that_parses() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    assert [section.name for section in SECTIONS if f"`## {section.name}`" not in text] == []
+    smallest, further = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
+    assert parse(smallest).threshold == 0.8
+    shown = parse(f"{smallest}\n{further}").model_dump()
+    assert [name for name, field in Configuration.model_fields.items() if shown[name] == field.default] == ["read_only", "threshold"]
 
 
 def test_the_table_is_written_between_its_markers_and_nowhere_else() -> None:
@@ -75,11 +101,11 @@ def test_a_document_names_only_commands_that_exist(document: Path) -> None:
     assert named <= COMMANDS
 
 
-def test_the_readme_names_the_variables_that_the_table_of_keys_holds_and_the_code_no_others() -> None:
+def test_the_configuration_reference_names_the_variables_that_the_table_of_keys_holds_and_the_code_no_others() -> None:
     variable = re.compile(r"\bFACTORY_[A-Z_]+\b")
     code = "\n".join(file.read_text(encoding="utf-8") for package in PACKAGES for file in (CHECKOUT / package).rglob("*.py"))
     known = {key.variable for key in KEYS}
-    assert set(variable.findall(README.read_text(encoding="utf-8"))) == known
+    assert set(variable.findall(CONFIGURATION.read_text(encoding="utf-8"))) == known
     assert set(variable.findall(code)) == known
 
 
