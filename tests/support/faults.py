@@ -152,13 +152,13 @@ def _rooms_of(points: Sequence[str]) -> set[Path]:
 
 
 @contextmanager
-def rig(root: Path, prefix: Sequence[str] = ()) -> Iterator[Rig]:
-    """The project, walked once; `prefix` starts the server within something else, such as a mount namespace."""
-    home, temporary = root / "live" / "home", root / "temporary"
+def rig(root: Path, temporary: Path | None = None) -> Iterator[Rig]:
+    """The project below `root`, and the server that makes calls on it; its temporary files lie in `temporary`, else below `root` too."""
+    home, temporary = root / "live" / "home", temporary or root / "temporary"
     home.mkdir(parents=True)
-    temporary.mkdir()
+    temporary.mkdir(exist_ok=True)
     process = subprocess.Popen(
-        [*prefix, *SERVER, str(home)],
+        [*SERVER, str(home)],
         cwd=CHECKOUT,
         env=child_environment(home=home, temporary=temporary),
         stdin=subprocess.PIPE,

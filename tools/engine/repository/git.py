@@ -44,8 +44,12 @@ _IDENTITY: Final = {
     f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "re:factory"), ("EMAIL", "refactory@localhost"))
 }
 
-# What the system says of a disk that cannot be written to, as git repeats it.
-_OF_THE_DISK: Final = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)))
+# What git says of a disk that cannot be written to, and what that means: the system's words mostly, some of its own where it loses them.
+_OF_THE_DISK: Final = {
+    **{word: word for word in map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO))},
+    "Out of diskspace": os.strerror(errno.ENOSPC),
+    "couldn't write '": "the disk is full, or broken",
+}
 
 
 class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn it into a refusal with git's own words
@@ -59,10 +63,10 @@ class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn
 
     def of_the_disk(self, directory: Path) -> Refusal | None:
         """The refusal STORE_BROKEN where git failed because the disk below `directory` is full, read-only or broken; else None."""
-        word = next((word for word in _OF_THE_DISK if word in self.stderr), "")
-        if not word:
+        meant = next((meant for word, meant in _OF_THE_DISK.items() if word in self.stderr), "")
+        if not meant:
             return None
-        what = f"git {self.arguments[0]} could not write: {word}"
+        what = f"git {self.arguments[0]} could not write: {meant}"
         return Refusal("STORE_BROKEN", what, where=(str(directory),), expected="room and leave to write there", untrusted=("git", self.stderr))
 
 
