@@ -265,11 +265,11 @@ def experiment_of(connection: "sqlite3.Connection", hypothesis_number: int) -> E
     return _experiment(one(connection, "SELECT * FROM experiments WHERE hypothesis = ?", hypothesis_number))
 
 
-def open_experiments(connection: "sqlite3.Connection") -> list[Experiment]:
-    """All that wait for a verdict or a landing, oldest first."""
+def open_experiments(connection: "sqlite3.Connection", cycle: int | None = None) -> list[Experiment]:
+    """All that wait for a verdict or a landing, oldest first; only those of a `cycle` where one is given."""
     marks = ", ".join("?" * len(OPEN_STATES))
     rows = many(connection, f"SELECT * FROM experiments WHERE state IN ({marks}) ORDER BY id", *OPEN_STATES)  # noqa: S608 - question marks
-    return [found for row in rows if (found := _experiment(row))]
+    return [found for row in rows if cycle in (None, row["cycle"]) and (found := _experiment(row))]
 
 
 def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, states: tuple[str, ...] = ()) -> list[Experiment]:

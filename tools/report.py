@@ -1,6 +1,6 @@
 """Reports that roles hand in: checked against the candidate before they count."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -21,9 +21,6 @@ from tools.engine.experiment.opening import required
 from tools.engine.experiment.review import Review, stored_body, verify_review
 from tools.engine.repository.changes import changed_lines
 from tools.engine.session import Session
-
-if TYPE_CHECKING:
-    import sqlite3
 
 Summary = Annotated[str, Field(min_length=1, max_length=2000, description="Up to 2,000 characters.")]
 REVIEWABLE: Final = ("begun", "candidate", "measured", "held")
@@ -107,7 +104,7 @@ def _abort(session: Session, abort: Abort, summary: str) -> Answer:
         cycle = open_cycle(connection, target)
         if cycle is None:
             raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="an open cycle to end")
-        if any(found.state == "kept" for found in _unfinished(connection, cycle)):
+        if any(found.state == "kept" for found in open_experiments(connection, cycle.id)):
             raise Refusal("OUT_OF_ORDER", "an experiment of this cycle is kept and waits to land", expected="verdict(keep) of it first")
         payload = ReportSubmitted(
             report=reports.next_report(connection), role="ceo", cycle=cycle.id, summary=summary, decision="abort", body=abort.model_dump(mode="json")
@@ -127,15 +124,11 @@ def _abort(session: Session, abort: Abort, summary: str) -> Answer:
 def _left_or_end(session: Session, cycle: Cycle, summary: str) -> list[Experiment]:
     """The experiments of the cycle that are still open; where there is none the cycle ends, in the same moment, so that none can begin between."""
     with session.store.writing() as connection:
-        left = _unfinished(connection, cycle)
+        left = open_experiments(connection, cycle.id)
         if not left:
             ended = CycleEnded(cycle=cycle.id, how="aborted", reason=one_line(summary, 400))
             session.store.append(ended, actor=session.host.actor, channel=session.host.name, key=f"cycle:{cycle.id}:end")
     return left
-
-
-def _unfinished(connection: "sqlite3.Connection", cycle: Cycle) -> list[Experiment]:
-    return [found for found in open_experiments(connection) if found.cycle == cycle.id]
 
 
 def _parsed(shape: type[Shape], report: dict[str, Any]) -> Shape:

@@ -1,7 +1,6 @@
 """Opening an experiment: its number, branch and worktree, and the base that it is measured against."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from state import experiments
 from state.cycles import Cycle, StoredHypothesis
@@ -16,9 +15,6 @@ from tools.engine.repository import worktrees
 from tools.engine.repository.location import tip
 from tools.engine.session import Session
 
-if TYPE_CHECKING:
-    import sqlite3
-
 
 def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> tuple[Experiment, bool]:
     """The experiment of a hypothesis, its worktree ready to be edited; answers also whether it was there already.
@@ -30,7 +26,7 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
         found = experiments.experiment_of(connection, hypothesis.id)
         repeated = found is not None
         if found is None:
-            _require_open(connection, cycle, hypothesis)
+            _require_open(session, cycle, hypothesis)
             number = next_experiment(connection)
             place = (session.worktrees or session.views / "worktrees") / f"{number:03d}"
             started = ExperimentStarted(
@@ -51,9 +47,10 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
     return found, repeated
 
 
-def _require_open(connection: "sqlite3.Connection", cycle: Cycle, hypothesis: StoredHypothesis) -> None:
+def _require_open(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> None:
     """Raises Refusal OUT_OF_ORDER where another server ended the cycle, or replaced the hypothesis, since they were looked at."""
-    now, item = find_cycle(connection, cycle.id), find_hypothesis(connection, hypothesis.id)
+    with session.store.reading() as connection:
+        now, item = find_cycle(connection, cycle.id), find_hypothesis(connection, hypothesis.id)
     if now is None or now.state != "open":
         raise Refusal("OUT_OF_ORDER", f"cycle {cycle.id} has just ended", expected="start_cycle first")
     if item is None or item.state != "open":
