@@ -56,8 +56,9 @@ def ended_after(connection: "sqlite3.Connection", place: int, limit: int) -> lis
 
 
 def newest_decided(connection: "sqlite3.Connection", limit: int) -> list[int]:
-    """Up to `limit` experiments decided last, the newest first."""
-    return [int(row["experiment"]) for row in many(connection, "SELECT experiment FROM verdicts ORDER BY seq DESC LIMIT ?", limit)]
+    """Up to `limit` experiments of our own decided last, the newest first."""
+    question = "SELECT experiment FROM verdicts JOIN experiments ON experiments.id = experiment ORDER BY seq DESC LIMIT ?"
+    return [int(row["experiment"]) for row in many(connection, question, limit)]
 
 
 def every_decided(connection: "sqlite3.Connection") -> list[int]:
