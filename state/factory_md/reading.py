@@ -13,6 +13,7 @@ from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import Place
 from state.factory_md.markdown import chapters
 from state.factory_md.outline import Outline, outline
+from state.masking import mask_text
 
 LARGEST: Final = 256 * 1024  # bytes
 _MOST_PROBLEMS: Final = 200
@@ -62,7 +63,7 @@ def values_as_read(text: str | bytes) -> Mapping[str, Any]:
 def _problems(faults: Sequence[Fault], name: str) -> list[Problem]:
     ordered = sorted(faults, key=lambda fault: fault.line)
     found = [
-        Problem(f"{name}:{fault.line}", fault.found, fault.expected, fault.guess.nearest() if fault.guess else "")
+        Problem(f"{name}:{fault.line}", mask_text(fault.found), fault.expected, fault.guess.nearest() if fault.guess else "")
         for fault in ordered[:_MOST_PROBLEMS]
     ]
     if len(ordered) > _MOST_PROBLEMS:

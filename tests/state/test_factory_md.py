@@ -177,3 +177,9 @@ def test_the_line_of_every_value_is_known() -> None:
 def test_a_text_with_problems_still_gives_the_lines_of_what_is_readable() -> None:
     assert lines_of_values("## Scope\n\n- src/**\n- ../x\n\n## Gards\n")["modifiable", 1] == 4
     assert lines_of_values(b"\xff") == {}
+
+
+def test_a_secret_that_stands_in_a_faulty_line_is_not_repeated() -> None:
+    text = f"{MINIMAL}\n## Setup\n- env: API_KEY=correcthorsebattery\n"
+    assert [problem.where for problem in problems(text)] == [f"factory.md:{text.count(chr(10))}"]
+    assert "correcthorse" not in str(problems(text))
