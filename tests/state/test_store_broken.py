@@ -90,6 +90,41 @@ def test_a_damaged_database_is_refused(store: Store) -> None:
     refused(store)
 
 
+def test_a_linked_database_is_refused(store: Store, tmp_path: Path) -> None:
+    append(store, cycle_started())
+    store.close()
+    store.path.rename(tmp_path / "elsewhere.db")
+    store.path.symlink_to(tmp_path / "elsewhere.db")
+    assert "symbolic link" in refused(store).what
+
+
+def test_what_stands_where_the_log_of_the_database_belongs_is_named(store: Store) -> None:
+    name = "factory.db-wal"
+    append(store, cycle_started())
+    store.close()
+    (store.folder / name).mkdir()
+    refusal = refused(store)
+    assert f"{store.folder / name} is a folder" in refusal.what
+    assert "refactory doctor" in refusal.expected
+    (store.folder / name).rmdir()
+    assert len(log_of(store)) == 1
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(store: Store) -> None:
+    store.folder.write_text("mine", encoding="utf-8")
+    assert "is no folder" in refused(store).what
+    assert store.folder.read_text(encoding="utf-8") == "mine"
+
+
+def test_files_of_the_log_that_went_missing_are_made_again(store: Store) -> None:
+    append(store, cycle_started())
+    store.close()
+    for name in ("factory.db-wal", "factory.db-shm"):
+        (store.folder / name).unlink(missing_ok=True)
+    assert append(store, cycle_started(2, "next")).seq == 2
+    assert_sound(store)
+
+
 def test_a_linked_folder_is_refused(store: Store, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     store.folder.symlink_to(tmp_path / "elsewhere")
