@@ -85,6 +85,13 @@ def test_words_that_do_not_fit_are_cut_and_say_so_and_the_end_stays() -> None:
     assert "!! NETWORK" in shown
 
 
+def test_where_commands_take_all_the_room_what_they_are_for_gives_way() -> None:
+    many = tuple(ProjectEvaluation(name=f"eval_{number}", command=f"./measure_{number}.sh {'x' * 80}") for number in range(20))
+    shown = evaluation_words(draft(MINIMAL.model_copy(update={"project_evaluations": many})))
+    assert all(f"  $ {each.command}\n" in shown for each in many)
+    assert len(shown) <= MESSAGE_LIMIT
+
+
 @pytest.mark.parametrize(("length", "fits"), [(COMMANDS_LIMIT - 100, True), (COMMANDS_LIMIT, False)])
 def test_no_command_is_approved_unseen(length: int, fits: bool) -> None:
     long = MINIMAL.model_copy(update={"project_evaluations": (ProjectEvaluation(name="speed", command="x" * length),)})

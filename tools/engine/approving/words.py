@@ -1,6 +1,6 @@
 """What a person is shown before they approve: everything that the approval binds, built from stored content only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from state.answers import short
@@ -34,11 +34,7 @@ def evaluation_words(draft: Draft) -> str:
     What does not fit is cut before the last line, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
     """
     configuration = parse(draft.text)
-    commands = [_command(command, configuration) for command in draft.profile.commands]
-    length = sum(map(len, commands))
-    if length > COMMANDS_LIMIT:
-        what = f"the commands are {length} characters long together: a person cannot be shown them whole"
-        raise Refusal("BAD_CONFIG", what, where=(FILE,), expected=f"at most {COMMANDS_LIMIT} characters; long commands belong into scripts")
+    commands = _commands(draft.profile.commands, configuration)
     first = [
         "re:factory asks: may these commands run in this project, as often as a change is measured?",
         *(commands or ["  (none was found: nothing of the project would run)"]),
@@ -71,10 +67,16 @@ def code_of(content_hash: str) -> str:
     return content_hash[:CODE_LENGTH].upper()
 
 
-def _command(command: str, configuration: Configuration) -> str:
-    """A command as it is shown, with what it is for where factory.md says that."""
-    purpose = next((purpose for purpose, text in _purposes(configuration) if "; ".join(text.splitlines()) == command), "")
-    return f"  $ {command}" + (f"   [{purpose}]" if purpose else "")
+def _commands(commands: Sequence[str], configuration: Configuration) -> list[str]:
+    """The commands as they are shown, each with what it is for where factory.md says that and there is room to say it."""
+    bare = [f"  $ {command}" for command in commands]
+    length = sum(len(line) + 1 for line in bare)
+    if length > COMMANDS_LIMIT:
+        what = f"the commands are {length} characters long together: a person cannot be shown them whole"
+        raise Refusal("BAD_CONFIG", what, where=(FILE,), expected=f"at most {COMMANDS_LIMIT} characters; long commands belong into scripts")
+    purposes = {"; ".join(text.splitlines()): purpose for purpose, text in _purposes(configuration)}
+    told = [f"{line}   [{purposes[command]}]" if command in purposes else line for line, command in zip(bare, commands, strict=True)]
+    return told if sum(len(line) + 1 for line in told) <= COMMANDS_LIMIT else bare
 
 
 def _purposes(configuration: Configuration) -> Iterator[tuple[str, str]]:
