@@ -26,7 +26,7 @@ from tools.configured import outgrown
 from tools.engine.contract import Contract, contract_at, require_sound, standing
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
-from tools.engine.repository.location import require_branch
+from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
 from tools.opened import opened_answer, opened_data
 
@@ -42,7 +42,7 @@ def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> 
     Answers with the steps, the baseline, a digest of where it hurts (weak dimensions, hotspots) and the next call. Repeating it returns the
     open cycle.
     """
-    require_branch(session.repository)
+    require_usable(session.repository)
     take_up(session)
     where = standing(session)
     contract = contract_at(session, where.tip)

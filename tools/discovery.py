@@ -18,8 +18,8 @@ from tools.engine.discovery.draft import draft
 from tools.engine.discovery.survey import Discovery
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
-from tools.engine.repository.location import require_branch
 from tools.engine.repository.objects import read_blob
+from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.protecting import FILE, read_with_tree
 from tools.engine.session import Session
@@ -34,7 +34,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
 
     Give the goal, or the corrected text as `factory_md`; problems come back by line. A person then approves.
     """
-    require_branch(session.repository)
+    require_usable(session.repository)
     take_up(session)
     where = standing(session)
     files = files_of(session.repository, where.tip)

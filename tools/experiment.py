@@ -15,7 +15,8 @@ from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, required
 from tools.engine.gate.checks import PROTECTED, run_gate
-from tools.engine.repository.location import operation_in_progress, require_branch
+from tools.engine.repository.location import operation_in_progress
+from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer
 
@@ -28,7 +29,7 @@ def start_experiment(session: Session, item: Item) -> Answer:
     Answers with the folder to edit in, what may change, what is protected and which guards a review must answer.
     """
     take_up(session)
-    require_branch(session.repository)
+    require_usable(session.repository)
     if operation := operation_in_progress(session.repository.common):
         what = f"a {operation} is in progress in {session.repository.root}"
         raise Refusal("TARGET_BUSY", what, expected=f"the {operation} finished: git {operation} --continue, or --abort")

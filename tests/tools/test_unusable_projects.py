@@ -1,5 +1,7 @@
 """Projects that cannot be worked on: every tool that meets one says what is wrong, where, and the command that mends it."""
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ import pytest
 
 from tests.support.everything import everything
 from tests.support.host import Host, assert_same, open_host
-from tests.support.repositories import commit, git, git_process, make_repository
+from tests.support.originals import results_tsv, row
+from tests.support.repositories import PERSON, commit, git, git_process, make_repository
 from tests.support.states import EXPLOIT, States
 
 READS: list[tuple[str, dict[str, Any]]] = [("project_status", {}), ("experiment_history", {})]
@@ -126,3 +129,17 @@ async def test_the_project_is_found_from_a_subfolder_and_from_inside_a_worktree(
         async with open_host(project / inside) as host:
             assert (await host.call("project_status"))["project"] == str(project)
     assert_same(before, everything(project))
+
+
+async def test_a_project_whose_git_tracks_the_folder_of_the_factory_is_refused_with_the_commands_that_mend_it(tmp_path: Path) -> None:
+    results = results_tsv([row(1)]).decode()
+    make_repository(tmp_path / "project", {"a.py": "a = 1\n", ".factory/results.tsv": results, ".factory/strategy/backlog.md": "- One\n"})
+    starting = [call for call in WRITES if call[0] in ("discover_project", "start_cycle")]
+    async with open_host(tmp_path / "project") as host:
+        (said, _) = await _refused_by_all(host, "UNSUPPORTED_REPO", starting)
+        assert "git tracks 2 files" in said["refused"]["what"]
+        mended = said["refused"]["expected"].split(": ", 1)[1]
+        subprocess.run(["sh", "-c", mended], cwd=tmp_path / "project", check=True, env={**os.environ, **PERSON})
+        answer = await host.done("discover_project", goal="Slugs.")
+    assert any("imported 1 experiment" in warning for warning in answer["warnings"])
+    assert git(tmp_path / "project", "status", "--porcelain") == ""

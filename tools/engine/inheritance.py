@@ -7,6 +7,7 @@ from state.imported import the_import
 from state.importing import FOLDER, READ_ME, record_original, restore, take_over
 from state.original.folder import read_original
 from state.original.recognition import is_original
+from tools.engine.repository.own_folder import tracked_files
 from tools.engine.session import Session
 
 
@@ -16,6 +17,8 @@ def take_in(session: Session) -> None:
     Raises Refusal BUSY while another server imports them for longer than a call waits.
     """
     found = None
+    if tracked_files(session.repository):
+        return  # moving them would change the person's checkout; who starts something is told
     try:
         found = take_over(session.store, session.views)
         restore(session.store, session.views)
