@@ -10,13 +10,13 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from state.chain import Link, link_of
+from state.chain import Link, insert
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
-from state.events import GENESIS, SCHEMA, Event, Payload, chain_hash, new_ulid, utc_now
+from state.events import GENESIS, SCHEMA, Payload, new_ulid, utc_now
 from state.experiments import ExperimentStarted, VerdictGiven, page, totals
-from state.folding import fold
 from state.integrity.verifying import verify
 from state.jobs import JobEnded
+from state.model import canonical
 from state.store import Store, head
 from tests.support.repositories import make_repository
 from tests.support.stdio import CONSOLE_SCRIPT
@@ -45,24 +45,18 @@ def payloads(experiments: int) -> Iterator[Payload]:
             yield VerdictGiven(experiment=number, decision="revert", reason="No gain.", lesson="Measure first.")
 
 
-def chained(found: Iterator[Payload]) -> Iterator[Link]:
-    """The payloads as a chain of events, as `append` makes it."""
-    prev = GENESIS
-    for seq, payload in enumerate(found, 1):
-        body = {
-            "seq": seq, "id": new_ulid(), "at": utc_now(), "type": payload.type, "actor": "server", "channel": "server", "key": None,
-            "version": SCHEMA, "payload": payload.plain(),
-        }  # fmt: skip
-        link = link_of(Event.model_validate({**body, "prev": prev, "hash": chain_hash(prev, body)}))
-        yield link
-        prev = link.hash
-
-
 def filled(folder: Path, experiments: int) -> Store:
     """A store with so many decided experiments, filled in one transaction: filling is not measured."""
-    store = Store(folder)
+    store, prev = Store(folder), GENESIS
     with store.writing() as connection:
-        fold(connection, chained(payloads(experiments)), rows_too=True)
+        connection.execute("PRAGMA cache_size = -200000")
+        for seq, payload in enumerate(payloads(experiments), 1):
+            unhashed = Link(seq, new_ulid(), utc_now(), payload.type, "server", "server", None, SCHEMA, canonical(payload.plain()), prev, "")
+            link = unhashed._replace(hash=unhashed.expected_hash())
+            insert(connection, link)
+            payload.apply(connection, link.event())
+            prev = link.hash
+    store.close()
     return store
 
 
