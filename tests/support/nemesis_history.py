@@ -16,7 +16,7 @@ ALLOWED: Final = {
     "BAD_ARGUMENTS", "UNKNOWN_ID", "BAD_CONFIG", "BAD_REPORT", "BAD_HYPOTHESIS", "NO_CANDIDATE", "CONFLICT", "GATE", "OUT_OF_ORDER", "NOT_MEASURED",
     "ALREADY_DECIDED", "NOTHING_TO_APPROVE", "NEEDS_APPROVAL", "APPROVAL_VOID", "HELD", "BUSY",
 }  # fmt: skip
-BUSY: Final = re.compile(r"changed meanwhile|is locked by|moved while|has been writing|cannot move the factory's refs")
+BUSY: Final = re.compile(r"changed meanwhile|is locked by|moved while|has been writing|cannot move the factory's refs|is just being made")
 
 CLOCK: Final = 0.001  # seconds: events say the time in whole milliseconds
 

@@ -9,6 +9,7 @@ from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, K
 from state.files import locked
 from tools.engine.experiment.opening import required
 from tools.engine.repository.capture import Captured, capture, preview
+from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import Repository, tip
 from tools.engine.repository.merging import Clean, bring_up_to_date, is_ancestor, merge_commit, write_conflicts
 from tools.engine.repository.objects import diff, read_blob, tree_of
@@ -19,9 +20,18 @@ MARKERS: Final = (b"<<<<<<< ", b">>>>>>> ")
 
 
 def current_tree(session: Session, experiment: Experiment) -> str:
-    """The tree of what the worktree holds now; writes objects only. Raises Refusal OUT_OF_ORDER where the folder is gone."""
+    """The tree of what the worktree holds now; writes objects only.
+
+    Raises Refusal OUT_OF_ORDER where the folder is gone, BUSY where another server is just making it or taking it away.
+    """
     _require_worktree(experiment)
-    return preview(session.repository, Path(experiment.worktree))
+    try:
+        return preview(session.repository, Path(experiment.worktree))
+    except (GitFailed, FileNotFoundError) as error:
+        _require_worktree(experiment)
+        disk = error.of_the_disk(Path(experiment.worktree)) if isinstance(error, GitFailed) else None
+        what = f"the worktree of experiment {experiment.id} is just being made or taken away"
+        raise disk or Refusal("BUSY", what, where=(experiment.worktree,), expected="the same call again") from error
 
 
 def _require_worktree(experiment: Experiment) -> None:
@@ -63,11 +73,23 @@ def target_moved(session: Session, experiment: Experiment, target: str) -> bool:
 
 
 def update_candidate(session: Session, experiment: Experiment, target: str) -> Experiment:
-    """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree."""
+    """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree.
+
+    One server at a time does it: BUSY where another one has just brought the experiment up to date, or captured something newer.
+    """
+    if experiment.state == "kept":
+        server_record(session, KeepWithdrawn(experiment=experiment.id, target=tip(session.repository, target)))
+    with locked(session.store.folder / "worktrees.lock", f"bringing experiment {experiment.id} up to date"):
+        now = required(session, experiment.id)
+        if (now.candidate, now.base) != (experiment.candidate, experiment.base) or not now.is_open:
+            raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {now.state} now", expected="the same call again")
+        return _merged(session, experiment, target)
+
+
+def _merged(session: Session, experiment: Experiment, target: str) -> Experiment:
+    """The merge itself, while nobody else touches the worktree."""
     repository, newest = session.repository, tip(session.repository, target)
     candidate = experiment.candidate or experiment.base
-    if experiment.state == "kept":
-        server_record(session, KeepWithdrawn(experiment=experiment.id, target=newest))
     if is_ancestor(repository, newest, candidate):  # the builder merged it, or a server died between the merge and its event
         return _updated(session, experiment, newest, candidate, tree_of(repository, candidate))
     merged = bring_up_to_date(repository, candidate, newest)
