@@ -28,9 +28,9 @@ class Remembering:
                 self.registries.setdefault(folder, Registry(folder)).note(root, progress)
                 self.told[folder, root] = progress
         except Refusal as refusal:
-            return [f"the registry of projects in {folder} is behind: {refusal.what}"]
+            return [f"the registry of projects in {folder} is behind: {refusal.what}; run `{session.command} doctor --repair`"]
         except OSError as error:
-            return [f"the registry of projects in {folder} is behind: {error.strerror or error}"]
+            return [f"the registry of projects in {folder} is behind: {error.strerror or error}; run `{session.command} doctor --repair`"]
         return []
 
     def close(self) -> None:

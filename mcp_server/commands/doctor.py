@@ -1,13 +1,15 @@
-"""`refactory doctor`: what is wrong with a project's store and files, and, where asked for, put right."""
+"""`refactory doctor`: what is wrong with a project's store and files and with the registry of projects, and, where asked for, put right."""
 
 import argparse
 import json
 import sys
 
 from mcp_server.checks_shown import checks_json, checks_text, meant_project, say_no, sound
-from mcp_server.this_process import host_of_this_shell
+from mcp_server.this_process import host_of_this_shell, settings_of_this_process
 from state.errors import Refusal
+from state.integrity.findings import Check
 from state.integrity.rebuilding import Rebuilt
+from state.integrity.registry import put_registry_aside, registry_checked
 from state.store import Store
 from tools.engine.repository.location import Repository
 from tools.engine.upkeep.examining import examined, store_of
@@ -25,8 +27,8 @@ def main(arguments: list[str]) -> int:
     try:
         repository = meant_project(given.project)
         store = store_of(repository)
-        done = _done(given, repository, store)
-        checks = examined(repository, store)
+        done = [*_done(given, repository, store), *(_registry_mended() if given.repair else [])]
+        checks = [*examined(repository, store), *_registry()]
     except Refusal as refusal:
         return say_no("doctor", refusal)
     except OSError as error:
@@ -57,6 +59,19 @@ def _done(given: argparse.Namespace, repository: Repository, store: Store) -> li
     if given.rebuild:
         return _told(restored(repository, store, accepted=given.accept_loss))
     return mended(repository, store, examined(repository, store)) if given.repair else []
+
+
+def _registry() -> list[Check]:
+    folder = settings_of_this_process({}).current().path("registry_dir")
+    return [registry_checked(folder)] if folder else []
+
+
+def _registry_mended() -> list[str]:
+    """A registry that cannot be used is put aside: the next call that changes something begins it anew, from its own registry.json."""
+    folder = settings_of_this_process({}).current().path("registry_dir")
+    if folder is None or registry_checked(folder).passed:
+        return []
+    return [f"the registry's database is put aside: {aside}" for aside in put_registry_aside(folder)]
 
 
 def _told(rebuilt: Rebuilt) -> list[str]:

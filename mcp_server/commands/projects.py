@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _forget(registry, given.path) if given.action == "forget" else _list(registry, as_json=given.json)
     except Refusal as refusal:
-        return _no(f"{refusal.what}; expected {refusal.expected}" if refusal.expected else refusal.what)
+        return _no(f"{'; '.join((refusal.what, *refusal.where))}; mended by: refactory doctor --repair")
     except OSError as error:
         return _no(f"{error.filename or folder}: {error.strerror or error}")
     finally:
