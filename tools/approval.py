@@ -83,9 +83,11 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     if session.host.actor == "user":  # a terminal ends with its command, and a job with its process
         return answer(session, f"Approved by {channel.name.split()[0]}; {landed}.", {**facts, "commit": short(commit)})
     number = session.launch(baseline_plan(session, commit))
+    situation = observe(session)
     start = Next(do="Start a cycle: it waits for the baseline.", tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
     data = {**facts, "commit": short(commit), "job": f"J{number}"}
-    return answer(session, f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}.", data, next_action=start)
+    said = f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}."
+    return answer(session, said, data, situation=situation, next_action=start if situation.cycle is None else None)
 
 
 def _approval_of(session: Session, draft: Draft) -> Approval | None:

@@ -6,16 +6,19 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from state import backlog, experiments
-from state.answers import Answer, one_line, short
+from state.answers import Answer, Next, one_line, short
+from state.baselines import baseline_of
 from state.cycles import hypotheses_of
 from state.experiments import Experiment, experiment_of
 from tools.answering import answer
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
+from tools.engine.contract import Standing
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.inheritance import to_come
 from tools.engine.repository.location import operation_in_progress
+from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
@@ -45,7 +48,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     data = {
         "project_state": situation.standing.state,
         "intent": _intent(request),
-        "scores": _scores(last),
+        "scores": _scores(session, situation.standing, last),
         "open": _open(session, situation),
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
         "backlog": {"open": waiting} if waiting else None,
@@ -54,7 +57,14 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
-    return answer(session, _summary(situation), data, situation=situation)
+    return answer(session, _summary(situation), data, situation=situation, next_action=_to_a_question(data["intent"]))
+
+
+def _to_a_question(intent: Any) -> Next | None:
+    """A question is answered first; nothing is begun for it."""
+    if intent is None or intent["kind"] != "question":
+        return None
+    return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", role="ceo")
 
 
 def _intent(request: str) -> dict[str, Any] | None:
@@ -85,13 +95,19 @@ def _summary(situation: Situation) -> str:
             return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
 
 
-def _scores(last: list[Experiment]) -> dict[str, Any] | None:
-    """The newest comparison that a record holds, both sides of it."""
+def _scores(session: Session, where: Standing, last: list[Experiment]) -> dict[str, Any] | None:
+    """Where the target stands by its newest baseline; without one, the newest comparison that a record holds, both sides of it."""
+    found = where.configuration
+    if found is not None:
+        with session.store.reading() as connection:
+            baseline = baseline_of(connection, tree_of(session.repository, where.tip), found.contract_hash())
+        if baseline is not None:
+            return {"composite": round(baseline.composite, 4), "threshold": baseline.threshold, "of": f"{where.target} at {short(where.tip)}"}
     for item in last:
         if item.assessment:
-            found = item.assessment["assessment"]
-            sides = {side: round(found[f"floor_{side}"], 4) for side in ("base", "candidate")}
-            return {**sides, "threshold": found["threshold"], "of_experiment": item.id, "state": item.state}
+            compared = item.assessment["assessment"]
+            sides = {side: round(compared[f"floor_{side}"], 4) for side in ("base", "candidate")}
+            return {**sides, "threshold": compared["threshold"], "of_experiment": item.id, "state": item.state}
     return None
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import prompts
-from state.answers import Answer, untrusted
+from state.answers import Answer, Next, untrusted
 from state.configuration import Configuration
 from state.role_overrides import LARGEST, role_override
 from tools.answering import answer
 from tools.arguments import Number
-from tools.engine.cycle.situation import observe
+from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
 
@@ -33,7 +33,24 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
     override = _override(session, role)
     brief = "\n".join([f"# {words.title}", "", words.body, "## Contract", words.contract, *project, *([OWN_WORDS] if override else [])])
     data = {"role": role, "brief": brief, "own_words": override, "tools": list(words.tools), "example": words.example}
-    return answer(session, f"The brief of the {words.title}.", data, situation=situation)
+    return answer(session, f"The brief of the {words.title}.", data, situation=situation, next_action=_ending(role, situation))
+
+
+def _ending(role: Role, situation: Situation) -> Next | None:
+    """The call that ends the role, where it is not the project's own next step; None leaves that one."""
+    number = situation.current.id if situation.current else None
+    match role:
+        case "reviewer" if number is not None:
+            do = "Play the reviewer, or give the brief to a subagent; then hand the review in."
+            return Next(
+                do=do, tool="submit_report", arguments={"experiment": number, "report": {"role": role}}, fill=("summary", "report"), role=role
+            )
+        case "evaluator" if number is not None:
+            return Next(do="Measure the experiment.", tool="run_eval", arguments={"experiment": number}, role=role)
+        case "strategist" if situation.cycle is not None and number is None and not situation.waiting:
+            return Next(do="Play the strategist, then propose.", tool="propose_hypotheses", fill=("hypotheses",), role=role)
+        case _:
+            return None
 
 
 def _of_the_project(configuration: Configuration, role: Role) -> list[str]:

@@ -72,6 +72,11 @@ class Standing:
         return self.committed.problems
 
     @property
+    def is_unapproved(self) -> bool:
+        """Whether the committed file is broken, or says what no person approved: nothing lands on it."""
+        return self.committed.digest != "" and (self.configuration is None or self.approval is None)
+
+    @property
     def state(self) -> ProjectState:
         """The first row of the table of surface.md 4 that holds."""
         if self.draft is not None or self.problems or (self.configuration is not None and self.approval is None):

@@ -2,12 +2,15 @@
 
 from typing import Final
 
-from state.answers import Next, Option
+from state.answers import Next, Option, one_line
 from state.experiments import Experiment
 from state.model import Model
+from tools.engine.contract import Standing
 from tools.engine.cycle.situation import Situation
 from tools.engine.gate.checks import of_result
 
+CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
+REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
 
 
@@ -21,7 +24,7 @@ class Step(Model):
 def next_step(situation: Situation) -> Step:
     """The exact next call for this situation (surface.md 4)."""
     if situation.cycle is not None:
-        return _in_cycle(situation)
+        return _with_approval_first(situation) if situation.standing.is_unapproved and situation.job is None else _in_cycle(situation)
     if situation.job is not None:
         return _wait(situation.job.name)
     if situation.ended is not None:
@@ -31,23 +34,35 @@ def next_step(situation: Situation) -> Step:
 
 
 def _without_cycle(situation: Situation) -> Step:
-    where = situation.standing
-    match where.state:
+    match situation.standing.state:
         case "no_factory":
             do = "Discover how this project is tested and measured; give its goal in one sentence."
             return Step(next=Next(do=do, tool="discover_project", fill=("goal",), role="ceo"))
-        case "evals_pending_review" if where.draft is None and where.problems:
-            do = "Mend factory.md: give the corrected text as factory_md."
-            return Step(next=Next(do=do, tool="discover_project", fill=("factory_md",), role="ceo"))
-        case "evals_pending_review" if where.draft is None:
-            do = "factory.md is committed, but nobody approved its commands: discover how it will be measured."
-            return Step(next=Next(do=do, tool="discover_project", role="ceo"))
         case "evals_pending_review":
-            do = "Have the person approve how this project is measured."
-            return Step(next=Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo"))
+            return Step(next=_approval(situation.standing))
         case _:
             do = "Start a cycle."
             return Step(next=Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo"))
+
+
+def _approval(where: Standing) -> Next:
+    """What brings factory.md to a person's approval."""
+    if where.draft is not None:
+        do = "Have the person approve how this project is measured."
+        return Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo")
+    if where.problems:
+        return Next(do="Mend factory.md: give the corrected text as factory_md.", tool="discover_project", fill=("factory_md",), role="ceo")
+    do = "factory.md is committed, but nobody approved its commands: discover how it will be measured."
+    return Next(do=do, tool="discover_project", role="ceo")
+
+
+def _with_approval_first(situation: Situation) -> Step:
+    """The target's factory.md was changed within a cycle: nothing lands until a person approved it, so they are asked now; work may go on."""
+    on = _in_cycle(situation)
+    going_on = Option(tool=on.next.tool, arguments=on.next.arguments, why=one_line(f"meanwhile: {on.next.do}", 200)) if on.next.tool else None
+    ask = _approval(situation.standing)
+    changed = ask.model_copy(update={"do": f"The target's factory.md changed, and nothing lands until it is approved. {ask.do}"})
+    return Step(next=changed, options=tuple(option for option in (going_on, *on.options) if option)[:2])
 
 
 def _in_cycle(situation: Situation) -> Step:
@@ -85,29 +100,32 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     facts = situation.facts
     number = current.id
     failing = [check.name for check in of_result(situation.checks, "fail")]
+    give_up = (_revert(number),)
     if current.merging is not None:
-        return Step(next=_build(current, "Resolve the conflicts written there, then have the change reviewed again."), options=(_revert(number),))
-    if facts is not None and (closed := [name for name in failing if name in ("scope", "protected", "fixed_surfaces")]):
-        do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)."
-        return Step(next=_build(current, f"{do} Then have it reviewed.").model_copy(update={"role": "builder"}), options=(_revert(number),))
-    if facts is None or facts.review is None:
-        return Step(next=_build(current, "Have the change reviewed by somebody who did not build it."), options=(_revert(number),))
-    if facts.review.decision != "pass":
-        return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
+        return Step(next=_mend(current, "Resolve the conflicts written there, then have the change reviewed again."), options=give_up)
+    if facts is not None and (closed := [name for name in failing if name in CLOSED]):
+        do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)"
+        rest = [name for name in failing if name not in (*CLOSED, *REVIEWED)]
+        also = f", mend {', '.join(rest)}" if rest else ""
+        return Step(next=_mend(current, f"{do}{also}; then have it reviewed."), options=give_up)
+    if facts is None or (facts.review is None and (facts.comparison is None or not set(failing) - REVIEWED)):
+        return Step(next=_build(current, "Have the change reviewed by somebody who did not build it."), options=give_up)
+    if facts.review is not None and facts.review.decision != "pass":
+        return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if facts.comparison is None:
         return Step(next=Next(do="Measure the candidate.", tool="run_eval", arguments={"experiment": number}, role="evaluator"))
-    if "reviewed" in failing or "guards" in failing:
-        return Step(next=_build(current, "Mend what the review found, then have it reviewed again."), options=(_revert(number),))
+    if failing and not set(failing) - REVIEWED:
+        return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if failing:
         do = f"Mend in the worktree what fails ({', '.join(failing)}), have it reviewed, then measure again; or revert."
-        return Step(next=_build(current, do), options=(_revert(number),))
+        return Step(next=_mend(current, do), options=give_up)
     do = "Every check passes: keep it."
     if of_result(situation.checks, "not_yet"):
         do = "Nothing fails; the target moved, so keep merges it in and measures again."
     if of_result(situation.checks, "suspect"):
         do = "Nothing fails, but something looks suspect: keep will hold it for a person."
     keep = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
-    return Step(next=keep, options=(_revert(number),))
+    return Step(next=keep, options=give_up)
 
 
 def _build(current: Experiment, do: str) -> Next:
@@ -118,6 +136,11 @@ def _build(current: Experiment, do: str) -> Next:
         fill=("summary", "report"),
         role="reviewer" if current.state != "begun" else "builder",
     )
+
+
+def _mend(current: Experiment, do: str) -> Next:
+    """The builder's turn; a review of what was mended ends it."""
+    return _build(current, do).model_copy(update={"role": "builder"})
 
 
 def _wait(name: str) -> Step:

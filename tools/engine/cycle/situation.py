@@ -58,7 +58,8 @@ class Situation:
             return f"job: {self.job.name}"
         if self.current is not None and self.current.state == "held":
             return f"person: held experiment {self.current.id}"
-        return "person: evaluation" if self.cycle is None and self.standing.state == "evals_pending_review" else ""
+        waits = self.standing.state == "evals_pending_review" if self.cycle is None else self.standing.is_unapproved
+        return "person: evaluation" if waits else ""
 
 
 def observe(session: Session, *, ended: int | None = None, focus: int | None = None, tree: str = "") -> Situation:
@@ -87,13 +88,16 @@ def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | Non
 
 
 def _facts(session: Session, current: Experiment | None, tree: str) -> Facts | None:
-    """The gate's facts, where there is an experiment that is still edited or measured. A worktree that is gone has none."""
+    """The gate's facts, where there is an experiment that is still edited or measured.
+
+    A worktree that is gone has none, nor has one whose base holds a contract that nobody approved: looking must work in every state.
+    """
     if current is None or current.state == "kept":
         return None
     try:
         return gather(session, current, tree)
     except Refusal as refusal:
-        if refusal.code == "OUT_OF_ORDER":
+        if refusal.code in ("OUT_OF_ORDER", "NEEDS_APPROVAL", "BAD_CONFIG"):
             return None
         raise
 

@@ -7,6 +7,7 @@ from state.answers import one_line, quoted
 from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
 from state.files import locked
+from tools.engine.contract import contract_at
 from tools.engine.experiment.opening import required
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.git import GitFailed
@@ -75,8 +76,10 @@ def target_moved(session: Session, experiment: Experiment, target: str) -> bool:
 def update_candidate(session: Session, experiment: Experiment, target: str) -> Experiment:
     """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree.
 
-    One server at a time does it: BUSY where another one has just brought the experiment up to date, or captured something newer.
+    One server at a time does it: BUSY where another one has just brought the experiment up to date, or captured something newer. Nothing is merged
+    while the target's factory.md is broken (BAD_CONFIG) or not approved (NEEDS_APPROVAL): it would decide, and nobody said that it may.
     """
+    contract_at(session, tip(session.repository, target))
     if experiment.state == "kept":
         server_record(session, KeepWithdrawn(experiment=experiment.id, target=tip(session.repository, target)))
     with locked(session.store.folder / "worktrees.lock", f"bringing experiment {experiment.id} up to date"):
