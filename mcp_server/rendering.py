@@ -62,7 +62,7 @@ def _refused(structure: dict[str, Any]) -> list[str]:
         lines.append(structure["summary"])
     lines += [f"where: {line}" for line in refused.get("where", ())]
     lines += [f"problem: {_flat(problem)}" for problem in refused.get("problems", ())]
-    return lines + ([f"expected: {refused['expected']}"] if refused.get("expected") else [])
+    return lines + (f"expected: {refused['expected']}".split("\n") if refused.get("expected") else [])
 
 
 def _next(action: dict[str, Any]) -> list[str]:

@@ -1,6 +1,5 @@
 """The arguments of a tool: their schema as a model sees it, slimmed once for all tools, and their validation with every problem at once."""
 
-import difflib
 import inspect
 import json
 from functools import cache
@@ -9,8 +8,8 @@ from typing import Annotated, Any, Final, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mcp_server.catalogue import ROWS, Row
-from state.answers import one_line
-from state.errors import Problem, Refusal
+from state.errors import Refusal, counted
+from tools.problems import problems_of_shape
 
 Project = Annotated[str, Field(max_length=4096, description="Absolute path; default: the host's directory.")]
 # Bounds are checked, and said in errors; defaults are said in descriptions; titles say what names say.
@@ -48,8 +47,8 @@ def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], 
     try:
         checked = model.model_validate(mended)
     except ValidationError as error:
-        problems = [_problem(model, fault) for fault in error.errors(include_url=False)]
-        raise Refusal("BAD_ARGUMENTS", f"{row.name}: {len(problems)} problems", problems=problems) from error
+        problems = problems_of_shape(error, model)
+        raise Refusal("BAD_ARGUMENTS", f"{row.name}: {counted(problems)}", problems=problems) from error
     values = {name: getattr(checked, name) for name in type(checked).model_fields}
     return values, str(values.pop("project"))
 
@@ -80,16 +79,6 @@ def input_kind(model: type[BaseModel], name: str) -> str:
 @cache
 def _kinds(model: type[BaseModel]) -> dict[str, Any]:
     return {name: _slim(field).get("type") for name, field in model.model_json_schema().get("properties", {}).items()}
-
-
-def _problem(model: type[BaseModel], fault: Any) -> Problem:
-    where = ".".join(map(str, fault["loc"]))
-    if fault["type"] == "extra_forbidden":
-        known = list(model.model_fields)
-        nearest = difflib.get_close_matches(where, known, n=1)
-        return Problem(where, "an argument that this tool does not take", f"one of {', '.join(known)}", nearest[0] if nearest else "")
-    found = "nothing" if fault["type"] == "missing" else one_line(json.dumps(fault.get("input"), default=str, ensure_ascii=False), 100)
-    return Problem(where, found, fault["msg"])
 
 
 def _slim(schema: Any) -> Any:

@@ -53,6 +53,11 @@ class Problem:
         return f"{self.where}: found {self.found}; expected {self.expected}{hint}"
 
 
+def counted(problems: Sequence[object]) -> str:
+    """How many problems there are: `1 problem`, `3 problems`."""
+    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
 class Refusal(Exception):  # noqa: N818 - a refusal is an ordinary answer that says no, not a failure of the program
     """The tool did not do what was asked, and changed nothing.
 

@@ -45,9 +45,14 @@ def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str,
         "patterns": [_row(each) for each in patterns[:limit]],
         "more_patterns": max(0, len(patterns) - limit) or None,
         "differs": difference(session, where),
-        "unused": [f"{each.section} waits for {each.waits_for}" for each in unused_sections(found)] if found else None,
+        "unused": unused_said(found) if found else None,
         "own_words": [quoted(f"{each.path}: {each.problem}" if each.problem else each.path) for each in overrides],
     }
+
+
+def unused_said(configuration: Configuration) -> list[str]:
+    """The sections that nothing acts on yet, each with what it waits for."""
+    return [f"{each.section} waits for {each.waits_for}" for each in unused_sections(configuration)]
 
 
 def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:

@@ -18,7 +18,7 @@ from state.cycles import (
     next_number,
     open_cycle,
 )
-from state.errors import Problem, Refusal
+from state.errors import Problem, Refusal, counted
 from state.measurement import TIER_WEIGHTS
 from tools.answering import answer
 from tools.arguments import Hypotheses
@@ -29,6 +29,7 @@ from tools.engine.experiment.measuring import baseline_plan, stored_baseline
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
 from tools.opened import opened_answer, opened_data
+from tools.problems import problems_of_shape
 
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
 LIST_LIMIT: Final = 20
@@ -122,9 +123,7 @@ def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis
                 {name: [value] if name in LISTS and isinstance(value, str) else value for name, value in item.items()}
             )
         except ValidationError as error:
-            problems += [
-                Problem(f"H{number}.{'.'.join(map(str, fault['loc']))}", one_line(str(fault.get("input"))), fault["msg"]) for fault in error.errors()
-            ]
+            problems += problems_of_shape(error, Hypothesis, f"H{number}")
             continue
         problems += _problems_of(number, hypothesis, contract)
         first = titles.setdefault(" ".join(hypothesis.title.lower().split()), number)
@@ -132,7 +131,7 @@ def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis
             problems.append(Problem(f"H{number}.title", one_line(hypothesis.title), f"a title of its own; H{first} has this one"))
         found.append(hypothesis)
     if problems:
-        raise Refusal("BAD_HYPOTHESIS", f"{len(problems)} problems; none was accepted", problems=problems)
+        raise Refusal("BAD_HYPOTHESIS", f"{counted(problems)}; none was accepted", problems=problems)
     return found
 
 

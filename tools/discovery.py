@@ -8,12 +8,12 @@ from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.approvals import DraftWritten, latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
-from state.factory_md import render
+from state.factory_md import SECTIONS_SAID, render
 from state.imported import the_import
 from tools.answering import answer
-from tools.configured import idle_patterns
+from tools.configured import idle_patterns, unused_said
 from tools.engine.contract import evaluation_hash, standing
-from tools.engine.discovery.discover import discover
+from tools.engine.discovery.discover import commands_of_later, discover
 from tools.engine.discovery.draft import draft
 from tools.engine.discovery.survey import Discovery
 from tools.engine.evaluation.weights import contract_weights
@@ -38,7 +38,8 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     take_up(session)
     where = standing(session)
     files = files_of(session.repository, where.tip)
-    given = factory_md.rstrip() + "\n" if factory_md.strip() else _theirs(session, where.tip, files)
+    own = "" if factory_md.strip() else _theirs(session, where.tip, files)
+    given = factory_md.rstrip() + "\n" if factory_md.strip() else own
     configuration = read_with_tree(given, files) if given else None
     found = discover(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path), configuration)
     text = given or _drafted(session, goal, found, where.target)
@@ -54,8 +55,9 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
         session.record(written)
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
-    data, next_action = _data(found, written, given), _without_tests(found) if not repeated else None
-    return answer(session, _summary(found, standing(session).state), data, next_action=next_action, repeated=repeated)
+    data, next_action = _data(found, written, configuration, given), _without_tests(found) if not repeated else None
+    lies = "factory.md was taken as it lies in the checkout; approval commits it. " if own and where.lies_there else ""
+    return answer(session, lies + _summary(found, standing(session).state), data, next_action=next_action, repeated=repeated)
 
 
 def _without_tests(found: Discovery) -> Next | None:
@@ -113,7 +115,8 @@ def _summary(found: Discovery, state: str) -> str:
     return f"{measurable} of {len(dimensions)} dimensions can be measured{without}. {waits}"
 
 
-def _data(found: Discovery, written: DraftWritten, given: str) -> dict[str, object]:
+def _data(found: Discovery, written: DraftWritten, configuration: Configuration, given: str) -> dict[str, object]:
+    later = commands_of_later(configuration)
     return {
         "draft": untrusted(FILE, written.text[:SHOWN]) if given else written.text[:SHOWN],
         "draft_hash": short(written.hash),
@@ -121,7 +124,10 @@ def _data(found: Discovery, written: DraftWritten, given: str) -> dict[str, obje
             {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": item.why})}
             for item in written.profile.dimensions
         ],
-        "commands": [quoted(command) for command in written.profile.commands],
+        "commands": [quoted(command) for command in written.profile.commands if command not in later],
+        "commands_not_run_yet": [quoted(command) for command in written.profile.commands if command in later],
+        "unused": unused_said(configuration),
         "seen": [quoted(item) for item in found.seen],
         "not_found": [{"what": item.what, "remedy": item.remedy} for item in found.missing],
+        "sections": SECTIONS_SAID,
     }

@@ -83,6 +83,8 @@ def _summary(situation: Situation) -> str:
             f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
         )
     match where.state:
+        case "no_factory" if where.lies_there:
+            return f"factory.md lies in the checkout, and is not committed on {where.target} yet. Nothing was measured."
         case "no_factory":
             return f"No factory here yet; the target is {where.target} at {short(where.tip)}. Nothing was measured."
         case "evals_pending_review":

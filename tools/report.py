@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 from state import reports
 from state.answers import Answer, one_line, short
 from state.cycles import Cycle, CycleEnded, open_cycle
-from state.errors import Problem, Refusal
+from state.errors import Problem, Refusal, counted
 from state.experiments import Experiment, open_experiments
 from state.model import Model
 from state.reports import ReportSubmitted
@@ -21,6 +21,7 @@ from tools.engine.experiment.opening import required
 from tools.engine.experiment.review import Review, stored_body, verify_review
 from tools.engine.repository.changes import changed_lines
 from tools.engine.session import Session
+from tools.problems import problems_of_shape
 
 Summary = Annotated[str, Field(min_length=1, max_length=2000, description="Up to 2,000 characters.")]
 REVIEWABLE: Final = ("begun", "candidate", "measured", "held")
@@ -48,7 +49,7 @@ def submit_report(session: Session, report: ReportObject, summary: Summary, expe
         case "ceo":
             return _abort(session, _parsed(Abort, report), summary)
         case other:
-            problem = Problem("report.role", one_line(str(other)), "reviewer or ceo")
+            problem = Problem("report.role", one_line(str(other or "nothing")), "one of reviewer, ceo")
             raise Refusal("BAD_REPORT", "a report says which role hands it in", problems=[problem])
 
 
@@ -117,7 +118,7 @@ def _abort(session: Session, abort: Abort, summary: str) -> Answer:
             abandoned.append(found.id)
     session.write_views()
     data = {"report_id": f"R{event.payload['report']}", "decision": "abort", "abandoned": abandoned}
-    said = f"Cycle {cycle.id} ended: {len(abandoned)} experiments abandoned, their branches kept as backups."
+    said = f"Cycle {cycle.id} ended: {len(abandoned)} experiment{'s' * (len(abandoned) != 1)} abandoned, with branches kept as backups."
     return answer(session, said, data, repeated=repeated)
 
 
@@ -136,8 +137,5 @@ def _parsed(shape: type[Shape], report: dict[str, Any]) -> Shape:
     try:
         return shape.model_validate(report)
     except ValidationError as error:
-        problems = [
-            Problem(f"report.{'.'.join(map(str, fault['loc']))}", one_line(str(fault.get("input", "nothing"))), fault["msg"])
-            for fault in error.errors()
-        ]
-        raise Refusal("BAD_REPORT", f"the report has {len(problems)} problems", problems=problems) from error
+        problems = problems_of_shape(error, shape, "report")
+        raise Refusal("BAD_REPORT", f"the report has {counted(problems)}", problems=problems) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from state.configuration import Configuration
-from state.factory_md.faults import Fault
+from state.factory_md.faults import Fault, Guess
 from state.factory_md.forms import Place, Read
 from state.factory_md.markdown import Chapter
 from state.factory_md.sections import SECTIONS, Entry, Section, entry_of, parts_of, section_of, title_faults
@@ -13,12 +13,17 @@ from state.factory_md.sections import SECTIONS, Entry, Section, entry_of, parts_
 
 @dataclass
 class Outline:
-    """Values by field of Configuration, the line of each place within them, which places had a heading, the lines of sections, and what was wrong."""
+    """Values by field of Configuration, the line of each place within them, which places had a heading, the lines of sections, and what was wrong.
+
+    `unknown` are guesses at the headings that open no section, by their lines; `missing` are sections that have to be there.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
     given: set[Place] = field(default_factory=set)
     opened: dict[str, int] = field(default_factory=dict)
+    unknown: dict[int, Guess] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -31,6 +36,7 @@ def outline(chapters: Sequence[Chapter]) -> Outline:
             _take_section(result, section, head, below)
         elif section:
             result.faults.append(section)  # headings below it share its fault
+            result.unknown |= {section.line: section.guess} if section.guess else {}
         else:
             result.faults += title_faults(head, is_first=head in chapters[:2])
             result.faults += [fault for chapter in below if isinstance(fault := entry_of(chapter, None), Fault)]
@@ -110,6 +116,7 @@ def _missing(result: Outline) -> list[Fault]:
             if section.name in result.opened:
                 faults.append(Fault(result.opened[section.name], f"no {heading} below ## {section.name}", entry.form.expected))
             else:
+                result.missing.append(section.name)
                 below = f"{heading} with " if section.fields else ""
                 faults.append(Fault(1, f"no ## {section.name}", f"## {section.name}, and below it {below}{entry.form.expected}"))
     return faults

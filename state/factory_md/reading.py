@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from state.configuration import Configuration
 from state.configuration.values import HIDDEN
-from state.errors import Problem, Refusal
+from state.errors import Problem, Refusal, counted
+from state.factory_md.examples import expected_of
 from state.factory_md.faults import Fault, Guess, shown
 from state.factory_md.forms import Place
 from state.factory_md.markdown import chapters
@@ -26,22 +27,29 @@ def parse(text: str | bytes, name: str = "factory.md") -> Configuration:
 
     Raises Refusal BAD_CONFIG with all problems at once, each with its line.
     """
-    configuration, faults = _read(text)
+    configuration, found = read(text, name)
     if configuration is None:
-        found = _problems(faults, name)
         raise Refusal(
             "BAD_CONFIG",
-            f"{name} has {len(found)} problem{'s' if len(found) > 1 else ''}",
+            f"{name} has {counted(found)}",
             where=[problem.where for problem in found],
-            expected="sections and values as the configuration reference has them",
+            expected=expectation(text, found),
             problems=found,
         )
     return configuration
 
 
-def problems(text: str | bytes, name: str = "factory.md") -> list[Problem]:
-    """What is wrong with a text, by line; nothing where `parse` takes it."""
-    return _problems(_read(text)[1], name)
+def read(text: str | bytes, name: str = "factory.md") -> tuple[Configuration | None, tuple[Problem, ...]]:
+    """The configuration that a text gives, or None and what is wrong with it, by line; `name` is the file in messages."""
+    configuration, faults = _read(text)
+    return configuration, tuple(_problems(faults, name))
+
+
+def expectation(text: str | bytes, found: Sequence[Problem]) -> str:
+    """What was expected of a text with these problems: the names of the sections where one is not known, and examples of those that are faulty."""
+    plain, _ = _plain(text)
+    lines = [int(problem.where.rpartition(":")[2]) for problem in found]
+    return expected_of(Outline() if plain is None else outline(chapters(plain)[0]), lines)
 
 
 def lines_of_values(text: str | bytes) -> Mapping[Place, int]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from state.configuration import Configuration
 from state.errors import Refusal
-from state.factory_md import LARGEST, TEMPLATE, lines_of_values, parse, problems, render
+from state.factory_md import LARGEST, TEMPLATE, lines_of_values, parse, read, render
 from state.factory_md.sections import SECTIONS
 from tests.support.configurations import configurations
 
@@ -30,11 +30,11 @@ LINES = [
 def assert_read_or_refused(text: str | bytes) -> None:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     lines = len(re.findall(rb"\r\n?|\n", data)) + 1
-    if found := problems(text, "F"):
+    if found := read(text, "F")[1]:
         assert all(1 <= int(problem.where.removeprefix("F:")) <= lines for problem in found)
         with pytest.raises(Refusal) as refused:
             parse(text, "F")
-        assert (refused.value.code, list(refused.value.problems)) == ("BAD_CONFIG", found)
+        assert (refused.value.code, refused.value.problems) == ("BAD_CONFIG", found)
     else:
         configuration = parse(text, "F")
         assert parse(render(configuration)) == configuration
@@ -75,7 +75,7 @@ def test_a_line_put_in_anywhere_is_taken_up_or_refused(foreign: str) -> None:
     lines = FULL.split("\n")
     for position in range(1, len(lines)):
         text = "\n".join([*lines[:position], foreign, *lines[position:]])
-        assert problems(text) or "xyzzy" in render(parse(text)), f"dropped after line {position}"
+        assert read(text)[1] or "xyzzy" in render(parse(text)), f"dropped after line {position}"
 
 
 @pytest.mark.parametrize("position", range(len(FULL.split("\n"))))
@@ -83,7 +83,7 @@ def test_a_line_left_out_anywhere_changes_what_is_read_or_is_refused(position: i
     lines = FULL.split("\n")
     rest = "\n".join([*lines[:position], *lines[position + 1 :]])
     if lines[position].strip():
-        assert problems(rest) or parse(rest) != parse(FULL)
+        assert read(rest)[1] or parse(rest) != parse(FULL)
 
 
 @given(configurations())
@@ -129,7 +129,7 @@ def test_every_field_of_the_configuration_has_a_section() -> None:
     ],
 )
 def test_what_is_not_utf_8_is_refused_at_its_line(data: str | bytes, where: str, found: str) -> None:
-    (problem,) = problems(data)
+    (problem,) = read(data)[1]
     assert (problem.where, problem.found) == (where, found)
 
 
@@ -137,12 +137,12 @@ def test_a_file_above_the_limit_is_refused_and_one_at_the_limit_is_read() -> Non
     filled = MINIMAL + "<!--" + "x" * (LARGEST - len(MINIMAL) - 7) + "-->"
     assert len(filled) == LARGEST
     assert parse(filled).goal == "Make it faster."
-    (problem,) = problems(filled + "\n")
+    (problem,) = read(filled + "\n")[1]
     assert problem.expected == f"at most {LARGEST}"
 
 
 def test_a_flood_of_problems_is_cut_with_a_count() -> None:
-    found = problems(MINIMAL + "## Stray\n" * 500)
+    found = read(MINIMAL + "## Stray\n" * 500)[1]
     assert len(found) == 201
     assert found[-1].found == "300 more problems from here on"
 
@@ -181,5 +181,5 @@ def test_a_text_with_problems_still_gives_the_lines_of_what_is_readable() -> Non
 
 def test_a_secret_that_stands_in_a_faulty_line_is_not_repeated() -> None:
     text = f"{MINIMAL}\n## Setup\n- env: API_KEY=correcthorsebattery\n"
-    assert [problem.where for problem in problems(text)] == [f"factory.md:{text.count(chr(10))}"]
-    assert "correcthorse" not in str(problems(text))
+    assert [problem.where for problem in read(text)[1]] == [f"factory.md:{text.count(chr(10))}"]
+    assert "correcthorse" not in str(read(text)[1])

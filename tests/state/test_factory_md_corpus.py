@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from state.factory_md import parse, problems, render
+from state.factory_md import parse, read, render
 from tests.support.factory_md_corpus import PROBLEMS, READ, USUAL
 
 CORPUS = Path(__file__).parent / "factory_md_corpus"
@@ -17,7 +17,7 @@ def test_every_file_of_the_corpus_is_in_one_table() -> None:
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_a_malformed_file_has_exactly_its_problems(name: str) -> None:
-    found = problems((CORPUS / f"{name}.md").read_bytes(), name)
+    found = read((CORPUS / f"{name}.md").read_bytes(), name)[1]
     expected = [(f"{name}:{line}", what, *nearest) for line, what, *nearest in PROBLEMS[name]]
     assert [(problem.where, problem.found, *filter(None, [problem.nearest])) for problem in found] == expected
     assert all(problem.expected for problem in found)

@@ -192,7 +192,7 @@ PROBLEMS: Final[dict[str, list[tuple[int, str] | tuple[int, str, str]]]] = {
     "cost_budget_per_day": [(17, "'$5/day'")],
     "setup_contradicting": [(18, "`exclusive` a second time, as `parallel`")],
     "setup_command_twice": [(19, "### Command besides what line 17 gives")],
-    "setup_env_refused": [(17, "'PATH'"), (18, "'LD_PRELOAD'"), (19, "'api_key'"), (20, "'PYTHONPATH'"), (21, "'API_KEY=secret'")],
+    "setup_env_refused": [(17, "'PATH'"), (18, "'LD_PRELOAD'"), (19, "'api_key'"), (20, "'PYTHONPATH'"), (21, "'API_KEY=[masked]'")],
     "setup_env_twice": [(18, "'API_KEY'")],
     "setup_values": [(17, "'sometimes'"), (18, "'/usr/share/data'"), (19, "'maybe'"), (20, "'10 min'"), (21, "the key 'environment'")],
     "setup_sentence": [(17, "'Run npm install first.'")],

@@ -4,7 +4,7 @@ import json
 import os
 
 from state.configuration import Configuration
-from state.factory_md import parse
+from state.factory_md import SECTIONS_SAID, parse
 from tests.support.host import Host, changes_nothing
 from tests.support.repositories import commit, git
 from tests.support.states import States, approve, factory_md
@@ -158,3 +158,48 @@ async def test_thousands_of_patterns_over_thousands_of_files_are_counted_and_the
 
 def test_what_waits_for_a_later_version_is_a_field_of_the_configuration() -> None:
     assert {each.field for each in WAITING} <= set(Configuration.model_fields)
+
+
+async def test_two_answers_about_one_faulty_file_name_the_same_problems(states: States) -> None:
+    project = await states.put("approved")
+    commit(project, {"factory.md": protecting("docs/**").replace("## Guards", "## Gards").replace("0.5\n", "1.5\n")}, "break it")
+    async with states.open_here() as host:
+        status = await host.done("project_status")
+        refused = await host.refused("BAD_CONFIG", "discover_project")
+        shown = [line.split(":", 2)[:2] for line in status["data"]["config"]["problems"]]
+        assert shown == [problem["where"].split(":") for problem in refused["refused"]["problems"]]
+        assert any("docs/**" in line for line in status["data"]["config"]["problems"])
+
+
+async def test_a_factory_md_that_lies_uncommitted_is_taken_without_asking_for_a_goal(states: States) -> None:
+    project = await states.put("fresh")
+    (project / "factory.md").write_text(factory_md(), encoding="utf-8")
+    async with states.open_here() as host:
+        status = await host.done("project_status")
+        assert "lies in the checkout" in status["summary"]
+        assert (status["next"]["tool"], status["next"].get("fill")) == ("discover_project", None)
+        answer = await host.done("discover_project")
+        assert answer["summary"].startswith("factory.md was taken as it lies in the checkout; approval commits it.")
+        await host.done("request_approval", what="evaluation")
+        assert git(project, "show", "main:factory.md") + "\n" == factory_md()
+
+
+async def test_a_refused_text_is_answered_with_the_sections_there_are_and_an_example_of_each_faulty_one(states: States) -> None:
+    text = factory_md().replace("## Guards", "## Gards").replace("0.5\n", "1.5\n")
+    async with states.open("fresh") as host:
+        expected = (await host.refused("BAD_CONFIG", "discover_project", factory_md=text))["refused"]["expected"]
+        assert SECTIONS_SAID in expected
+        assert "## Guards\n- Do not delete existing tests" in expected
+        assert "### Threshold\n0.8" in expected
+        assert expected.splitlines()[-4] in host.text.splitlines(), "an example stays line by line"
+        drafted = await host.done("discover_project", goal="Slugs.")
+        assert drafted["data"]["sections"] == SECTIONS_SAID
+
+
+async def test_discovery_says_which_sections_and_commands_wait_for_a_later_version(states: States) -> None:
+    async with states.open("fresh") as host:
+        answer = await host.done("discover_project", factory_md=factory_md("## Setup\n\n- command: make deps\n\n## Smoke Test\n\nmake smoke\n"))
+        assert answer["data"]["commands_not_run_yet"] == ["make deps"]
+        assert "make smoke" in answer["data"]["commands"]
+        assert "make deps" not in answer["data"]["commands"]
+        assert [line.partition(" waits ")[0] for line in answer["data"]["unused"]] == ["Setup"]

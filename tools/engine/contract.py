@@ -1,6 +1,5 @@
 """The contract of a project: the committed factory.md with the profile that a person approved for it, and where the project stands without one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -8,15 +7,15 @@ from typing import Literal
 
 from state.approvals import Approval, Draft, approved_evaluation, waiting_draft
 from state.configuration import Configuration
-from state.errors import Problem, Refusal
-from state.factory_md import parse
+from state.errors import Problem, Refusal, counted
+from state.landings import branch_of_factory_md
 from state.measurement import Profile
 from state.model import digest
-from tools.engine.repository.location import Repository, target_branch, tip
+from tools.engine.repository.location import Repository, has_branch, head, target_branch, tip
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import files_of
 from tools.engine.scope.listed import ListedPattern, listed_patterns
-from tools.engine.scope.protecting import FILE, idle_problems, idle_protections
+from tools.engine.scope.protecting import FILE, read_as_far
 from tools.engine.session import Session
 
 ProjectState = Literal["no_factory", "evals_pending_review", "has_factory"]
@@ -53,13 +52,17 @@ class CountedPattern:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a project stands: its target and the factory.md committed there; `draft` waits for approval, or for its landing."""
+    """Where a project stands: its target and the factory.md committed there; `draft` waits for approval, or for its landing.
+
+    `lies_there`: nothing is committed, but the person's own factory.md lies in the checkout.
+    """
 
     target: str
     tip: str
     committed: Committed
     approval: Approval | None
     draft: Draft | None
+    lies_there: bool = False
 
     @property
     def configuration(self) -> Configuration | None:
@@ -86,17 +89,38 @@ class Standing:
 
 def standing(session: Session) -> Standing:
     """Read the target's factory.md and what was approved of it; appends nothing."""
-    repository = session.repository
-    target = target_branch(repository, None)
-    found = committed_at(repository, tip(repository, target))
-    if found.configuration is not None and found.configuration.target_branch not in (None, target):
-        target = target_branch(repository, found.configuration.target_branch)
-        there = committed_at(repository, tip(repository, target))
-        found = there if there.digest else found
+    target, found = _target_of(session)
     with session.store.reading() as connection:
         approval = approved_evaluation(connection, found.configuration.contract_hash()) if found.configuration else None
         draft = waiting_draft(connection, found.digest)
-    return Standing(target, tip(repository, target), found, approval, pending(draft, approval))
+    return Standing(target, tip(session.repository, target), found, approval, pending(draft, approval))
+
+
+def _target_of(session: Session) -> tuple[str, Committed]:
+    """The branch that experiments land on, and the factory.md committed there.
+
+    The usual one, unless its factory.md names another. Where it has none, the file may stand on the branch that it names itself, to keep all work of
+    the factory away from the usual one: where it landed last, or where the person is.
+    """
+    repository = session.repository
+    usual = target_branch(repository, None)
+    found = committed_at(repository, tip(repository, usual))
+    named = found.configuration.target_branch if found.configuration else None
+    if named is not None and named != usual and has_branch(repository, named):
+        there = committed_at(repository, tip(repository, named))
+        return named, there if there.digest else found
+    with session.store.reading() as connection:
+        approved = found.configuration is not None and approved_evaluation(connection, found.configuration.contract_hash()) is not None
+        landed = branch_of_factory_md(connection)
+    if named not in (None, usual) and approved:
+        gone = Problem(FILE, f"the target branch {named}", f"a branch that exists: git branch {named} {usual}, or another name")
+        return usual, Committed(found.configuration, (*found.problems, gone), found.digest)
+    for branch in (landed, head(repository).branch) if not found.digest else ():
+        if branch and branch != usual and has_branch(repository, branch):
+            there = committed_at(repository, tip(repository, branch))
+            if there.configuration is not None and there.configuration.target_branch == branch:
+                return branch, there
+    return usual, found
 
 
 def pending(draft: Draft | None, approval: Approval | None) -> Draft | None:
@@ -112,21 +136,8 @@ def committed_at(repository: Repository, commit: str) -> Committed:
     content = read_blob(repository, commit, FILE)
     if content is None:
         return Committed(None, (), "")
-    name = sha256(content).hexdigest()
-    try:
-        configuration = parse(content)
-    except Refusal as refusal:
-        return Committed(None, refusal.problems, name)
-    return Committed(configuration, _idle(repository, commit, configuration, content), name)
-
-
-def _idle(repository: Repository, commit: str, configuration: Configuration, content: bytes) -> tuple[Problem, ...]:
-    """The patterns that protect no file of the commit; the tree is looked at only where there are patterns to protect."""
-    values = configuration.model_dump()
-    if not any(each.protects for each in listed_patterns(values)):
-        return ()
-    files = files_of(repository, commit)
-    return idle_problems(content, idle_protections(values, files), files)
+    configuration, problems = read_as_far(content, lambda: files_of(repository, commit))
+    return Committed(configuration, problems, sha256(content).hexdigest())
 
 
 @lru_cache(maxsize=16)
@@ -142,7 +153,7 @@ def patterns_at(repository: Repository, commit: str) -> tuple[CountedPattern, ..
 def require_sound(where: Standing) -> None:
     """Raises Refusal BAD_CONFIG, with every problem, where anything at all is wrong with the committed factory.md: nothing new is started on it."""
     if where.problems:
-        raise Refusal("BAD_CONFIG", f"{FILE} has {_many(where.problems)}", problems=where.problems)
+        raise Refusal("BAD_CONFIG", f"{FILE} has {counted(where.problems)}", problems=where.problems)
 
 
 def contract_at(session: Session, commit: str) -> Contract:
@@ -150,7 +161,7 @@ def contract_at(session: Session, commit: str) -> Contract:
     committed = committed_at(session.repository, commit)
     found = committed.configuration
     if found is None and committed.problems:
-        raise Refusal("BAD_CONFIG", f"{FILE} has {_many(committed.problems)}", problems=committed.problems)
+        raise Refusal("BAD_CONFIG", f"{FILE} has {counted(committed.problems)}", problems=committed.problems)
     if found is None:
         raise Refusal("NEEDS_APPROVAL", "there is no approved factory.md on the target branch", expected="discover_project, then request_approval")
     with session.store.reading() as connection:
@@ -166,7 +177,3 @@ def contract_at(session: Session, commit: str) -> Contract:
 def evaluation_hash(text: str, profile: Profile) -> str:
     """What an approval of an evaluation is bound to: the file as it will land and the profile that measures by it."""
     return digest([text, profile.plain()])
-
-
-def _many(problems: Sequence[Problem]) -> str:
-    return f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"

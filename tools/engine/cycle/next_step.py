@@ -35,6 +35,9 @@ def next_step(situation: Situation) -> Step:
 
 def _without_cycle(situation: Situation) -> Step:
     match situation.standing.state:
+        case "no_factory" if situation.standing.lies_there:
+            do = "factory.md lies in the checkout, not committed: discover takes it as it is, and approval commits it."
+            return Step(next=Next(do=do, tool="discover_project", role="ceo"))
         case "no_factory":
             do = "Discover how this project is tested and measured; give its goal in one sentence."
             return Step(next=Next(do=do, tool="discover_project", fill=("goal",), role="ceo"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from state.answers import clean, one_line, quoted
-from state.errors import Problem, Refusal
+from state.errors import Problem, Refusal, counted
 from state.model import Model
 from tools.engine.repository.changes import ChangedLines, Hunk
 
@@ -75,7 +75,7 @@ def verify_review(review: Review, changed: Mapping[str, ChangedLines], guards: S
     if review.decision == "pass" and any(issue.severity == "critical" for issue in review.issues):
         problems.append(Problem("decision", "pass with a critical issue", "changes or fail"))
     if problems:
-        raise Refusal("BAD_REPORT", f"the review has {len(problems)} problems", problems=problems)
+        raise Refusal("BAD_REPORT", f"the review has {counted(problems)}", problems=problems)
 
 
 def _quote_problem(number: int, quote: Quote, changed: Mapping[str, ChangedLines]) -> Problem | None:

@@ -1,12 +1,12 @@
 """Patterns that are there to protect, and protect nothing: faults of factory.md that only a look at the tree shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from state.answers import quoted
 from state.configuration import Configuration
-from state.errors import Problem, Refusal
-from state.factory_md import lines_of_values, parse, values_as_read
+from state.errors import Problem, Refusal, counted
+from state.factory_md import expectation, lines_of_values, read, values_as_read
 from tools.engine.scope.files import TreeFiles
 from tools.engine.scope.listed import ListedPattern, listed_patterns
 from tools.engine.scope.nearest import nearest
@@ -32,17 +32,29 @@ def idle_problems(text: str | bytes, idle: Sequence[ListedPattern], files: TreeF
     return tuple(_problem(each, lines.get(each.place, 0), files if number < _EXPLAINED else None) for number, each in enumerate(ordered))
 
 
+def read_as_far(text: str | bytes, files: Callable[[], TreeFiles]) -> tuple[Configuration | None, tuple[Problem, ...]]:
+    """The configuration of a text, or None where it cannot be read, and all its problems by line: the parser's, and the tree's.
+
+    `files` is asked only where there are patterns to protect.
+    """
+    found, problems = read(text)
+    values = found.model_dump() if found else values_as_read(text)
+    if any(each.protects for each in listed_patterns(values)):
+        problems = (*problems, *idle_problems(text, idle_protections(values, files()), files()))
+    return found, tuple(sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
+
+
 def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
     """The configuration of a text that is to hold in a tree. Raises Refusal BAD_CONFIG with all problems at once: the parser's, and the tree's."""
-    idle = idle_problems(text, idle_protections(values_as_read(text), files), files)
-    try:
-        found = parse(text)
-    except Refusal as refusal:
-        if not idle:
-            raise
-        raise _refusal((*refusal.problems, *idle)) from refusal
-    if idle:
-        raise _refusal(idle)
+    found, problems = read_as_far(text, lambda: files)
+    if found is None or problems:
+        raise Refusal(
+            "BAD_CONFIG",
+            f"{FILE} has {counted(problems)}",
+            where=[problem.where for problem in problems],
+            expected=f"{expectation(text, problems)}\n(and patterns that protect something)",
+            problems=problems,
+        )
     return found
 
 
@@ -50,14 +62,3 @@ def _problem(idle: ListedPattern, line: int, files: TreeFiles | None) -> Problem
     found = f"{quoted(idle.pattern)!r} under {idle.of.section}, which matches no file"
     expected = "a pattern that matches a file, as this one protects nothing"
     return Problem(f"{FILE}:{line}", found, expected, quoted(nearest(idle.pattern, files)) if files else "")
-
-
-def _refusal(problems: Sequence[Problem]) -> Refusal:
-    ordered = sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2]))
-    return Refusal(
-        "BAD_CONFIG",
-        f"{FILE} has {len(ordered)} problem{'s' if len(ordered) > 1 else ''}",
-        where=[problem.where for problem in ordered],
-        expected="sections and values as the configuration reference has them, and patterns that protect something",
-        problems=ordered,
-    )
