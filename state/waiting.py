@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from state.imported import the_import
-from state.original.recognition import is_original
+from state.original.recognition import Own, is_original
+from state.rows import one
 from state.store import Store
 
 WAITING: Final = "files of an earlier re:factory lie in .factory and are not imported yet"
@@ -17,4 +18,8 @@ def is_waiting(store: Store, folder: Path) -> bool:
     """
     with store.reading() as connection:
         found = the_import(connection)
-    return not found.moved if found else is_original(folder)
+        own = Own(
+            experiments=one(connection, "SELECT 1 FROM experiments LIMIT 1") is not None,
+            backlog=one(connection, "SELECT 1 FROM backlog LIMIT 1") is not None,
+        )
+    return not found.moved if found else is_original(folder, own)

@@ -15,6 +15,7 @@ from tools.answering import answer, without_empty
 from tools.arguments import REASON_LIMIT, Cursor, Detail, Number
 from tools.engine.experiment.opening import required
 from tools.engine.gate.facts import Comparison
+from tools.engine.inheritance import to_come
 from tools.engine.session import Session
 
 PAGE: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
@@ -69,6 +70,8 @@ def _list(session: Session, state: Which | None, limit: int, cursor: str) -> Ans
     if taken_over is not None:
         claimed = ", ".join(f"{number} {verdict}" for verdict, number in taken_over.verdicts.items() if number)
         summary += f" Imported from an earlier factory: {taken_over.experiments}{f' ({claimed})' if claimed else ''}, nothing of it measured here."
+    elif words := to_come(session):
+        summary += f" {words[0].upper()}{words[1:]}."
     data: dict[str, Any] = {"experiments": [_line(row) if isinstance(row, Experiment) else _imported_line(row) for row in shown]}
     if taken_over is not None:
         data["imported"] = taken_over.verdicts

@@ -23,6 +23,7 @@ LARGEST_ID: Final = 9_999_999  # the numbers of our own experiments begin behind
 # (6 bytes), or is of 4 bytes and stands in `line` too.
 LIMITS: Final = {"hypothesis": 2000, "change_summary": 2000, "notes": 3000, "research_citations": 1000}
 _SHOWN: Final = 60
+_DAY: Final = len("2026-01-01")
 _ID: Final = re.compile(r"0*[1-9][0-9]{0,6}", re.ASCII)
 _WHOLE: Final = re.compile(r"#?[0-9]{1,9}", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?", re.ASCII | re.IGNORECASE)
@@ -68,6 +69,8 @@ def experiment_from(values: Mapping[str, str], where: str) -> Reading:
         problems.append(Problem(where, f"timestamp {_shown(timestamp)}", "an ISO date and time; the row is kept in the file only"))
     if problems:
         return Reading(None, tuple(problems))
+    if len(timestamp) == _DAY:
+        problems.append(Problem(where, f"timestamp {_shown(timestamp)}", "an ISO date and time; only the day is known"))
     fields: dict[str, object] = {"id": int(number), "timestamp": timestamp, "verdict": _verdict(values.get("verdict", ""), where, problems)}
     for name in ("hypothesis", "change_summary", "notes"):
         fields[name] = _text(values.get(name, ""), name, where, problems)
@@ -92,7 +95,7 @@ def _is_time(text: str) -> bool:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    return len(text) >= len("2026-01-01") and text.isascii()
+    return len(text) >= _DAY and text.isascii()
 
 
 def _verdict(cell: str, where: str, problems: list[Problem]) -> ClaimedVerdict:

@@ -2,11 +2,16 @@
 
 import csv
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from state.original.items import FILES as BACKLOGS
+from state.original.items import read_items
 from state.original.results import FILE as RESULTS
+from state.original.results import has_rows
 from state.original.text import text_of
 
 # Ours is never called so.
@@ -16,15 +21,36 @@ ONLY_THEIRS: Final = (
 )  # fmt: skip
 _LINE_LIMIT: Final = 256 * 1024  # bytes: more than a line of either log
 _FILE_LIMIT: Final = 4 * 1024 * 1024
+_OUR_NOTES: Final = re.compile(r"(?:strategies|sources)/[0-9]{3,9}\.md", re.ASCII)  # may be there before any experiment is
 
 
-def is_original(folder: Path) -> bool:
-    """Whether this `.factory` was written by the original re:factory. Cheap where it is ours: one line is read. Raises OSError."""
+@dataclass(frozen=True)
+class Own:
+    """What the store has of its own: without any, files in which such things stand cannot be ours."""
+
+    experiments: bool = False
+    backlog: bool = False
+
+
+def is_original(folder: Path, own: Own) -> bool:
+    """Whether this `.factory` was written by the original re:factory. Cheap where it is ours: one line is read. Raises OSError.
+
+    The log decides where it tells. Without it a file is theirs when the store has nothing that ours would be written from, or when it says what
+    ours never does: somebody may have deleted our log alone.
+    """
     if folder.is_symlink() or not folder.is_dir():
         return False
-    of_the_log = _log_is_theirs(folder / "events.jsonl")
+    of_the_log = log_is_theirs(folder / "events.jsonl")
     if of_the_log is not None:
         return of_the_log
+    return (
+        _bears_their_marks(folder)
+        or (not own.experiments and (_has_results(folder / RESULTS) or _has_experiments(folder) or _has_notes(folder / "archive")))
+        or (not own.backlog and _has_items(folder / BACKLOGS[0]))
+    )
+
+
+def _bears_their_marks(folder: Path) -> bool:
     return (
         any((folder / name).exists() for name in ONLY_THEIRS)
         or _configuration_is_theirs(folder / "config.json")
@@ -34,12 +60,12 @@ def is_original(folder: Path) -> bool:
     )
 
 
-def _log_is_theirs(path: Path) -> bool | None:
-    """By the first line that tells: our events are chained, theirs are not; None where nothing tells."""
+def log_is_theirs(path: Path) -> bool | None:
+    """By the first line that tells: our events are chained, theirs are not; None where nothing tells. Raises OSError."""
     if not _is_file(path):
         return None
     with path.open("rb") as file:
-        for line in file.readlines(_LINE_LIMIT):
+        while file.tell() < _LINE_LIMIT and (line := file.readline(_LINE_LIMIT)):
             event = _parsed(line)
             if isinstance(event, dict) and {"seq", "prev", "hash"} <= event.keys():
                 return False
@@ -72,6 +98,29 @@ def _experiments_are_theirs(folder: Path) -> bool:
         return False
     found = next((_parsed(_beginning(entry / "verdict.json")) for entry in folder.iterdir() if _is_file(entry / "verdict.json")), None)
     return isinstance(found, dict) and "verdict" in found and "decision" not in found and not str(found.get("timestamp", "Z")).endswith("Z")
+
+
+def _has_results(path: Path) -> bool:
+    """A header alone tells nothing."""
+    return has_rows(_beginning(path))
+
+
+def _has_experiments(folder: Path) -> bool:
+    return any(_is_file(path) for name in ("verdict.json", "hypothesis.md") for path in _below(folder, f"experiments/*/{name}"))
+
+
+def _has_notes(folder: Path) -> bool:
+    return any(_is_file(path) and not _OUR_NOTES.fullmatch(path.relative_to(folder).as_posix()) for path in _below(folder, "**/*.md"))
+
+
+def _has_items(path: Path) -> bool:
+    found = read_items(_beginning(path), path.name)
+    return bool(found.texts or found.done)
+
+
+def _below(folder: Path, pattern: str) -> Iterator[Path]:
+    """What matches below `folder`, unless that is a link."""
+    return iter(()) if folder.is_symlink() else folder.glob(pattern)
 
 
 def _is_file(path: Path) -> bool:

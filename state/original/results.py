@@ -67,6 +67,13 @@ def read_results(content: bytes) -> Results:
     return Results(tuple(rows), tuple(problems))
 
 
+def has_rows(content: bytes) -> bool:
+    """Whether anything stands there but a header."""
+    lines = [line for raw in lines_of(content) if (line := text_of(raw)[0].strip())]
+    names = {cell.strip().lower() for cell in lines[0].split("\t")} if lines else set()
+    return len(lines) > ({"id", "timestamp"} <= names)
+
+
 def line_of(experiment: OriginalExperiment) -> str:
     """Its line of results.tsv, without the end: as the original wrote it where that is well formed, else the same facts in the same form."""
     return experiment.line or _written(experiment)

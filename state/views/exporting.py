@@ -9,7 +9,7 @@ from state.decisions import last_place
 from state.errors import Refusal
 from state.files import ensure_private_folder, extend, inside, last_line, locked, replace_file
 from state.store import Store, events_after, head
-from state.views import log, results
+from state.views import guarding, log, results
 from state.views.registry import STANDING, located, touched
 from state.views.view import Source
 from state.views.writing import Trouble, Writing
@@ -36,16 +36,21 @@ EVERYDAY: Final = Portion(events=1000, files=200, rows=500)
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export left: files that could not be written, and how many events and lines are still to be written."""
+    """What an export left: files that could not be written, and how many events and lines are still to be written.
+
+    `aside` is where it put files that were not ours before it wrote there; None where there were none.
+    """
 
     troubles: tuple[Trouble, ...] = ()
     behind: int = 0
+    aside: Path | None = None
 
 
 def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
     """Bring the views in `folder` (a project's `.factory`) towards the newest event; an everyday portion takes at most about a second.
 
-    Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Raises OSError when the
+    Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Where there is no log of
+    ours, what somebody else wrote in the place of our files is put aside and not written over. Raises OSError when the
     folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link, holds files that are still to be imported, or the store cannot be read,
     BUSY when another one keeps exporting.
     """
@@ -60,6 +65,7 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
         owed = _owed(store)
         with store.reading() as connection:
             source = Source(store, connection)
+            _begin_guarded(source, work)
             standing = (path for path in STANDING if (folder / path).is_symlink() or not (folder / path).is_file())
             for path in (*standing, *owed[:OWED_A_CALL]):
                 work.write(source, path)
@@ -67,7 +73,28 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
         with store.reading() as connection:
             behind += _extend_results(Source(store, connection), work, portion.rows)
         _remember(store, owed, work)
-    return Exported(tuple(work.troubles.values()), behind)
+        if work.guard and not behind and not work.troubles:
+            guarding.forget(store)
+    return Exported(tuple(work.troubles.values()), behind, work.guard.aside if work.guard and work.kept else None)
+
+
+def _begin_guarded(source: Source, work: Writing) -> None:
+    """Set the guard where our files begin anew, and put aside what stands in the way of all but those of our own experiments and cycles."""
+    work.guard = guarding.begun(source.store, work.folder)
+    if work.guard is not None or not guarding.begins_anew(source, work.folder):
+        return
+    work.guard = guarding.new_guard(work.folder)
+    for name, to_keep in ((log.NAME, guarding.log_to_keep), (results.NAME, guarding.results_to_keep)):
+        with work.noting(name):
+            if to_keep(source, work.folder):
+                work.keep(name, None)
+    for path, ours in guarding.strangers(source, work.folder):
+        with work.noting(path):
+            work.keep(path, ours)
+    if work.troubles:
+        work.done.update(work.troubles)  # not in this export; the next one looks again
+    else:
+        guarding.remember(source.store, work.guard)
 
 
 def _follow(store: Store, work: Writing, portion: Portion) -> int:
@@ -108,6 +135,8 @@ def _write_newest(source: Source, work: Writing, newest: int) -> None:
 
 def _extend_results(source: Source, work: Writing, limit: int) -> int:
     """Append the lines of experiments that ended since the last line of results.tsv; answers how many are left."""
+    if results.NAME in work.troubles:
+        return 0
     with work.noting(results.NAME):
         path = inside(work.folder, results.NAME)
         line, offset = last_line(path)

@@ -12,10 +12,10 @@ from state.store import Store
 from state.views import log, results
 from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
 from state.views.exporting import Portion, export
+from state.views.guarding import REPLACED, put_aside
 from state.views.view import Source
 from state.views.writing import Writing, put
 
-ASIDE: Final = "replaced"
 KEPT: Final = frozenset(("edited", "unexpected", "in_the_way", "unreadable"))  # what may hold somebody's words
 LARGE: Final = Portion(events=10_000, files=2000, rows=5000)  # some seconds, in which others wait
 AT_ONCE: Final = 50  # files a lock: others write in between
@@ -39,13 +39,13 @@ def repair(store: Store, folder: Path) -> Repaired:
     found = compare(store, folder)
     if not found or any(each.path == WHOLE and each.kind == "in_the_way" for each in found):
         return Repaired(left=tuple(found))
-    mending = _Mending(store, ensure_private_folder(folder), folder / ASIDE / new_ulid())
+    mending = _Mending(store, ensure_private_folder(folder), folder / REPLACED / new_ulid())
     mending.append_only()
-    while export(store, folder, LARGE).behind:
-        pass
     small = [each for each in found if each.path not in (WHOLE, log.NAME, results.NAME)]
     for start in range(0, len(small), AT_ONCE):
-        mending.small(small[start : start + AT_ONCE])
+        mending.small(small[start : start + AT_ONCE])  # before the rest is written: an export may write over what is to be put aside
+    while export(store, folder, LARGE).behind:
+        pass
     left = mending.left(found)
     unmended = {each.path for each in left}
     return Repaired(tuple(each for each in found if each.path not in unmended), tuple(left), mending.used())
@@ -105,6 +105,5 @@ class _Mending:
         for part in (*reversed(path.parents[:-1]), path):
             place = self.folder / part
             if place.is_symlink() or (part != path and place.exists() and not place.is_dir()) or (part == path and place.exists()):
-                (self.aside / part).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                place.rename(self.aside / part)
+                put_aside(self.folder, self.aside, part.as_posix())
                 return

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from state.errors import Refusal
 from state.files import inside
+from state.views.guarding import Guard
 from state.views.registry import located
 from state.views.view import Source
 
@@ -24,12 +25,15 @@ class Trouble:
 class Writing:
     """One export under way. `durable`: each file is flushed to disk before it is put in place.
 
-    `done` are the files that were written in it; `troubles` those that could not be, by their path.
+    `guard`, where there is one, puts aside what is not ours: here the files of one experiment or cycle each, the others before anything is written.
+    `done` are the files that were written; `kept` those that were put aside; `troubles` those that could not be written, by their path.
     """
 
     folder: Path
     durable: bool = True
+    guard: Guard | None = None
     done: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     troubles: dict[str, Trouble] = field(default_factory=dict)
 
     def write(self, source: Source, path: str) -> None:
@@ -42,10 +46,17 @@ class Writing:
         with self.noting(path):
             content = view.render(source, subject)
             place = inside(self.folder, path)
+            if subject:
+                self.keep(path, content)
             if content is None:
                 place.unlink(missing_ok=True)
             else:
                 put(place, content, durable=self.durable)
+
+    def keep(self, path: str, ours: bytes | None) -> None:
+        """Let the guard put the file aside where it is not `ours`. Raises as the guard does: then it must not be written."""
+        if self.guard is not None and self.guard.keep(path, ours):
+            self.kept.add(path)
 
     @contextmanager
     def noting(self, path: str) -> Iterator[None]:

@@ -338,6 +338,8 @@ def test_one_file_of_an_original_is_enough_to_know_it_or_says_nothing(tmp_path: 
         "config.json", "eval_spec.json", "last_eval.json", "results.tsv", ".store.lock", "events.jsonl",
         "strategy/backlog.md", "strategy/deferred.md",
         "checkpoint.json", "state/refinements.json", "messages/1714550000-1a2b3c4d.md", "experiments/001/verdict.json",
+        "experiments/001/hypothesis.md", "experiments/002/hypothesis.md", "archive/experiments/slug-001.md", "archive/patterns/patterns.md",
+        "archive/sources/slugs.md", "archive/strategies/slug-2026-05-01.md",
     }  # fmt: skip
     folder = put(tmp_path / "one", {name: original_files(1)[name]})
     assert is_waiting(store, folder) == (name in known)

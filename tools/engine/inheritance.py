@@ -6,7 +6,7 @@ from state.errors import Refusal
 from state.imported import the_import
 from state.importing import FOLDER, READ_ME, record_original, restore, take_over
 from state.original.folder import read_original
-from state.original.recognition import is_original
+from state.waiting import is_waiting
 from tools.engine.repository.own_folder import tracked_files
 from tools.engine.session import Session
 
@@ -47,15 +47,17 @@ def require_numbers(session: Session) -> None:
 def to_come(session: Session) -> str:
     """What the next call that writes would import, in words; empty where nothing is to be imported. Writes nothing."""
     with session.store.reading() as connection:
-        found = the_import(connection)
+        found, has_own = the_import(connection), bool(experiments.page(connection, before=None, limit=1))
     if found is not None:
         return ""
     try:
-        original = read_original(session.views) if is_original(session.views) else None
+        original = read_original(session.views) if is_waiting(session.store, session.views) else None
     except OSError as error:
         return f"an earlier factory's files in .factory cannot be read: {quoted(error.filename or '.factory')}: {error.strerror or error}"
     if original is None:
         return ""
+    if has_own:
+        return "files of an earlier factory in .factory are not imported: this project has experiments of its own already"
     return f"the next call that writes imports {_counted(len(original.experiments), len(original.items))} of an earlier factory from .factory"
 
 

@@ -104,6 +104,10 @@ class Session:
         except Refusal as refusal:
             self._warn_of_views(refusal.what)
         else:
+            if exported.aside is not None:
+                self.warnings.append(
+                    f"files in .factory that were not as this factory writes them were put aside: .factory/replaced/{exported.aside.name}"
+                )
             for trouble in exported.troubles[:TROUBLES_NAMED]:
                 self._warn_of_views(f"{trouble.path}: {trouble.why}")
             if len(exported.troubles) > TROUBLES_NAMED:

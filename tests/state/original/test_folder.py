@@ -9,7 +9,7 @@ from hypothesis import given, strategies
 from hypothesis import settings as hypothesis_settings
 
 from state.original.folder import Original, read_original
-from state.original.recognition import is_original
+from state.original.recognition import Own, is_original
 from tests.support.originals import GOAL, event_line, make_original, original_files, put, results_tsv, row
 
 
@@ -36,7 +36,7 @@ def test_a_whole_project_is_read_with_nothing_odd_but_what_is_there_twice(tmp_pa
 def test_reading_writes_nothing(tmp_path: Path) -> None:
     folder = make_original(tmp_path / ".factory")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    assert is_original(folder)
+    assert is_original(folder, Own())
     read_original(folder)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
@@ -105,5 +105,5 @@ def test_links_and_pipes_are_said_and_never_read(tmp_path: Path) -> None:
 @hypothesis_settings(max_examples=40, deadline=None)
 def test_bytes_of_any_kind_in_any_file_raise_nothing(tmp_path_factory: pytest.TempPathFactory, files: dict[str, str | bytes]) -> None:
     folder = put(tmp_path_factory.mktemp("any") / ".factory", files)
-    is_original(folder)
+    is_original(folder, Own())
     assert len(read_original(folder).files) == len(set(files) - {"agents/builder.md", ".bob_auth", ".store.lock"})

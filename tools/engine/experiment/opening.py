@@ -10,7 +10,7 @@ from state.errors import Refusal
 from state.experiments import Experiment, ExperimentStarted
 from state.files import locked
 from state.imported import imported_experiment, next_experiment
-from tools.engine.inheritance import require_numbers
+from tools.engine.inheritance import require_numbers, to_come
 from tools.engine.repository import worktrees
 from tools.engine.repository.location import tip
 from tools.engine.session import Session
@@ -67,7 +67,7 @@ def required(session: Session, number: int) -> Experiment:
         what = f"experiment {number} was imported from an earlier factory ({imported.verdict}): it can only be looked at"
         raise Refusal("UNKNOWN_ID", what, where=("experiment",), expected="an experiment of this server's own; experiment_history explains that one")
     if found is None:
-        there = f"the last is {last}" if last else "there is none yet"
+        there = f"the last is {last}" if last else to_come(session) or "there is none yet"
         what = f"no experiment {number} here; {there}"
         raise Refusal("UNKNOWN_ID", what, where=("experiment",), expected="the number of an experiment of this project")
     return found
