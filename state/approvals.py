@@ -43,6 +43,15 @@ class Approval(Model):
     comment: str
 
 
+class Approved(Model):
+    """What was approved last: the contract that it bound, the commands that it lets run, and the dimensions that they measure."""
+
+    at: str
+    contract: dict[str, Any]
+    commands: tuple[str, ...]
+    measured: tuple[str, ...]
+
+
 class DraftWritten(Payload):
     """Discovery, or the caller, wrote a draft. `base` is the digest of the committed factory.md that it is to replace; empty where there was none."""
 
@@ -111,6 +120,27 @@ def approved_evaluation(connection: "sqlite3.Connection", configuration_hash: st
     return _approval(
         one(connection, "SELECT * FROM approvals WHERE subject = 'evaluation' AND configuration = ? ORDER BY seq DESC LIMIT 1", configuration_hash)
     )
+
+
+def approved_last(connection: "sqlite3.Connection") -> Approved | None:
+    """What the newest approval of an evaluation bound."""
+    newest = "(SELECT MAX(seq) FROM approvals WHERE subject = 'evaluation')"
+    row = one(connection, f"SELECT at, payload FROM events WHERE seq = {newest}")  # noqa: S608 - constant text
+    if row is None:
+        return None
+    given = ApprovalAnswered.model_validate(json.loads(str(row["payload"])))
+    profile = given.profile
+    measured = tuple(each.name for each in profile.applicable()) if profile else ()
+    return Approved(at=str(row["at"]), contract=given.contract, commands=profile.commands if profile else (), measured=measured)
+
+
+def approved_text(connection: "sqlite3.Connection") -> str | None:
+    """The factory.md that was approved last, wherever it landed."""
+    row = one(
+        connection,
+        "SELECT text FROM drafts JOIN approvals ON approvals.hash = drafts.hash WHERE subject = 'evaluation' ORDER BY approvals.seq DESC LIMIT 1",
+    )
+    return str(row["text"]) if row else None
 
 
 def _approval(row: dict[str, object] | None) -> Approval | None:

@@ -1,10 +1,11 @@
 """Asking the person: their word comes through an accepted form or a terminal, never through an argument."""
 
 import shlex
+from hashlib import sha256
 from typing import Final, Literal
 
 from state.answers import Answer, Next, quoted, short
-from state.approvals import Approval, Draft, approval, latest_draft
+from state.approvals import Approval, Draft, approval, approved_last, latest_draft
 from state.errors import Refusal
 from tools.answering import answer
 from tools.arguments import Number
@@ -43,11 +44,11 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
         return _approved_before(session, where)
     if before := _approval_of(session, where.draft):  # given once, and what it allows was interrupted or in the way
         return carry_out(session, where.draft, Channel(before.channel, "user"))
-    words = evaluation_words(where.draft)
+    words = _words(session, where, where.draft)
     reply, channel = (
         (Reply("approve", ""), ORDERED)
         if what in session.standing_orders
-        else (session.ask(Question(words, code_of(where.draft.hash))), Channel(session.asked_through, "user"))
+        else (session.ask(Question(words, code_of(where.draft.hash), where.draft.hash)), Channel(session.asked_through, "user"))
     )
     if reply is None:
         return _waiting(session, where.draft.hash, words)
@@ -78,8 +79,9 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
             return carry_out(session, draft, channel)
         case _:
             pass
-    commit = standing(session).tip
-    landed = f"factory.md is on {where.target} as {short(commit)}"
+    now = standing(session)
+    commit = now.tip
+    landed = f"factory.md is on {now.target} as {short(commit)}"
     if session.host.actor == "user":  # a terminal ends with its command, and a job with its process
         return answer(session, f"Approved by {channel.name.split()[0]}; {landed}.", {**facts, "commit": short(commit)})
     number = session.launch(baseline_plan(session, commit))
@@ -88,6 +90,12 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     data = {**facts, "commit": short(commit), "job": f"J{number}"}
     said = f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}."
     return answer(session, said, data, situation=situation, next_action=start if situation.cycle is None else None)
+
+
+def _words(session: Session, where: Standing, draft: Draft) -> str:
+    with session.store.reading() as connection:
+        before = approved_last(connection)
+    return evaluation_words(draft, before, is_committed=where.committed.digest == sha256(draft.text.encode()).hexdigest())
 
 
 def _approval_of(session: Session, draft: Draft) -> Approval | None:
@@ -115,7 +123,7 @@ def _held(session: Session, number: int | None) -> Answer:
     if facts.tree != experiment.tree:
         raise Refusal("APPROVAL_VOID", f"the worktree of experiment {number} changed since it was held", expected="review and measure it again")
     words = held_words(experiment, [line for check in of_result(run_gate(facts), "suspect") for line in check.evidence])
-    reply = session.ask(Question(words, code_of(experiment.tree or "")))
+    reply = session.ask(Question(words, code_of(experiment.tree or ""), experiment.tree or ""))
     if reply is None:
         return _waiting(session, experiment.tree or "", words, number)
     record_held(session, experiment, reply, Channel(session.asked_through, "user"))

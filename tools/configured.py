@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import prompts
 from state.answers import quoted, short, untrusted
+from state.baselines import newest_under
 from state.configuration import Configuration
 from state.role_overrides import role_overrides
 from tools.arguments import Detail
-from tools.engine.contract import CountedPattern, Standing, patterns_at
+from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
 from tools.engine.discovery.discover import measurable_now
 from tools.engine.discovery.survey import Project
+from tools.engine.experiment.comparing import contract_key
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns
@@ -26,6 +28,7 @@ PATTERNS_SHOWN: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
 PROBLEMS_SHOWN: Final = 20
 DIFFERENCES_SHOWN: Final = 3
 IDLE_SHOWN: Final = 3
+BROKEN_SHOWN: Final = 10
 LARGEST_FILE: Final = 256 * 1024  # bytes of the checkout's file that are compared
 LINE_SHOWN: Final = 200  # characters
 
@@ -44,6 +47,7 @@ def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str,
         "approved": _approved(where),
         "patterns": [_row(each) for each in patterns[:limit]],
         "more_patterns": max(0, len(patterns) - limit) or None,
+        "broken_constraints": _broken_constraints(session, where),
         "differs": difference(session, where),
         "unused": unused_said(found) if found else None,
         "own_words": [quoted(f"{each.path}: {each.problem}" if each.problem else each.path) for each in overrides],
@@ -94,6 +98,15 @@ def difference(session: Session, where: Standing) -> dict[str, Any] | None:
         "says": f"{FILE} in the checkout differs: {counts}",
         "first": untrusted(f"{FILE}, committed (-) and in the checkout (+)", _lines(before, now)),
     }
+
+
+def _broken_constraints(session: Session, where: Standing) -> list[str]:
+    """The hard constraints that do not hold, as the target was measured last under its contract."""
+    if where.configuration is None or where.approval is None or where.approval.profile is None:
+        return []
+    with session.store.reading() as connection:
+        found = newest_under(connection, contract_key(Contract(where.configuration, where.approval.profile)))
+    return [quoted(f"{line}; nothing is kept until a change mends it") for line in found.broken_constraints[:BROKEN_SHOWN]] if found else []
 
 
 def _approved(where: Standing) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from state.answers import Answer, quoted
-from state.baselines import Baseline
+from state.baselines import Baseline, BaselineRow
 from state.cycles import Cycle
 from state.patterns import Patterns
 from tools.answering import answer
@@ -26,8 +26,7 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
         f"a hard constraint does not hold at the base, and nothing is kept until a change mends it: {quoted(line)}"
         for line in baseline.broken_constraints
     ]
-    weakest = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
-    said = ", ".join(f"{row.name} {row.value:.2f}" for row in weakest) or "nothing that is measured"
+    said = ", ".join(f"{row.name} {row.value:.2f}" for row in _weakest(baseline)) or "nothing that is measured"
     data = {**opened_data(cycle), "baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
     summary = f"Cycle {cycle.id} on {cycle.target}. {baseline_said(baseline)}; weakest: {said}."
     return answer(session, summary, data, repeated=repeated)
@@ -44,10 +43,17 @@ def opened_data(cycle: Cycle) -> dict[str, Any]:
     }
 
 
+def _weakest(baseline: Baseline) -> list[BaselineRow]:
+    """The weakest dimensions of those that count in the score."""
+    below = [row for row in baseline.rows if row.value is not None and row.value < 1 and row.weight > 0]
+    return sorted(below, key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
+
+
 def _digest(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
-    """Where it hurts: W for weak dimensions, F for the files that changed most."""
-    weak = sorted((row for row in baseline.rows if row.value is not None and row.value < 1), key=lambda row: row.value or 0.0)[:WEAK_SHOWN]
-    lines = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
+    """Where it hurts: C for hard constraints that do not hold, W for weak dimensions, F for the files that changed most."""
+    lines = [f"C{number} hard constraint that does not hold: {quoted(line)}" for number, line in enumerate(baseline.broken_constraints, 1)]
+    weak = _weakest(baseline)
+    lines += [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak, 1)]
     lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in baseline.rows if row.value is None][:1]
     scope = Patterns(contract.configuration.modifiable)
     spots = [(path, count) for path, count in hotspots(session.repository, cycle.base, HISTORY_READ) if scope.matches(path)][:HOTSPOTS_SHOWN]

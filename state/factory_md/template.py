@@ -122,7 +122,8 @@ python -c "import the_package"
 - project: 0.50
 -->
 
-<!-- How much single dimensions count within the hygiene tier; those not named keep their weight. 0 takes one out of the score.
+<!-- How much single dimensions count within the hygiene tier; those not named keep their weight.
+0 takes one out of the score alone: a change that lets it fall is refused all the same.
 
 ## Hygiene Weights
 

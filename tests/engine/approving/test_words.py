@@ -5,16 +5,17 @@ from typing import Any
 
 import pytest
 
-from state.approvals import Draft
+from state.approvals import Approved, Draft
 from state.configuration import Configuration, ProjectEvaluation, Setup
 from state.errors import Refusal
 from state.factory_md import render
 from state.measurement import PlannedDimension, Profile
 from tests.support.whole_configuration import WHOLE
-from tools.engine.approving.words import COMMANDS_LIMIT, MESSAGE_LIMIT, evaluation_words
+from tools.engine.approving.words import AGAIN, COMMANDS_LIMIT, MESSAGE_LIMIT, evaluation_words
 from tools.engine.discovery.discover import commands_of
 
 MINIMAL = Configuration(goal="Slugs.", modifiable=("src/**",), guards=("Keep it",), eval_command="pytest")
+SPEED = ProjectEvaluation(name="speed", command="./speed", weight=0.5)
 
 
 def draft(configuration: Configuration) -> Draft:
@@ -49,12 +50,13 @@ def test_everything_that_an_approval_binds_is_shown() -> None:
 
 def test_the_commands_stand_first_each_with_what_it_is_for() -> None:
     lines = evaluation_words(draft(WHOLE)).splitlines()
-    assert lines[1:8] == [
+    assert lines[1:9] == [
         "  $ pytest",
-        "  $ pip install -e .   [setup of a fresh tree; may use the network]",
         "  $ python speed.py   [Project Eval speed]",
         "  $ ! grep -rn print src   [hard constraint no_print]",
         "  $ python -m slug --version   [smoke test]",
+        "Approved with them, and not run by this version:",
+        "  $ pip install -e .   [setup of a fresh tree; this command itself may use the network]",
         "  $ python run.py   [research, every run]",
         "  $ python hold.py   [on what is held out]",
     ]
@@ -62,11 +64,32 @@ def test_the_commands_stand_first_each_with_what_it_is_for() -> None:
 
 def test_an_open_network_and_what_is_handed_on_are_said_before_anything_else() -> None:
     lines = evaluation_words(draft(WHOLE)).splitlines()
-    assert lines[8].startswith("!! NETWORK")
-    assert lines[9] == "!! HANDED ON from your environment: API_KEY, HF_TOKEN"
-    closed = evaluation_words(draft(MINIMAL.model_copy(update={"setup": Setup(command="make deps")})))
-    assert "!!" not in closed
-    assert "network no" in closed
+    assert lines[9].startswith("!! NETWORK (not used yet): ")
+    assert lines[10] == "!! HANDED ON from your environment (not used yet): API_KEY, HF_TOKEN"
+    assert "!!" not in evaluation_words(draft(MINIMAL.model_copy(update={"setup": Setup(command="make deps")})))
+
+
+@pytest.mark.parametrize(
+    ("setup", "words"),
+    [
+        (Setup(command="make deps"), "network only for the setup command itself, not for the project's code"),
+        (Setup(command="make deps", network=True), "network yes, for the project's code too"),
+        (Setup(env=("API_KEY",)), "network no"),
+    ],
+)
+def test_a_network_is_said_with_whom_it_is_for(setup: Setup, words: str) -> None:
+    assert f"; {words};" in f"; {evaluation_words(draft(MINIMAL.model_copy(update={'setup': setup})))}".replace("Setup (not used yet): ", "; ")
+
+
+def test_a_section_that_nothing_acts_on_is_marked_and_no_other() -> None:
+    marked = {line.partition(" (not used yet)")[0] for line in evaluation_words(draft(WHOLE)).splitlines() if " (not used yet): " in line}
+    assert marked >= {"Setup", "Research", "Held out", "Clean PR", "Research runs"}
+    assert not marked & {"Threshold", "May change", "Fixed", "Project Eval speed", "Hard constraint no_print"}
+
+
+def test_a_committed_file_is_not_said_to_be_committed_again() -> None:
+    assert "factory.md is committed and the baseline is measured. Hash" in evaluation_words(draft(MINIMAL))
+    assert "the baseline is measured; factory.md is committed as it is. Hash" in evaluation_words(draft(MINIMAL), is_committed=True)
 
 
 def test_what_is_not_set_is_not_spoken_of() -> None:
@@ -101,3 +124,64 @@ def test_no_command_is_approved_unseen(length: int, fits: bool) -> None:
     with pytest.raises(Refusal) as refused:
         evaluation_words(draft(long))
     assert refused.value.code == "BAD_CONFIG"
+
+
+def approved(configuration: Configuration) -> Approved:
+    """What an earlier approval of this configuration bound."""
+    before = draft(configuration).profile
+    return Approved(at="2026-05-01T10:00:00Z", contract=configuration.contract(), commands=before.commands, measured=("tests",))
+
+
+def changed(now: Configuration, before: Configuration = MINIMAL) -> list[str]:
+    """The lines between the beginning of the form and its question."""
+    lines = evaluation_words(draft(now), approved(before)).splitlines()
+    assert lines[0] == "re:factory asks again. Changed since the approval of 2026-05-01:"
+    return lines[1 : lines.index(AGAIN)]
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        ({"threshold": 0.6}, ["  Threshold: 0.8 -> 0.6"]),
+        ({"modifiable": ("src/**", "docs/**")}, ["  May change: + docs/**"]),
+        ({"modifiable": ("lib/**",), "read_only": ("lib/x",)}, ["  May change: + lib/**, - src/**", "  Read-only: new: lib/x"]),
+        ({"guards": ("Keep it", "And this")}, ["  Guards: + And this"]),
+        ({"smoke_test": "make smoke"}, ["  + $ make smoke"]),
+        ({"setup": Setup(network=True)}, ["  Setup (not used yet): new: network yes; exclusive yes; timeout 1800"]),
+        ({"project_evaluations": (SPEED,)}, ["  + $ ./speed", "  Project Eval speed: new: parse json; weight 0.5; timeout 300"]),
+        ({"eval_command": "pytest -x"}, ["  Eval command: pytest -> pytest -x"]),
+    ],
+)
+def test_a_form_that_asks_again_begins_with_what_changed(change: dict[str, Any], lines: list[str]) -> None:
+    assert changed(MINIMAL.model_copy(update=change)) == lines
+
+
+def test_what_went_and_what_another_number_is_within_a_section_are_said_too() -> None:
+    before = MINIMAL.model_copy(update={"project_evaluations": (SPEED,), "setup": Setup(timeout=5), "smoke_test": "make smoke"})
+    now = before.model_copy(
+        update={"project_evaluations": (SPEED.model_copy(update={"weight": 0.1}),), "setup": Setup(timeout=9), "smoke_test": None}
+    )
+    assert changed(now, before) == ["  - $ make smoke", "  Setup (not used yet), timeout: 5 -> 9", "  Project Eval speed, weight: 0.5 -> 0.1"]
+    assert changed(MINIMAL, before)[:3] == [
+        "  - $ ./speed",
+        "  - $ make smoke",
+        "  Setup (not used yet): gone; it was network no; exclusive yes; timeout 5",
+    ]
+
+
+def test_a_dimension_that_can_be_measured_by_now_is_a_change() -> None:
+    before = approved(MINIMAL).model_copy(update={"measured": ("coverage",)})
+    assert "  Measured: + tests, - coverage" in evaluation_words(draft(MINIMAL), before).splitlines()
+
+
+def test_where_only_words_changed_the_form_says_that() -> None:
+    shown = evaluation_words(draft(MINIMAL.model_copy(update={"goal": "Other slugs."})), approved(MINIMAL))
+    assert shown.startswith("re:factory asks again. Nothing that an approval binds changed since that of 2026-05-01")
+
+
+def test_very_many_changes_leave_room_for_every_command() -> None:
+    many = tuple(ProjectEvaluation(name=f"eval_{number}", command=f"./measure_{number}.sh {'x' * 80}") for number in range(20))
+    shown = evaluation_words(draft(MINIMAL.model_copy(update={"project_evaluations": many})), approved(MINIMAL))
+    assert all(f"\n  $ {each.command}\n" in shown for each in many)
+    assert "more; see .factory/draft/factory.md" in shown
+    assert len(shown) <= MESSAGE_LIMIT

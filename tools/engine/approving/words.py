@@ -1,51 +1,44 @@
 """What a person is shown before they approve: everything that the approval binds, built from stored content only."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from state.answers import short
-from state.approvals import Draft
+from state.answers import one_line, short
+from state.approvals import Approved, Draft
 from state.configuration import Configuration
 from state.errors import Refusal
 from state.experiments import Experiment
 from state.factory_md import parse
-from state.model import JSON
+from tools.engine.approving.changed import changes
+from tools.engine.approving.parts import parts, plainly, said, title, waits
+from tools.engine.discovery.discover import commands_of_later
 from tools.engine.scope.protecting import FILE
 
 MESSAGE_LIMIT: Final = 3000
 COMMANDS_LIMIT: Final = 2400
 CUT: Final = "\n…\n(cut; whole in .factory/draft/factory.md)"
 CODE_LENGTH: Final = 4
-# How the parts of a contract are called, in the order in which they are shown; a part that is not named here comes after them by its own name.
-TITLES: Final = {
-    "target_branch": "Lands on", "eval_command": "Eval command", "threshold": "Threshold", "eval_weights": "Weights of tiers",
-    "hygiene_weights": "Weights within hygiene", "growth_weights": "Weights within growth", "modifiable": "May change", "read_only": "Read-only",
-    "fixed_surfaces": "Fixed", "guards": "Guards", "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint",
-    "holdout": "Held out", "clean_pr": "Clean PR", "research_target": "Research", "mutable_surfaces": "Research may change",
-    "inner_loop": "Research runs", "outer_loop": "Research surfaces",
-}  # fmt: skip
-# Commands stand at the top, whole; there they are not said again.
-COMMANDS: Final = frozenset({"smoke_test", "command", "check", "run_command"})
+CHANGE_LIMIT: Final = 200
+_MAY_RUN: Final = "may these commands run in this project, as often as a change is measured?"
+FIRST: Final = f"re:factory asks: {_MAY_RUN}"
+AGAIN: Final = _MAY_RUN.capitalize()
+LATER: Final = "Approved with them, and not run by this version:"
 
 
-def evaluation_words(draft: Draft) -> str:
-    """What a person is shown before any command of the project runs: the commands first, then what opens the machine to them, then the rest.
+def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committed: bool = False) -> str:
+    """What a person is shown before any command of the project runs.
 
-    What does not fit is cut before the last line, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
+    First what changed since `before`, the contract approved last; then the commands, what opens the machine to them, and the rest. What does not
+    fit is cut before the last line, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
+    `is_committed`: the target holds this very file already.
     """
     configuration = parse(draft.text)
-    commands = _commands(draft.profile.commands, configuration)
-    first = [
-        "re:factory asks: may these commands run in this project, as often as a change is measured?",
-        *(commands or ["  (none was found: nothing of the project would run)"]),
-        *_opened(configuration),
-        "",
-        f"Goal: {configuration.goal}",
-        *_bound(configuration),
-        *_measured(draft),
-    ]
-    last = f"\n\nOn approval factory.md is committed to the target branch and the baseline is measured. Hash {short(draft.hash)}."
-    text, room = "\n".join(first), MESSAGE_LIMIT - len(last)
+    asked = [*_asked(draft.profile.commands, configuration), *_opened(configuration)]
+    rest = ["", f"Goal: {configuration.goal}", *_bound(configuration), *_measured(draft)]
+    done = "the baseline is measured; factory.md is committed as it is" if is_committed else "factory.md is committed and the baseline is measured"
+    last = f"\n\nOn approval {done}. Hash {short(draft.hash)}."
+    first = _since(before, draft, configuration, MESSAGE_LIMIT - len("\n".join([*asked, CUT, last]))) if before else [FIRST]
+    text, room = "\n".join([*first, *asked, *rest]), MESSAGE_LIMIT - len(last)
     return (text if len(text) <= room else text[: room - len(CUT)] + CUT) + last
 
 
@@ -67,22 +60,45 @@ def code_of(content_hash: str) -> str:
     return content_hash[:CODE_LENGTH].upper()
 
 
-def _commands(commands: Sequence[str], configuration: Configuration) -> list[str]:
-    """The commands as they are shown, each with what it is for where factory.md says that and there is room to say it."""
-    bare = [f"  $ {command}" for command in commands]
-    length = sum(len(line) + 1 for line in bare)
+def _since(before: Approved, draft: Draft, configuration: Configuration, room: int) -> list[str]:
+    """What changed since the last approval, as far as there is `room` for it, and the question."""
+    found = changes(before, configuration.contract(), draft.profile.commands, _measurable(draft))
+    lines = [f"re:factory asks again. Changed since the approval of {before.at[:10]}:", *(f"  {one_line(line, CHANGE_LIMIT)}" for line in found)]
+    if not found:
+        return [f"re:factory asks again. Nothing that an approval binds changed since that of {before.at[:10]}, only the words around it.", AGAIN]
+    fitting = [number for number in range(len(lines) + 1) if len("\n".join([*lines[:number], _more(len(found)), AGAIN])) < room]
+    shown = lines[: max(fitting, default=1)]
+    left = len(lines) - len(shown)
+    return [*shown, *([_more(left)] if left else []), AGAIN]
+
+
+def _more(left: int) -> str:
+    return f"  … and {left} more; see .factory/draft/factory.md"
+
+
+def _asked(commands: Sequence[str], configuration: Configuration) -> list[str]:
+    """The commands as they are shown, each with what it is for where there is room to say it; apart from them those that are not run yet."""
+    length = sum(len(_shown(command)) + 1 for command in commands)
     if length > COMMANDS_LIMIT:
         what = f"the commands are {length} characters long together: a person cannot be shown them whole"
         raise Refusal("BAD_CONFIG", what, where=(FILE,), expected=f"at most {COMMANDS_LIMIT} characters; long commands belong into scripts")
     purposes = {"; ".join(text.splitlines()): purpose for purpose, text in _purposes(configuration)}
-    told = [f"{line}   [{purposes[command]}]" if command in purposes else line for line, command in zip(bare, commands, strict=True)]
-    return told if sum(len(line) + 1 for line in told) <= COMMANDS_LIMIT else bare
+    told = {command: f"{_shown(command)}   [{purposes[command]}]" if command in purposes else _shown(command) for command in commands}
+    if sum(len(line) + 1 for line in told.values()) > COMMANDS_LIMIT:
+        told = {command: _shown(command) for command in commands}
+    of_later = commands_of_later(configuration)
+    now, later = ([line for command, line in told.items() if (command in of_later) is waits] for waits in (False, True))
+    return [*(now or ["  (none was found: nothing of the project would run)"]), *([LATER, *later] if later else [])]
+
+
+def _shown(command: str) -> str:
+    return f"  $ {command}"
 
 
 def _purposes(configuration: Configuration) -> Iterator[tuple[str, str]]:
     """What each command of factory.md is for."""
     if configuration.setup and configuration.setup.command:
-        yield "setup of a fresh tree; may use the network", configuration.setup.command
+        yield "setup of a fresh tree; this command itself may use the network", configuration.setup.command
     yield from ((f"Project Eval {each.name}", each.command) for each in configuration.project_evaluations)
     yield from ((f"hard constraint {each.name}", each.check) for each in configuration.hard_constraints)
     if configuration.smoke_test:
@@ -98,38 +114,30 @@ def _opened(configuration: Configuration) -> list[str]:
     setup = configuration.setup
     if setup is None:
         return []
-    network = ["!! NETWORK: the project's code, and what the model writes, may use the network while it is measured"] if setup.network else []
-    return network + ([f"!! HANDED ON from your environment: {', '.join(setup.env)}"] if setup.env else [])
+    mark = waits("setup")
+    network = [f"!! NETWORK{mark}: the project's code, and what the model writes, may use the network while it is measured"] if setup.network else []
+    return network + ([f"!! HANDED ON from your environment{mark}: {', '.join(setup.env)}"] if setup.env else [])
 
 
 def _bound(configuration: Configuration) -> list[str]:
     """Every part of the contract but for the commands, a line each; of a list of named things a line each."""
     bound = configuration.contract()
-    ordered = [name for name in TITLES if name in bound] + [name for name in bound if name not in TITLES and name not in COMMANDS]
     lines = []
-    for name in ordered:
-        title, value = TITLES.get(name, name.replace("_", " ").capitalize()), bound[name]
+    for name in parts(bound):
+        called, value = title(name), plainly(name, bound[name])
         if name == "guards" and isinstance(value, list):
             lines += [f"Guard: {guard}" for guard in value]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [f"{title} {each['name']}: {_said({**each, 'name': None})}" for each in value if isinstance(each, dict)]
+            lines += [f"{called} {each['name']}: {said({**each, 'name': None})}" for each in value if isinstance(each, dict)]
         else:
-            lines.append(f"{title}: {_said(value)}")
+            lines.append(f"{called}: {said(value)}")
     return lines
 
 
-def _said(value: JSON | Mapping[str, Any]) -> str:
-    """A part of the contract in words: what it holds of commands is left out."""
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name.replace('_', ' ')} {_said(part)}" for name, part in value.items() if part is not None and name not in COMMANDS)
-    if isinstance(value, list):
-        return ", ".join(map(_said, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).removesuffix(".0") if isinstance(value, float) else "; ".join(str(value).splitlines())
-
-
 def _measured(draft: Draft) -> list[str]:
-    measured = [item.name for item in draft.profile.dimensions if item.applicable]
     missing = [f"{item.name} ({item.why})" for item in draft.profile.dimensions if not item.applicable and item.tier == "hygiene"]
-    return [f"Measured: {', '.join(measured)}", *([f"Not measured: {', '.join(missing)}"] if missing else [])]
+    return [f"Measured: {', '.join(_measurable(draft))}", *([f"Not measured: {', '.join(missing)}"] if missing else [])]
+
+
+def _measurable(draft: Draft) -> list[str]:
+    return [item.name for item in draft.profile.dimensions if item.applicable]

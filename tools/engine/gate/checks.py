@@ -45,11 +45,16 @@ def no_hygiene_fall(facts: Facts) -> Check:
     """No dimension of hygiene fell."""
     if facts.comparison is None:
         return Check("no_hygiene_fall", "not_yet")
+    weightless = {row.name for row in facts.comparison.assessment.rows if row.weight == 0}
     lines = []
     for fall in facts.comparison.assessment.falls:
-        if fall.tier == "hygiene" and fall.name == "tests":
+        if fall.tier != "hygiene":
+            continue
+        if fall.name in weightless:
+            lines.append(f"{fall.name}: its weight is 0, which takes it out of the score; a fall of it refuses all the same")
+        if fall.name == "tests":
             lines.append(f"tests: {facts.comparison.assessment.tests.count('lost')} lost, named under tests_kept")
-        elif fall.tier == "hygiene":
+        else:
             lines += [f"{fall.name}: {quoted(line)}" for line in fall.evidence or ("",)]
     return _from("no_hygiene_fall", lines)
 

@@ -1,0 +1,60 @@
+"""How the parts of a contract are called, and how their values are said: by the form as a whole, and by what it says of changes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from state.model import JSON
+from tools.engine.scope.unused import WAITING
+
+# In the order in which they are shown; a part that is not named here comes after them by its own name.
+TITLES: Final = {
+    "target_branch": "Lands on", "eval_command": "Eval command", "threshold": "Threshold", "eval_weights": "Weights of tiers",
+    "hygiene_weights": "Weights within hygiene", "growth_weights": "Weights within growth", "modifiable": "May change", "read_only": "Read-only",
+    "fixed_surfaces": "Fixed", "guards": "Guards", "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint",
+    "holdout": "Held out", "clean_pr": "Clean PR", "research_target": "Research", "mutable_surfaces": "Research may change",
+    "inner_loop": "Research runs", "outer_loop": "Research surfaces",
+}  # fmt: skip
+# Commands stand at the top, whole; there they are not said again.
+COMMANDS: Final = frozenset({"smoke_test", "command", "check", "run_command"})
+NOT_YET: Final = " (not used yet)"
+_WAITING: Final = frozenset(each.field for each in WAITING)
+
+
+def parts(contract: Mapping[str, JSON]) -> Iterator[str]:
+    """The names of the parts of a contract in the order in which they are shown, without commands."""
+    yield from (name for name in TITLES if name in contract)
+    yield from (name for name in contract if name not in TITLES and name not in COMMANDS)
+
+
+def title(name: str) -> str:
+    """How a part is called; one that this version does not act on is marked."""
+    return TITLES.get(name, words(name).capitalize()) + waits(name)
+
+
+def waits(name: str) -> str:
+    """The mark of a part that this version does not act on; nothing for any other."""
+    return NOT_YET if name in _WAITING else ""
+
+
+def words(name: str) -> str:
+    """A name of the code as words."""
+    return name.replace("_", " ")
+
+
+def said(value: JSON | Mapping[str, Any]) -> str:
+    """A part of the contract in words: what it holds of commands is left out."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{words(name)} {said(part)}" for name, part in value.items() if part is not None and name not in COMMANDS)
+    if isinstance(value, list):
+        return ", ".join(map(said, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).removesuffix(".0") if isinstance(value, float) else "; ".join(str(value).splitlines())
+
+
+def plainly(name: str, value: JSON) -> JSON:
+    """A part as it is shown: a network that is closed to candidates stays open to the setup command itself, and that is said."""
+    if name != "setup" or not isinstance(value, dict):
+        return value
+    closed = "only for the setup command itself, not for the project's code" if value.get("command") else "no"
+    return {**value, "network": "yes, for the project's code too" if value.get("network") else closed}
