@@ -35,17 +35,23 @@ class Own:
 def is_original(folder: Path, own: Own) -> bool:
     """Whether this `.factory` was written by the original re:factory. Cheap where it is ours: one line is read. Raises OSError.
 
-    The log decides where it tells. Without it a file is theirs when the store has nothing that ours would be written from, or when it says what
-    ours never does: somebody may have deleted our log alone.
+    The log decides where it tells. Without it, files are theirs that say what ours never do, and in a store without experiments also those that it
+    has nothing for: otherwise somebody may have deleted our log alone.
     """
     if folder.is_symlink() or not folder.is_dir():
         return False
     of_the_log = log_is_theirs(folder / "events.jsonl")
     if of_the_log is not None:
         return of_the_log
+    return _bears_their_marks(folder) or (not own.experiments and _says_what_we_have_not(folder, own))
+
+
+def _says_what_we_have_not(folder: Path, own: Own) -> bool:
+    """Whether there is what ours would be written from experiments, of which there are none, or from backlog items."""
     return (
-        _bears_their_marks(folder)
-        or (not own.experiments and (_has_results(folder / RESULTS) or _has_experiments(folder) or _has_notes(folder / "archive")))
+        _has_results(folder / RESULTS)
+        or _has_experiments(folder)
+        or _has_notes(folder / "archive")
         or (not own.backlog and _has_items(folder / BACKLOGS[0]))
     )
 
@@ -81,9 +87,9 @@ def _configuration_is_theirs(path: Path) -> bool:
 
 
 def _results_are_theirs(path: Path) -> bool:
-    """The times of ours are in UTC and say so; those of theirs have no zone. A header alone tells nothing."""
-    lines = text_of(_beginning(path))[0].splitlines()[:2]
-    cells = next(csv.reader(lines[1:2], dialect="excel-tab"), [])
+    """The times of ours are in UTC and say so; those of theirs have no zone. A header alone tells nothing, nor does half a line."""
+    first = text_of(b"".join(_beginning(path).splitlines(keepends=True)[1:2]))[0]
+    cells = next(csv.reader([first] if first.endswith("\n") else [], dialect="excel-tab"), [])
     return len(cells) > 1 and cells[0].strip().isdecimal() and not cells[1].endswith("Z")
 
 

@@ -50,9 +50,9 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
     """Bring the views in `folder` (a project's `.factory`) towards the newest event; an everyday portion takes at most about a second.
 
     Small files first, events.jsonl behind them: its last line is the watermark, so that a kill in between only repeats work. Where there is no log of
-    ours, what somebody else wrote in the place of our files is put aside and not written over. Raises OSError when the
-    folder cannot be made, Refusal STORE_BROKEN when it is a symbolic link, holds files that are still to be imported, or the store cannot be read,
-    BUSY when another one keeps exporting.
+    ours, what somebody else wrote in the place of our files is put aside and not written over. Raises OSError when the folder cannot be made,
+    Refusal STORE_BROKEN when it is a symbolic link, holds files that are still to be imported, or the store cannot be read, BUSY when another one
+    keeps exporting.
     """
     with store.reading() as connection:
         if head(connection)[0] == 0:
@@ -80,21 +80,15 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
 
 def _begin_guarded(source: Source, work: Writing) -> None:
     """Set the guard where our files begin anew, and put aside what stands in the way of all but those of our own experiments and cycles."""
-    work.guard = guarding.begun(source.store, work.folder)
-    if work.guard is not None or not guarding.begins_anew(source, work.folder):
+    work.guard = guarding.the_guard(source, work.folder)
+    if work.guard is None or work.guard.left == frozenset():
         return
-    work.guard = guarding.new_guard(work.folder)
-    for name, to_keep in ((log.NAME, guarding.log_to_keep), (results.NAME, guarding.results_to_keep)):
-        with work.noting(name):
-            if to_keep(source, work.folder):
-                work.keep(name, None)
-    for path, ours in guarding.strangers(source, work.folder):
+    for path in work.guard.strangers(source):
         with work.noting(path):
-            work.keep(path, ours)
-    if work.troubles:
-        work.done.update(work.troubles)  # not in this export; the next one looks again
-    else:
-        guarding.remember(source.store, work.guard)
+            if work.guard.keep_stranger(source, path):
+                work.kept.add(path)
+    work.done.update(work.troubles)  # not written now: the next export tries again to put them aside
+    guarding.remember(source.store, work.guard, work.troubles)
 
 
 def _follow(store: Store, work: Writing, portion: Portion) -> int:

@@ -1,7 +1,7 @@
 """What somebody else wrote where our files are to be: put aside before ours are first written in a folder, never written over."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -12,7 +12,7 @@ from state.files import inside, last_line, replace_file
 from state.original.recognition import log_is_theirs
 from state.store import Store, event_at, events_after
 from state.views import log, results
-from state.views.registry import VIEWS
+from state.views.registry import VIEWS, located
 from state.views.view import Source
 
 REPLACED: Final = "replaced"  # the folder, below that of the views, where such files lie; a folder each time
@@ -22,13 +22,17 @@ COMPARED: Final = 1000  # lines of results.tsv; it is only ever extended behind 
 
 @dataclass(frozen=True)
 class Guard:
-    """Watches over `folder` while our files are first written there; `aside` is where it puts what is not ours."""
+    """Watches over `folder` while our files are first written there; `aside` is where it puts what is not ours.
+
+    `left` are files that it could not put aside yet; None: nothing was looked at yet.
+    """
 
     folder: Path
     aside: Path
+    left: frozenset[str] | None = None
 
     def keep(self, path: str, ours: bytes | None) -> bool:
-        """Put the file at `path` aside unless it says what ours says (None: there is none of ours); answers whether that was needed.
+        """Put the small file at `path` aside unless it says what ours says (None: there is none of ours); answers whether that was needed.
 
         Raises OSError, and Refusal STORE_BROKEN for a link on the way.
         """
@@ -38,6 +42,36 @@ class Guard:
         put_aside(self.folder, self.aside, path)
         return True
 
+    def keep_stranger(self, source: Source, path: str) -> bool:
+        """The same for a path that `strangers` named."""
+        if path == log.NAME:
+            needed = _log_to_keep(source, self.folder)
+        elif path == results.NAME:
+            needed = _results_to_keep(source, self.folder)
+        else:
+            found = located(path)
+            return self.keep(path, found[0].render(source, found[1]) if found else None)
+        return needed and self.keep(path, None)
+
+    def strangers(self, source: Source) -> Iterator[str]:
+        """What is to be looked at before anything is written: what was left, at first the log, results.tsv and all small files that are there,
+        but for those of our experiments and cycles: these are compared when they are written, since there may be very many.
+        """
+        if self.left is not None:
+            yield from sorted(self.left)
+            return
+        yield from (log.NAME, results.NAME)
+        for view in VIEWS:
+            before, number, behind = view.name.partition("{:03d}")
+            if not number and view.events:  # one without events is never written over
+                yield view.name
+            known = set(view.kind.every(source.connection)) if number else set()
+            for found in self.folder.glob(f"{before}*{behind}") if number else ():
+                path = found.relative_to(self.folder).as_posix()
+                subject = path[len(before) : len(path) - len(behind)]
+                if subject.isascii() and subject.isdecimal() and int(subject) not in known and view.path(int(subject)) == path:
+                    yield path
+
 
 def put_aside(folder: Path, aside: Path, path: str) -> None:
     """Move what stands at `path` below `folder` to the same place below `aside`. Raises OSError."""
@@ -45,17 +79,36 @@ def put_aside(folder: Path, aside: Path, path: str) -> None:
     (folder / path).rename(aside / path)
 
 
-def begun(store: Store, folder: Path) -> Guard | None:
-    """The guard of files that began anew and have not caught up; None where there is none."""
+def the_guard(source: Source, folder: Path) -> Guard | None:
+    """The guard of files that begin anew, or began so and have not caught up; None where what stands there is ours. Raises OSError."""
+    found = _remembered(source.store, folder)
+    if found is None and _begins_anew(source, folder):
+        return Guard(folder, folder / REPLACED / new_ulid())
+    return found
+
+
+def remember(store: Store, guard: Guard, left: Iterable[str]) -> None:
+    """Let the next exports go on with this guard, and with what it could not put aside. Raises OSError."""
+    replace_file(store.folder / BEGUN, json.dumps({"aside": guard.aside.name, "left": sorted(left)}).encode())
+
+
+def forget(store: Store) -> None:
+    """From now on what stands there is ours. Raises OSError."""
+    (store.folder / BEGUN).unlink(missing_ok=True)
+
+
+def _remembered(store: Store, folder: Path) -> Guard | None:
     try:
-        name = json.loads((store.folder / BEGUN).read_text(encoding="utf-8"))
+        match json.loads((store.folder / BEGUN).read_text(encoding="utf-8")):
+            case {"aside": str(name), "left": list(left)} if name.isalnum():
+                return Guard(folder, folder / REPLACED / name, frozenset(map(str, left)))
     except (OSError, ValueError):  # none, or unreadable: what stands there is looked at again
         return None
-    return Guard(folder, folder / REPLACED / name) if isinstance(name, str) and name.isalnum() else None
+    return None
 
 
-def begins_anew(source: Source, folder: Path) -> bool:
-    """Whether there is no log of this store: the first export, a log that was deleted, or that of somebody else. Raises OSError."""
+def _begins_anew(source: Source, folder: Path) -> bool:
+    """Whether there is no log of this store: the first export, a log that was deleted, or that of somebody else."""
     path = folder / log.NAME
     if log_is_theirs(path) is not False:
         return True
@@ -64,44 +117,8 @@ def begins_anew(source: Source, folder: Path) -> bool:
     return event is not None and event_at(source.connection, event.seq) != event
 
 
-def new_guard(folder: Path) -> Guard:
-    """A guard that puts aside to a folder of its own."""
-    return Guard(folder, folder / REPLACED / new_ulid())
-
-
-def remember(store: Store, guard: Guard) -> None:
-    """Let the next exports go on with this guard: the files that are there once were looked at. Raises OSError."""
-    replace_file(store.folder / BEGUN, json.dumps(guard.aside.name).encode())
-
-
-def forget(store: Store) -> None:
-    """From now on what stands there is ours. Raises OSError."""
-    (store.folder / BEGUN).unlink(missing_ok=True)
-
-
-def strangers(source: Source, folder: Path) -> Iterator[tuple[str, bytes | None]]:
-    """The small files that are there and no experiment or cycle of ours has, each with what ours would say.
-
-    Those of our experiments and cycles are compared when they are written: there may be very many.
-    """
-    for view in VIEWS:
-        if not view.events:
-            continue  # never written over
-        before, number, behind = view.name.partition("{:03d}")
-        if not number:
-            if (folder / view.name).is_file():
-                yield view.name, view.render(source, 0)
-            continue
-        known = set(view.kind.every(source.connection))
-        for found in folder.glob(f"{before}*{behind}"):
-            path = found.relative_to(folder).as_posix()
-            subject = path[len(before) : len(path) - len(behind)]
-            if subject.isascii() and subject.isdecimal() and int(subject) not in known and view.path(int(subject)) == path:
-                yield path, None
-
-
-def log_to_keep(source: Source, folder: Path) -> bool:
-    """Whether something stands in the log's place that is no log of a factory, nor the torn first line of ours. Raises OSError."""
+def _log_to_keep(source: Source, folder: Path) -> bool:
+    """Whether something stands in the log's place that is no log of a factory, nor the torn first line of ours."""
     path = folder / log.NAME
     if not path.is_file() or log_is_theirs(path) is False:
         return False
@@ -110,8 +127,8 @@ def log_to_keep(source: Source, folder: Path) -> bool:
         return not first.startswith(file.read(len(first) + 1))
 
 
-def results_to_keep(source: Source, folder: Path) -> bool:
-    """Whether results.tsv is no beginning of ours, as far as its first lines and its last one tell. Raises OSError."""
+def _results_to_keep(source: Source, folder: Path) -> bool:
+    """Whether results.tsv is no beginning of ours, as far as its first lines and its last one tell."""
     path = folder / results.NAME
     if not path.is_file():
         return False
