@@ -5,10 +5,10 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
-from state.approvals import Approval, Draft, approved_evaluation, waiting_draft
+from state.approvals import Approval, Draft, approved_evaluation, approved_text, waiting_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal, counted
-from state.landings import branch_of_factory_md
+from state.factory_md import parse
 from state.measurement import Profile
 from state.model import digest
 from tools.engine.repository.location import Repository, has_branch, head, target_branch, tip
@@ -93,14 +93,15 @@ def standing(session: Session) -> Standing:
     with session.store.reading() as connection:
         approval = approved_evaluation(connection, found.configuration.contract_hash()) if found.configuration else None
         draft = waiting_draft(connection, found.digest)
-    return Standing(target, tip(session.repository, target), found, approval, pending(draft, approval))
+    lies_there = not found.digest and (session.repository.root / FILE).is_file()
+    return Standing(target, tip(session.repository, target), found, approval, pending(draft, approval), lies_there)
 
 
 def _target_of(session: Session) -> tuple[str, Committed]:
     """The branch that experiments land on, and the factory.md committed there.
 
     The usual one, unless its factory.md names another. Where it has none, the file may stand on the branch that it names itself, to keep all work of
-    the factory away from the usual one: where it landed last, or where the person is.
+    the factory away from the usual one: as it was approved last, or where the person is.
     """
     repository = session.repository
     usual = target_branch(repository, None)
@@ -111,16 +112,25 @@ def _target_of(session: Session) -> tuple[str, Committed]:
         return named, there if there.digest else found
     with session.store.reading() as connection:
         approved = found.configuration is not None and approved_evaluation(connection, found.configuration.contract_hash()) is not None
-        landed = branch_of_factory_md(connection)
+        text = approved_text(connection) if not found.digest else None
     if named not in (None, usual) and approved:
         gone = Problem(FILE, f"the target branch {named}", f"a branch that exists: git branch {named} {usual}, or another name")
         return usual, Committed(found.configuration, (*found.problems, gone), found.digest)
-    for branch in (landed, head(repository).branch) if not found.digest else ():
+    for branch in (_branch_named_in(text), head(repository).branch) if not found.digest else ():
         if branch and branch != usual and has_branch(repository, branch):
             there = committed_at(repository, tip(repository, branch))
             if there.configuration is not None and there.configuration.target_branch == branch:
                 return branch, there
     return usual, found
+
+
+@lru_cache(maxsize=16)
+def _branch_named_in(text: str | None) -> str | None:
+    """The target branch that an approved factory.md names; None where it names none, or was approved by a version that read it otherwise."""
+    try:
+        return parse(text).target_branch if text is not None else None
+    except Refusal:
+        return None
 
 
 def pending(draft: Draft | None, approval: Approval | None) -> Draft | None:

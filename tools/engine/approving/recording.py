@@ -5,17 +5,16 @@ from typing import Final
 
 from state.approvals import ApprovalAnswered, Draft
 from state.configuration import Configuration
-from state.errors import Refusal
 from state.events import Actor
 from state.experiments import Experiment, HeldApproved
 from state.factory_md import parse
 from state.store import head
 from tools.engine.contract import Standing
 from tools.engine.landings import anchor_chain, land_commit
-from tools.engine.repository.location import branch_ref
+from tools.engine.repository.location import branch_ref, make_branch, tip
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import Entry, read_blob, write_blob, write_tree_from
-from tools.engine.repository.outcome import Landing, Outcome
+from tools.engine.repository.outcome import Landing, Moved, Outcome, Waiting
 from tools.engine.scope.protecting import FILE
 from tools.engine.session import Reply, Session
 
@@ -43,23 +42,33 @@ def record_answer(session: Session, draft: Draft, reply: Reply, channel: Channel
 
 
 def land_factory_md(session: Session, where: Standing, draft: Draft) -> Outcome | None:
-    """Land the approved factory.md as one commit on the target; None when the target holds exactly it already."""
-    repository, content = session.repository, draft.text.encode()
+    """Land the approved factory.md, a commit of its own, on the branch that it names; None when it is there already.
+
+    A branch that is not there is made from the project's target so far. Where that holds a factory.md, it gets this one too, which leads on.
+    """
     configuration: Configuration = parse(draft.text)
     target = configuration.target_branch or where.target
-    if target != where.target:
-        raise Refusal(
-            "BAD_CONFIG", f"the draft's target branch is {target}, and the project's is {where.target}",
-            expected=f"check out {target} with this factory.md committed, or change `## Target Branch`",
-        )  # fmt: skip
-    if read_blob(repository, where.tip, FILE) == content:
+    outcome: Outcome | None = None
+    if where.committed.digest or target == where.target:
+        outcome = _landed_on(session, where.target, draft)
+    if target == where.target or isinstance(outcome, Moved | Waiting):
+        return outcome
+    make_branch(session.repository, target, tip(session.repository, where.target))
+    return _landed_on(session, target, draft)
+
+
+def _landed_on(session: Session, branch: str, draft: Draft) -> Outcome | None:
+    """Land the file on one branch; None when it stands there already."""
+    repository, content = session.repository, draft.text.encode()
+    old = tip(repository, branch)
+    if read_blob(repository, old, FILE) == content:
         return None
-    tree = write_tree_from(repository, where.tip, {FILE: Entry(REGULAR, write_blob(repository, content), FILE)})
+    tree = write_tree_from(repository, old, {FILE: Entry(REGULAR, write_blob(repository, content), FILE)})
     with session.store.reading() as connection:
         sequence, chain = head(connection)
     message = f"Add factory.md as approved\n\nFactory-Approval: {draft.hash}\nFactory-Chain: {sequence} {chain}\n"
-    commit = merge_commit(repository, tree, (where.tip,), message)
-    return land_commit(session, Landing(branch_ref(repository, where.target), where.tip, commit), "factory.md")
+    commit = merge_commit(repository, tree, (old,), message)
+    return land_commit(session, Landing(branch_ref(repository, branch), old, commit), "factory.md")
 
 
 def record_held(session: Session, experiment: Experiment, reply: Reply, channel: Channel) -> None:

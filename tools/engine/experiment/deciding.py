@@ -23,11 +23,11 @@ from tools.engine.repository.backup import backup, keep_ref
 from tools.engine.repository.capture import capture
 from tools.engine.repository.changes import patch_text
 from tools.engine.repository.git import GitFailed
-from tools.engine.repository.location import branch_ref
+from tools.engine.repository.location import branch_ref, has_branch
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome
-from tools.engine.repository.worktrees import add, has_branch, lingers, remove
+from tools.engine.repository.worktrees import add, lingers, remove
 from tools.engine.session import Session, server_record
 
 PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff

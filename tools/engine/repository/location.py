@@ -137,6 +137,24 @@ def tip(repository: Repository, branch: str) -> str:
     return commit
 
 
+def has_branch(repository: Repository, branch: str) -> bool:
+    """Whether there is a branch of this name. Raises Refusal BAD_CONFIG when it is no good name."""
+    ref = branch_ref(repository, branch)
+    return (read_branch(repository.common, ref) or _commit_of(repository, ref)) is not None
+
+
+def make_branch(repository: Repository, branch: str, commit: str) -> None:
+    """Make a branch at a commit, unless there is one of this name. Raises Refusal BAD_CONFIG when git does not take it, or it is no good name."""
+    if has_branch(repository, branch):
+        return
+    done = repository.git.run("branch", "--no-track", "--", branch, commit)
+    if done.exit_code != 0 and not has_branch(repository, branch):
+        said = ("git", decode(done.stderr))
+        raise Refusal(
+            "BAD_CONFIG", f"the branch {branch!r} could not be made", where=(str(repository.root),), expected="another name", untrusted=said
+        )
+
+
 def branch_ref(repository: Repository, branch: str) -> str:
     """`refs/heads/…` of a name given from outside. Raises Refusal BAD_CONFIG when git would not take it for a branch or read it as an option."""
     if _PLAIN_NAME.fullmatch(branch) or (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, Git, GitFailed, decode
-from tools.engine.repository.location import Repository, branch_ref, resolve
+from tools.engine.repository.location import Repository, branch_ref, has_branch, resolve
 from tools.engine.repository.materialise import erase_tree
 
 
@@ -73,11 +73,6 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
             "BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)
         ) from error
     return path
-
-
-def has_branch(repository: Repository, branch: str) -> bool:
-    """Whether a branch of an experiment was made and not given up."""
-    return repository.git.ok("show-ref", "--verify", "--quiet", branch_ref(repository, branch))
 
 
 def remove(repository: Repository, path: Path) -> None:
