@@ -21,10 +21,19 @@ TROUBLES_NAMED: Final = 3
 
 @dataclass(frozen=True)
 class Question:
-    """What a person is asked, built from stored content only, so that asking again renders the same; `code` is what a terminal has them type."""
+    """What a person is asked, built from stored content only, so that asking again renders the same.
+
+    `code` is what a terminal has them type: the start of `hash`, of which they may type more.
+    """
 
     message: str
     code: str
+    hash: str = ""
+
+    def is_meant_by(self, typed: str) -> bool:
+        """Whether somebody typed the code, or more of the hash; capitals do not matter."""
+        word = typed.strip().upper()
+        return len(word) >= len(self.code) > 0 and (self.hash or self.code).upper().startswith(word)
 
 
 @dataclass(frozen=True)
