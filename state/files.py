@@ -31,6 +31,15 @@ def inside(folder: Path, relative: str) -> Path:
     return path
 
 
+def free_path(path: Path) -> Path:
+    """`path`, or the first name beside it that nothing has yet."""
+    free, number = path, 1
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.name}.{number}")
+    return free
+
+
 def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
     """Write `path` so that readers see the old content or the new, never half of one. Unchanged content is not written.
 

@@ -11,7 +11,7 @@ from state.backlog import BacklogAdded, next_item, open_item
 from state.database import broken
 from state.errors import Problem, Refusal
 from state.events import PAYLOAD_LIMIT, Payload
-from state.files import ensure_private_folder, file_object, flush_everything, inside, locked, replace_file
+from state.files import ensure_private_folder, file_object, flush_everything, free_path, inside, locked, replace_file
 from state.imported import (
     KEY,
     MOVED_KEY,
@@ -236,12 +236,12 @@ def _move(store: Store, folder: Path, found: Import) -> None:
     target = ensure_private_folder(folder / FOLDER)
     for entry in sorted(folder.iterdir()):
         if entry.name not in LEFT_IN_PLACE and (entry.name != "archive" or entry.is_symlink()):
-            entry.rename(_free(target / entry.name))
+            entry.rename(free_path(target / entry.name))
     with store.reading() as connection:
         notes = [file.path for file in kept_files(connection, "archive/") if lies_at(file.path) != file.path]
     for note in notes:
         if (folder / note).is_file():
-            (folder / note).rename(_free(folder / lies_at(note)))
+            (folder / note).rename(free_path(folder / lies_at(note)))
     flush_everything()
     _append(store, OriginalMoved(), MOVED_KEY)
     replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
@@ -251,13 +251,3 @@ def _place(folder: Path, path: str) -> Path:
     """Where a file goes, its folder made. Raises Refusal STORE_BROKEN where a link leads elsewhere."""
     (folder / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return inside(folder, path)
-
-
-def _free(path: Path) -> Path:
-    """`path`, or the first name beside it that nothing has yet."""
-    if not path.exists() and not path.is_symlink():
-        return path
-    number = 2
-    while (other := path.with_name(f"{path.name}.{number}")).exists() or other.is_symlink():
-        number += 1
-    return other

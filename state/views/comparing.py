@@ -67,6 +67,8 @@ def small_difference(source: Source, folder: Path, path: str) -> Difference | No
         return there if isinstance(there, Difference) else None
     if there is None:
         return Difference(path, "missing")
+    if view.is_genuine(source, subject, there):
+        return None
     if expected is None:
         return Difference(path, "unexpected", "the store has nothing to say here")
     return Difference(path, "edited")

@@ -1,5 +1,6 @@
 """experiments/NNN/: what was tried, measured on both sides, changed and decided; there once the experiment is decided."""
 
+import hashlib
 from typing import Any
 
 from state.errors import Refusal
@@ -60,6 +61,12 @@ def changes(source: Source, number: int) -> bytes | None:
         return source.store.read_object(found.given.diff)
     except Refusal as refusal:
         return f"The patch is lost: {refusal.what}.\n".encode()
+
+
+def is_the_patch(source: Source, number: int, content: bytes) -> bool:
+    """Whether this is the patch that the verdict names, by its hash."""
+    found = decided(source, number)
+    return found is not None and hashlib.sha256(content).hexdigest() == found.given.diff
 
 
 def before(source: Source, number: int) -> bytes | None:

@@ -7,13 +7,14 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Final
 
+from state.errors import Refusal
 from state.events import new_ulid
-from state.files import inside, last_line, replace_file
+from state.files import ensure_private_folder, free_path, inside, last_line, replace_file
 from state.original.recognition import log_is_theirs
 from state.store import Store, event_at, events_after
 from state.views import log, results
 from state.views.registry import VIEWS, located
-from state.views.view import Source
+from state.views.view import Source, View
 
 REPLACED: Final = "replaced"  # the folder, below that of the views, where such files lie; a folder each time
 BEGUN: Final = "views-begun.json"  # in the store's folder, until the files that begin anew have caught up
@@ -43,40 +44,52 @@ class Guard:
         return True
 
     def keep_stranger(self, source: Source, path: str) -> bool:
-        """The same for a path that `strangers` named."""
+        """The same for a path that `strangers` named. A log of somebody else is left to doctor: Refusal STORE_BROKEN."""
+        if not (self.folder / path).is_file():
+            return False
         if path == log.NAME:
-            needed = _log_to_keep(source, self.folder)
-        elif path == results.NAME:
-            needed = _results_to_keep(source, self.folder)
-        else:
-            found = located(path)
-            return self.keep(path, found[0].render(source, found[1]) if found else None)
-        return needed and self.keep(path, None)
+            _require_log(source, self.folder / path)
+            return False
+        if path == results.NAME:
+            return _results_to_keep(source, self.folder) and self.keep(path, None)
+        found = located(path)
+        return self.keep(path, found[0].render(source, found[1]) if found else None)
 
     def strangers(self, source: Source) -> Iterator[str]:
-        """What is to be looked at before anything is written: what was left, at first the log, results.tsv and all small files that are there,
-        but for those of our experiments and cycles: these are compared when they are written, since there may be very many.
+        """What is to be looked at before anything is written: what was left, at first the log, results.tsv and the small files.
+
+        Not those of our experiments and cycles: there may be very many, and they are compared when they are written.
         """
         if self.left is not None:
             yield from sorted(self.left)
             return
         yield from (log.NAME, results.NAME)
         for view in VIEWS:
-            before, number, behind = view.name.partition("{:03d}")
-            if not number and view.events:  # one without events is never written over
+            if "{" in view.name:
+                yield from _of_nothing_known(source, self.folder, view)
+            elif view.events:  # one that no event touches is never written over
                 yield view.name
-            known = set(view.kind.every(source.connection)) if number else set()
-            for found in self.folder.glob(f"{before}*{behind}") if number else ():
-                path = found.relative_to(self.folder).as_posix()
-                subject = path[len(before) : len(path) - len(behind)]
-                if subject.isascii() and subject.isdecimal() and int(subject) not in known and view.path(int(subject)) == path:
-                    yield path
+
+
+def _of_nothing_known(source: Source, folder: Path, view: View) -> Iterator[str]:
+    """The files of a view that are there for experiments or cycles which the store does not have."""
+    before, _, behind = view.name.partition("{:03d}")
+    paths = [found.relative_to(folder).as_posix() for found in folder.glob(f"{before}*{behind}")]
+    known = set(view.kind.every(source.connection)) if paths else set()
+    for path in paths:
+        subject = path[len(before) : len(path) - len(behind)]
+        if subject.isascii() and subject.isdecimal() and int(subject) not in known and view.path(int(subject)) == path:
+            yield path
 
 
 def put_aside(folder: Path, aside: Path, path: str) -> None:
-    """Move what stands at `path` below `folder` to the same place below `aside`. Raises OSError."""
+    """Move what stands at `path` below `folder` to the same place below `aside`, or beside what lies there already.
+
+    Raises OSError, and Refusal STORE_BROKEN where a link stands in the place of `replaced`.
+    """
+    ensure_private_folder(aside.parent)
     (aside / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / path).rename(aside / path)
+    (folder / path).rename(free_path(aside / path))
 
 
 def the_guard(source: Source, folder: Path) -> Guard | None:
@@ -117,21 +130,18 @@ def _begins_anew(source: Source, folder: Path) -> bool:
     return event is not None and event_at(source.connection, event.seq) != event
 
 
-def _log_to_keep(source: Source, folder: Path) -> bool:
-    """Whether something stands in the log's place that is no log of a factory, nor the torn first line of ours."""
-    path = folder / log.NAME
-    if not path.is_file() or log_is_theirs(path) is False:
-        return False
+def _require_log(source: Source, path: Path) -> None:
+    """A log of a factory, or the torn first line of ours, which may be cut."""
     first = "".join(event.line() for event in events_after(source.connection, 0, 1)).encode()
     with path.open("rb") as file:
-        return not first.startswith(file.read(len(first) + 1))
+        is_torn = first.startswith(file.read(len(first) + 1))
+    if not is_torn and log_is_theirs(path) is not False:
+        raise Refusal("STORE_BROKEN", "it is no log of this store", where=[str(path)], expected="a log that only the factory writes")
 
 
 def _results_to_keep(source: Source, folder: Path) -> bool:
     """Whether results.tsv is no beginning of ours, as far as its first lines and its last one tell."""
     path = folder / results.NAME
-    if not path.is_file():
-        return False
     with path.open("rb") as file:
         for there, ours in zip_longest(islice(file, COMPARED), islice(results.file_lines(source), COMPARED)):
             if there is None:

@@ -60,7 +60,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("experiments/{:03d}/hypothesis.md", DECIDED, experiment_files.hypothesis_file, _DECIDING),
     View("experiments/{:03d}/eval_before.json", DECIDED, experiment_files.before, _DECIDING),
     View("experiments/{:03d}/eval_after.json", DECIDED, experiment_files.after, (*_DECIDING, ReportSubmitted.type)),
-    View("experiments/{:03d}/changes.diff", DECIDED, experiment_files.changes, _DECIDING),
+    View("experiments/{:03d}/changes.diff", DECIDED, experiment_files.changes, _DECIDING, experiment_files.is_the_patch),
     View("experiments/{:03d}/verdict.json", DECIDED, experiment_files.verdict_file, _DECIDING),
     View("archive/experiments/{:03d}.md", DECIDED, archive.experiment_note, (*_DECIDING, ReportSubmitted.type)),
     View("archive/strategies/{:03d}.md", CYCLE, archive.strategy_note, (CycleEnded.type, *_MOVING)),

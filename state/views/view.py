@@ -35,13 +35,14 @@ class View:
     """The file `name`, with the subject's number in it where there is one a subject.
 
     `render` gives the content as the store is now, None where there is nothing to say: then the file is not there. `events` are the types after
-    which it may differ.
+    which it may differ. `is_genuine` tells whether a content is right although `render` gives another: the last copy of what the store lost.
     """
 
     name: str
     kind: Kind
     render: Callable[[Source, int], bytes | None]
     events: tuple[str, ...]
+    is_genuine: Callable[[Source, int, bytes], bool] = lambda _source, _subject, _content: False
 
     def path(self, subject: int) -> str:
         """The file's path below the folder of the views."""

@@ -46,6 +46,8 @@ class Writing:
         with self.noting(path):
             content = view.render(source, subject)
             place = inside(self.folder, path)
+            if content is not None and place.is_file() and content != (there := place.read_bytes()) and view.is_genuine(source, subject, there):
+                return
             if subject:
                 self.keep(path, content)
             if content is None:

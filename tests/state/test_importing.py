@@ -213,8 +213,8 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("file_object", 1), ("_kept", 1), ("flush_everything", 1), ("_append", 1), ("_append", 4), ("_append", 8), ("_move", 1), ("_free", 1),
-     ("_free", 2), ("_free", 9), ("flush_everything", 2), ("_append", 9)],
+    [("file_object", 1), ("_kept", 1), ("flush_everything", 1), ("_append", 1), ("_append", 4), ("_append", 8), ("_move", 1), ("free_path", 1),
+     ("free_path", 2), ("free_path", 9), ("flush_everything", 2), ("_append", 9)],
 )  # fmt: skip
 def test_killed_anywhere_it_is_done_once_by_the_next_call(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, count: int) -> None:
     before = theirs(folder)

@@ -259,14 +259,16 @@ def test_an_edited_last_line_is_said_and_left_for_a_person(store: Store, folder:
     assert log(folder) == log_of(store)
 
 
-def test_a_log_that_outlives_its_store_is_not_overwritten(store: Store, folder: Path) -> None:
+def test_a_log_that_outlives_its_store_is_not_overwritten_and_the_rest_is_put_aside(store: Store, folder: Path) -> None:
     record(store, folder, walk(store))
-    only_copy = (folder / "events.jsonl").read_bytes()
+    before = files_of(folder)
     for path in store.folder.glob("factory.db*"):
         path.unlink()
     append(store, cycle_started())
-    assert [trouble.path for trouble in export(store, folder).troubles] == ["events.jsonl", "results.tsv"]
-    assert (folder / "events.jsonl").read_bytes() == only_copy
+    exported = export(store, folder)
+    assert [trouble.path for trouble in exported.troubles] == ["events.jsonl"]
+    assert exported.aside is not None
+    assert {**files_of(folder), **files_of(exported.aside)}.items() >= before.items(), "nothing of it is overwritten"
 
 
 def test_a_store_without_events_has_no_views(store: Store, folder: Path) -> None:

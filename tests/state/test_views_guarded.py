@@ -79,12 +79,19 @@ def test_with_a_log_of_ours_an_edit_changes_nothing_as_ever(store: Store, folder
 
 
 @pytest.mark.parametrize("content", [b"not a log\n", b"no line", b"\xff\x00\n{}\n", b'{"seq": 1'])
-def test_a_file_that_is_no_log_makes_way_for_the_log(store: Store, folder: Path, content: bytes) -> None:
+def test_a_file_that_is_no_log_is_left_to_doctor_and_what_lies_beside_it_is_put_aside_once(store: Store, folder: Path, content: bytes) -> None:
     before = files_of(folder)
-    (folder / "events.jsonl").write_bytes(content)
+    put(folder, {"events.jsonl": content, "strategy/insights.md": MINE})
+    first, second = export(store, folder), export(store, folder)
+    assert [trouble.path for each in (first, second) for trouble in each.troubles] == ["events.jsonl"] * 2
+    assert (first.aside is None, second.aside) == (False, None)
+    assert set_aside(folder) == {"strategy/insights.md": MINE}
+    assert {**files_of(folder), "events.jsonl": b""}.items() >= {**before, "events.jsonl": b""}.items()
+    assert (folder / "events.jsonl").read_bytes() == content
+    assert repair(store, folder).left == ()
     assert export(store, folder).troubles == ()
-    assert set_aside(folder) == {"events.jsonl": content}
-    assert {name: found for name, found in files_of(folder).items() if not name.startswith("replaced/")} == before
+    assert files_of(folder).items() >= before.items()
+    assert not (store.folder / guarding.BEGUN).exists()
 
 
 def test_the_torn_first_line_of_our_own_log_is_only_written_again(store: Store, folder: Path) -> None:
@@ -162,7 +169,7 @@ def test_killed_anywhere_nothing_is_written_over(store: Store, folder: Path, mon
     assert compare(store, folder) == []
 
 
-@pytest.mark.parametrize("name", ["strategy/current.md", "results.tsv", "experiments/001/verdict.json", "events.jsonl"])
+@pytest.mark.parametrize("name", ["strategy/current.md", "results.tsv", "experiments/001/verdict.json"])
 def test_what_cannot_be_put_aside_is_not_written_over(template: Path, name: str) -> None:
     with plain_user(template) as place:
         store, folder = Store(place / "refactory"), place / ".factory"
@@ -199,3 +206,33 @@ def test_a_repair_without_a_log_puts_all_aside_in_one_place(store: Store, folder
     assert files_of(repaired.aside) == set_aside(folder) == dict.fromkeys(edited, MINE)
     assert len(list((folder / "replaced").iterdir())) == 1
     assert compare(store, folder) == []
+
+
+def test_what_was_put_aside_is_never_written_over_either(store: Store, folder: Path) -> None:
+    guard = guarding.Guard(folder, folder / "replaced" / "A")
+    for words in (b"first\n", b"second\n"):
+        put(folder, {"config.json": words})
+        assert guard.keep("config.json", None)
+    assert set_aside(folder) == {"config.json": b"first\n", "config.json.2": b"second\n"}
+
+
+def test_nothing_is_put_aside_through_a_link(store: Store, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (folder / "replaced").symlink_to(tmp_path / "outside")
+    (folder / "events.jsonl").unlink()
+    write(folder, ("config.json",))
+    (trouble,) = export(store, folder).troubles
+    assert (trouble.path, "symbolic link" in trouble.why) == ("config.json", True)
+    assert (folder / "config.json").read_bytes() == MINE
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_an_unreadable_note_of_the_guard_means_looking_again(store: Store, folder: Path) -> None:
+    for note in ("", "{", "[]", '{"aside": "../..", "left": []}'):
+        (store.folder / guarding.BEGUN).write_text(note)
+        (folder / "events.jsonl").unlink()
+        write(folder, ("config.json",))
+        exported = export(store, folder)
+        assert exported.aside is not None
+        assert files_of(exported.aside) == {"config.json": MINE}
+        assert compare(store, folder) == []

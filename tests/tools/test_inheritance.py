@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.everything import events_of, everything
 from tests.support.host import Host, assert_same, open_host
+from tests.support.odd_originals import FILES, make_odd_original
 from tests.support.originals import GOAL, make_original, put, results_tsv, row
 from tests.support.quick_projects import factory_md, make_quick_project
 from tests.support.repositories import git
@@ -101,7 +102,7 @@ async def test_the_history_pages_across_both_with_the_totals_apart(project: Path
 
 
 @pytest.mark.parametrize(
-    ("state", "numbers"), [("open", [14]), ("held", []), ("kept", [11, 10, 8, 6, 5, 3, 1]), ("reverted", [12, 7, 2]), ("error", [13, 9, 4])]
+    ("state", "numbers"), [("open", [14]), ("held", []), ("kept", [11, 10, 8, 6, 5, 3, 1]), ("reverted", [12, 7, 2]), ("abandoned", [13, 9, 4])]
 )
 async def test_the_history_finds_both_by_state(project: Path, state: str, numbers: list[int]) -> None:
     async with open_host(project) as host:
@@ -189,3 +190,49 @@ async def test_history_of_an_empty_original_changes_no_words(project: Path, tmp_
         assert answer["warnings"] == ["imported 0 experiments, 1 backlog item of an earlier factory; originals in .factory/imported"]
         history = await host.done("experiment_history")
         assert history["summary"] == "0 kept, 0 reverted, 0 abandoned. Imported from an earlier factory: 0, nothing of it measured here."
+
+
+async def test_an_original_that_looks_nearly_as_ours_is_said_beforehand_and_imported(tmp_path: Path) -> None:
+    root = make_quick_project(tmp_path / "odd")
+    make_odd_original(root / ".factory")
+    to_come = "the next call that writes imports 5 experiments, 4 backlog items of an earlier factory from .factory"
+    async with open_host(root) as host:
+        before = everything(root)
+        assert (await host.call("project_status"))["warnings"] == [to_come]
+        history = await host.call("experiment_history")
+        assert history["summary"] == f"0 kept, 0 reverted, 0 abandoned. {to_come[0].upper()}{to_come[1:]}."
+        unknown = await host.refused("UNKNOWN_ID", "experiment_history", experiment=3)
+        assert unknown["refused"]["what"] == f"no experiment 3 here; {to_come}"
+        assert_same(before, everything(root))
+        done = await host.done("discover_project", factory_md=factory_md())
+        assert done["warnings"][0] == "imported 5 experiments, 4 backlog items of an earlier factory; originals in .factory/imported"
+        assert not [warning for warning in done["warnings"] if "put aside" in warning]
+        assert (await host.done("experiment_history", experiment=3))["data"]["claimed"]["verdict"] == "error"
+    assert (root / ".factory/imported/config.json").read_text() == FILES["config.json"]
+    assert (root / ".factory/archive/experiments/original-001.md").read_text() == FILES["archive/experiments/001.md"]
+
+
+async def test_a_file_in_the_place_of_ours_is_put_aside_with_one_warning(tmp_path: Path) -> None:
+    root = make_quick_project(tmp_path / "noted")
+    put(root / ".factory", {"strategy/current.md": "Mine.\n", "draft/factory.md": "# Mine\n", "notes.md": "Mine.\n"})
+    async with open_host(root) as host:
+        answer = await host.done("discover_project", factory_md=factory_md())
+        (aside,) = (root / ".factory" / "replaced").iterdir()
+        said = f"files in .factory that were not as this factory writes them were put aside: .factory/replaced/{aside.name}"
+        assert [warning for warning in answer["warnings"] if "put aside" in warning] == [said]
+        again = await host.done("discover_project", factory_md=factory_md(goal="Other slugs."))
+        assert not [warning for warning in again.get("warnings", []) if "put aside" in warning]
+    assert {path.relative_to(aside).as_posix(): path.read_text() for path in aside.rglob("*") if path.is_file()} == {
+        "strategy/current.md": "Mine.\n", "draft/factory.md": "# Mine\n",
+    }  # fmt: skip
+    assert (root / ".factory/notes.md").read_text() == "Mine.\n"
+
+
+async def test_files_of_theirs_beside_experiments_of_our_own_are_said_not_to_be_imported(tmp_path: Path) -> None:
+    root = make_quick_project(tmp_path / "late")
+    async with open_host(root) as host:
+        assert await begun(host) == 1
+        (root / ".factory/events.jsonl").unlink()
+        put(root / ".factory", {"last_eval.json": "{}"})
+        status = await host.call("project_status")
+        assert status["warnings"] == ["files of an earlier factory in .factory are not imported: this project has experiments of its own already"]

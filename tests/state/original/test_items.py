@@ -29,6 +29,7 @@ def said(content: str) -> list[str]:
         ("\ufeff- One\n", ["One"]),
         ("-\n- \n-One\n", []),
         ("- One\n\n  behind a blank line\n", ["One"]),
+        ("1. One\n   goes on\n2) [ ] Two\n  10. [x] Three\n3.Four\n", ["One goes on", "Two"]),
     ],
 )
 def test_bullets_are_items(content: str, expected: list[str]) -> None:
@@ -46,6 +47,11 @@ def test_every_line_that_is_no_item_is_said_but_headings() -> None:
         "b.md:6: '---'",
         "b.md:7: 'more'",
     ]
+
+
+def test_items_that_are_done_are_counted_apart() -> None:
+    found = read_items(b"# Backlog\n- [x] One\n* [X] Two\n- [ ] Three\n", "b.md")
+    assert (found.texts, found.done) == (("Three",), 2)
 
 
 def test_a_long_item_is_cut_and_said_with_its_line() -> None:
