@@ -1,11 +1,11 @@
 """What the doctor found, for a terminal and as JSON."""
 
-import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
+from mcp_server.meant_folder import from_the_terminal, meant_folder
+from mcp_server.this_process import settings_of_this_process
 from state.answers import clean
 from state.errors import Refusal
 from state.integrity.findings import Check
@@ -16,8 +16,9 @@ INDENT: Final = " " * 7
 
 
 def meant_project(given: str) -> Repository:
-    """The project that a person means: the one named, else FACTORY_PROJECT, else this folder. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
-    return locate(Path(given or os.environ.get("FACTORY_PROJECT", "") or ".").expanduser())
+    """The project that a person means, by the same order as every call. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
+    source = settings_of_this_process({})
+    return locate(meant_folder(source, from_the_terminal(source.given, given)))
 
 
 def checks_text(checks: Iterable[Check]) -> str:

@@ -35,6 +35,8 @@ def serve(parent: int, flags: Mapping[str, str]) -> NoReturn:
     settings = settings_of_this_process(flags)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("refactory").setLevel(settings.current().text("log").upper())
+    for note in settings.current().notes:
+        log.warning("settings: %s", note)
     # Of our own, because the transport takes descriptor 0 away; open until the process ends.
     anyio.run(_serve, parent, os.dup(sys.stdin.fileno()), settings)
     leave(0)

@@ -13,17 +13,18 @@ from mcp_server.profile_flag import PROFILE_HELP, profile_flag
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.this_process import host_of_this_shell, settings_of_this_process
 from mcp_server.workshop import Workshop, workshop
-from state.answers import Answer
+from state.answers import Answer, one_line
 from state.settings import SettingsSource
 from tools.engine.session import Question, Reply, Session
 
 PERSON: Final = "terminal"
+LONGEST_SHOWN: Final = 64  # characters of a code
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show what waits for approval and ask for the code; 0 approved, 1 not approved, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="refactory approve", description="Approve, as the person, what the server showed.")
-    parser.add_argument("code", help="the code that the server named: the start of the hash of what you were shown")
+    parser.add_argument("code", help="the code that the server named: the hash of what you were shown, at least its first four characters")
     parser.add_argument("--experiment", type=int, help="a held experiment")
     parser.add_argument("--project", default="", help="absolute path of the project (default: this folder)")
     parser.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
@@ -63,12 +64,13 @@ async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answe
 
 def ask(question: Question, code: str) -> Reply | None:
     """Show the words; the code typed again approves, anything else does not. A code of other content than is shown approves nothing."""
-    if code.upper() != question.code:
-        sys.stdout.write(f"{question.message}\n\nThis is not what {code.upper()} was shown for. If it is right: refactory approve {question.code}\n")
+    if not question.is_meant_by(code):
+        wrong = f"{one_line(code, LONGEST_SHOWN).upper()} is no code for what stands above"
+        sys.stdout.write(f"{question.message}\n\n{wrong}. If that is right: refactory approve {question.code}\n")
         return None
     sys.stdout.write(f"{question.message}\n\nType {code.upper()} to approve, or anything else not to: ")
     sys.stdout.flush()
-    return Reply("approve", "") if sys.stdin.readline().strip().upper() == code.upper() else None
+    return Reply("approve", "") if question.is_meant_by(sys.stdin.readline()) else None
 
 
 def _no(reason: str) -> int:

@@ -13,9 +13,17 @@ MARKS_OF_HOSTS: Final = ("CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "OPENCODE", "GE
 
 def settings_of_this_process(flags: Mapping[str, str]) -> SettingsSource:
     """The settings of a process with these flags, by the name of the key."""
-    return SettingsSource(Given(dict(os.environ), Path.cwd(), flags))
+    return SettingsSource(Given(dict(os.environ), _directory(), flags))
 
 
 def host_of_this_shell() -> str:
     """The marks of a host that this process was started by, in one line; empty in a terminal of the person's own."""
     return ", ".join(name for name in MARKS_OF_HOSTS if os.environ.get(name))
+
+
+def _directory() -> Path | None:
+    """The folder that this process is in; None where somebody deleted it meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None

@@ -12,16 +12,16 @@ from anyio.abc import TaskGroup
 
 from mcp_server.calling import Opening, call_tool
 from mcp_server.catalogue import ROWS
+from mcp_server.meant_folder import meant_folder
 from mcp_server.remembering import Remembering
 from mcp_server.this_process import settings_of_this_process
-from state.answers import Answer, quoted
-from state.errors import Refusal
+from state.answers import Answer
 from state.events import Actor
 from state.model import digest
-from state.settings import SettingsSource, Source
+from state.settings import SettingsSource
 from state.store import Store
 from tools.engine.jobs.running import Jobs
-from tools.engine.repository.location import Repository, is_argument, locate
+from tools.engine.repository.location import Repository, locate
 from tools.engine.session import Host, Session
 from tools.engine.upkeep.opening import open_store
 
@@ -31,7 +31,6 @@ TERMINAL_WAIT: Final = 86400.0  # a person sees what goes on, and a job would di
 PATIENT_HOSTS: Final = ("claude-code", "codex", "gemini", "opencode", "refactory")
 CALLS_AT_ONCE: Final = 100  # most of them only wait
 STANDING_ORDERS: Final = frozenset({"evaluation"})  # held is never approved by one
-OF_THIS_START: Final = (Source.FLAG, Source.ENVIRONMENT)  # said for this process, not for all that the person starts
 
 
 @dataclass
@@ -66,7 +65,7 @@ class Workshop:
 
     def session(self, project: str, host_name: str, actor: Actor = "host") -> Session:
         """A session on the project that is meant. Raises Refusal NO_PROJECT or UNSUPPORTED_REPO."""
-        repository = self._repository(self._meant(project))
+        repository = self._repository(meant_folder(self.settings, project))
         store = self.stores.setdefault(repository.common, open_store(repository))
         return Session(
             repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
@@ -77,7 +76,7 @@ class Workshop:
         """How long a call may wait for long work in this host, in seconds. In a terminal only a flag or a variable shortens it."""
         settings = self.settings.current()
         given = settings.number("wait_seconds")
-        if given is not None and (not self.in_a_terminal or settings.source("wait_seconds") in OF_THIS_START):
+        if given is not None and (not self.in_a_terminal or settings.is_of_this_start("wait_seconds")):
             return float(given)
         if self.in_a_terminal:
             return TERMINAL_WAIT
@@ -88,26 +87,6 @@ class Workshop:
         for store in self.stores.values():
             store.close()
         self.remembering.close()
-
-    def _meant(self, project: str) -> Path:
-        """The folder that a call means; never a guess beyond these.
-
-        Its argument, FACTORY_PROJECT, CLAUDE_PROJECT_DIR, the settings file's project, the folder that this was started in.
-        """
-        if project:
-            path = _expanded(project)
-            if not path.is_absolute() or not is_argument(project):
-                raise Refusal("NO_PROJECT", f"{quoted(project)} is not an absolute path", where=("project",), expected="the project's absolute path")
-            return path
-        settings, given = self.settings.current(), self.settings.given
-        configured, of_this_start = settings.path("project"), settings.source("project") in OF_THIS_START
-        if given.environment.get("FACTORY_PROJECT") and not of_this_start:
-            raise Refusal("NO_PROJECT", "FACTORY_PROJECT names no folder", where=("FACTORY_PROJECT",), expected="the project's absolute path")
-        if configured and of_this_start:
-            return configured
-        if given.environment.get("CLAUDE_PROJECT_DIR"):
-            return _expanded(given.environment["CLAUDE_PROJECT_DIR"])
-        return configured or given.directory
 
     def _repository(self, path: Path) -> Repository:
         """Where `path` belongs; asked of git once, and again when the folder's `.git` is another than it was."""
@@ -137,14 +116,6 @@ def command_line() -> str:
 def workshop(tasks: TaskGroup, settings: SettingsSource | None = None, *, in_a_terminal: bool = False) -> Workshop:
     """The workshop of this process."""
     return Workshop(Jobs(tasks), settings or settings_of_this_process({}), in_a_terminal)
-
-
-def _expanded(text: str) -> Path:
-    """The path with its `~`; one of a user whom nobody knows stays as it is."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        return Path(text)
 
 
 def _mark(path: Path) -> tuple[int, ...]:

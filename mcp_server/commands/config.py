@@ -9,15 +9,13 @@ import textwrap
 from pathlib import Path
 from typing import Any, Final
 
-from mcp_server.profile_flag import PROFILE_HELP, profile_flag
+from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
 from mcp_server.this_process import host_of_this_shell, settings_of_this_process
 from state.answers import clean
 from state.errors import Refusal
 from state.settings import Settings, SettingsSource, read_file, resolve
-from state.settings.keys import BY_NAME
-from state.settings.showing import credential_shown, plain
-from state.settings.values import shown
-from state.settings.writing import Addition, migrate, template, write_file
+from state.settings.showing import plain
+from state.settings.writing import addition_shown, migrate, template, write_file
 from tools.engine.process import CommandNotFound, run_at_the_terminal
 
 DESCRIPTION: Final = "Your settings. What counts first: a flag, a variable, the profile, [defaults], what is built in."
@@ -70,7 +68,7 @@ def _show(source: SettingsSource, *, as_json: bool, reveal: bool) -> int:
     if reveal and (host := host_of_this_shell()):
         return _no(f"this shell belongs to a host ({host}), and a model would read your secrets: open a terminal of your own")
     settings, notes = source.current(), source.take_notes()
-    facts = {**plain(settings, reveal=reveal), "notes": list(notes)}
+    facts = {**plain(settings, reveal=reveal), "notes": [*notes, *settings.notes]}
     sys.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False) + "\n" if as_json else clean("\n".join(_lines(facts))) + "\n")
     return 1 if settings.problems else 0
 
@@ -130,17 +128,14 @@ def _migrate(source: SettingsSource) -> int:
     if migration.added:
         write_file(path, migration.text, file.mark)
     for item in migration.added:
-        sys.stdout.write(f"[{'.'.join(item.section)}] {item.name} = {_value_shown(item)}\n")
+        sys.stdout.write(f"[{'.'.join(item.section)}] {item.name} = {addition_shown(item)}\n")
     for name, reason in migration.stays:
         sys.stdout.write(f"{name} stays a variable: {reason}\n")
     sys.stdout.write(f"{path}: {f'{len(migration.added)} written' if migration.added else 'nothing to write'}\n")
-    return 0
-
-
-def _value_shown(item: Addition) -> str:
-    if item.section == ("defaults",):
-        return shown(BY_NAME[item.name], item.value)
-    return credential_shown(item.name, str(item.value))
+    complaint = unknown_profile(source)  # asked now: what was written may have made the profile
+    if complaint:
+        sys.stdout.write(f"PROBLEM  {complaint}\n")
+    return 1 if complaint else 0
 
 
 def _path(settings: Settings) -> Path:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from mcp_server.meant_folder import from_the_terminal
 from mcp_server.this_process import settings_of_this_process
 from state.answers import clean
 from state.cycles import open_cycle
 from state.errors import Refusal
 from state.registry_folder import Registry
+from state.settings import Given
 from state.store import Store, head
 from tools.engine.repository.location import locate
 
@@ -27,15 +29,18 @@ def main(arguments: list[str]) -> int:
     forget = actions.add_parser("forget", help="take a project off the list; the project itself stays as it is")
     forget.add_argument("path", help="its path, as the list shows it")
     given = parser.parse_args(arguments)
-    settings = settings_of_this_process({}).current()
+    source = settings_of_this_process({})
+    settings = source.current()
     folder = settings.path("registry_dir")
     if folder is None:
         return _no("nobody knows your home folder; set HOME or FACTORY_REGISTRY_DIR")
     registry = Registry(folder)
     sys.stderr.writelines(f"refactory projects: {warning}\n" for warning in settings.warnings())
     try:
-        return _forget(registry, given.path) if given.action == "forget" else _list(registry, as_json=given.json)
+        return _forget(registry, source.given, given.path) if given.action == "forget" else _list(registry, as_json=given.json)
     except Refusal as refusal:
+        if refusal.code == "NO_PROJECT":
+            return _no(f"{refusal.what}; expected: {refusal.expected}")
         return _no(f"{'; '.join((refusal.what, *refusal.where))}; mended by: refactory doctor --repair")
     except OSError as error:
         return _no(f"{error.filename or folder}: {error.strerror or error}")
@@ -86,9 +91,10 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
     return clean(row["path"]), row["state"], experiments, when, score
 
 
-def _forget(registry: Registry, path: str) -> int:
-    canonical = str(Path(path).expanduser().resolve())
-    if not (registry.forget(path) or registry.forget(canonical)):
+def _forget(registry: Registry, given: Given, path: str) -> int:
+    if registry.forget(path):
+        canonical = path
+    elif not registry.forget(canonical := str(Path(from_the_terminal(given, path or ".")).resolve())):
         return _no(f"{clean(canonical)} is not on the list: refactory projects")
     sys.stdout.write(f"{clean(canonical)} is off the list. Nothing in it changed; working on it lists it again.\n")
     return 0

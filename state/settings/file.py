@@ -36,7 +36,7 @@ class SettingsFile:
     mark: Mark = ()
 
 
-def settings_path(environment: Mapping[str, str], directory: Path) -> Path | None:
+def settings_path(environment: Mapping[str, str], directory: Path | None) -> Path | None:
     """Where the file lies: in FACTORY_REGISTRY_DIR if that is a variable, else in `~/.factory`; None where nobody knows the home folder."""
     try:
         given = meaning(BY_VARIABLE["FACTORY_REGISTRY_DIR"], environment.get("FACTORY_REGISTRY_DIR", ""), directory)

@@ -38,7 +38,7 @@ class Key:
     def expected(self) -> str:
         """What a value must be, in words."""
         if self.choices:
-            several = "a list of " if self.kind is Kind.LIST else "one of "
+            several = "one of " if len(self.choices) > 1 else "only "
             return several + ", ".join(self.choices)
         return _EXPECTED[self.kind]
 
@@ -68,8 +68,8 @@ KEYS: Final = (
     Key(
         "auto_approve", "FACTORY_AUTO_APPROVE", Kind.LIST,
         "`evaluation`: a standing yes to the commands of factory.md; recorded as such; a held experiment always asks",
-        choices=("evaluation", "plan", "spec", "publish"),
-        not_in_file="a standing order is given where the server is registered, as the variable FACTORY_AUTO_APPROVE",
+        choices=("evaluation",),
+        not_in_file="the variable FACTORY_AUTO_APPROVE, where the server is registered",
     ),
     Key(
         "log", "FACTORY_LOG", Kind.TEXT, "the log level on standard error", "warning", choices=("debug", "info", "warning", "error"),

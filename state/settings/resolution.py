@@ -12,6 +12,7 @@ from state.masking import mask_value
 from state.settings.checking import Credential
 from state.settings.file import NAME, SettingsFile
 from state.settings.keys import BY_NAME, BY_VARIABLE, KEYS, Key, Kind, Plain
+from state.settings.noted import noted
 from state.settings.values import Unfit, meaning
 
 
@@ -27,10 +28,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Given:
-    """What a process was started with: its variables, its folder, and its flags, by the name of the key."""
+    """What a process was started with: its variables, its folder (None: it is gone), and its flags, by the name of the key."""
 
     environment: Mapping[str, str] = field(repr=False)
-    directory: Path
+    directory: Path | None
     flags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -49,7 +50,8 @@ class Settings:
     """All settings, resolved.
 
     `profile` is the one that counts, empty for none. `variables` are what may be handed to a command by name: the process's own, and below
-    them the profile's; they are in no answer, log or event. `problems` are all that is wrong, those of the file and those of variables.
+    them the profile's; they are in no answer, log or event. `problems` are all that is wrong, those of the file and those of variables; `notes` what
+    is no fault of a variable, and may surprise.
     """
 
     values: Mapping[str, Value]
@@ -57,6 +59,7 @@ class Settings:
     variables: Mapping[str, str] = field(repr=False)
     file: SettingsFile
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
     def path(self, name: str) -> Path | None:
         """The path that a key of this kind holds, absolute; None where it is unset."""
@@ -81,6 +84,10 @@ class Settings:
     def source(self, name: str) -> Source:
         """Where a value comes from."""
         return self.values[name].source
+
+    def is_of_this_start(self, name: str) -> bool:
+        """Whether a value was said for this process, by a flag or a variable, and not for all that the person starts."""
+        return self.source(name) in (Source.FLAG, Source.ENVIRONMENT)
 
     def warnings(self) -> tuple[str, ...]:
         """One line where anything is wrong: the first problem, and how to see the others."""
@@ -119,10 +126,10 @@ def resolve(given: Given, file: SettingsFile) -> Settings:
     held = file.content.profiles.get(profile, {})
     handed_on = {name: credential.value for name, credential in held.items() if name not in BY_VARIABLE}
     variables = MappingProxyType({**handed_on, **given.environment})
-    return Settings(MappingProxyType(values), profile, variables, file, tuple(problems))
+    return Settings(MappingProxyType(values), profile, variables, file, tuple(problems), noted(given.environment, given.directory))
 
 
-def _value(key: Key, layers: list[_Layer], directory: Path, problems: list[Problem]) -> Value:
+def _value(key: Key, layers: list[_Layer], directory: Path | None, problems: list[Problem]) -> Value:
     for layer in layers:
         if key.name not in layer.held:
             continue

@@ -3,7 +3,7 @@
 import json
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +11,9 @@ from state.errors import Refusal
 from state.files import ensure_private_folder, replace_file
 from state.settings.file import SettingsFile, mark_of, parsed
 from state.settings.keys import BY_NAME, KEYS, Key, Kind, Plain
+from state.settings.showing import credential_shown
 from state.settings.statements import Leaf, leaves
-from state.settings.values import LONGEST, Unfit, is_text, meaning
+from state.settings.values import LONGEST, Unfit, is_text, meaning, shown
 
 # Variables that the factory's documents name, and the profile that they make up.
 PROFILE_OF: Final = {
@@ -21,11 +22,13 @@ PROFILE_OF: Final = {
     "TELEGRAM_BOT_TOKEN": "telegram", "TELEGRAM_CHAT_ID": "telegram",
 }  # fmt: skip
 STAYS: Final = {
+    "auto_approve": "a standing order belongs to one place where the server is registered; the file may not hold it",
     "profile": "it chooses a profile where one is wanted",
     "registry_dir": "it says where this very file lies",
     "project": "it belongs to one place where the server is registered; in the file it would count for all",
 }
 _WIDTH: Final = 110
+_DEFAULTS: Final = ("defaults",)
 _EXAMPLES: Final[Mapping[str, Plain]] = {
     "project": "~/work/my-project", "wait_seconds": 60, "worktrees": "~/worktrees", "profile": "vertex", "model": "some-model",
     "vault_path": "~/vault", "managed_dirs": ("/srv/one", "/srv/two"), "log": "info",
@@ -77,7 +80,7 @@ def template() -> str:
     return "\n".join((_HEAD, *blocks, _TAIL))
 
 
-def migrate(file: SettingsFile, text: str, environment: Mapping[str, str], directory: Path) -> Migration:
+def migrate(file: SettingsFile, text: str, environment: Mapping[str, str], directory: Path | None) -> Migration:
     """What of the variables that are set is missing in `text`, the content of `file`, put where it belongs.
 
     Raises Refusal BAD_CONFIG where the file has problems, or is written so that a line cannot be added.
@@ -87,7 +90,7 @@ def migrate(file: SettingsFile, text: str, environment: Mapping[str, str], direc
     there = {leaf.path for leaf in leaves(text.replace("\r\n", "\n"))[0]}
     wanted, stays = _wanted(environment, directory)
     added = tuple(item for item in wanted if (*item.section, item.name) not in there)
-    stays += [(_variable(item), "the file has it") for item in wanted if item not in added]
+    stays += [(_variable(item), _beside(item, file)) for item in wanted if item not in added]
     new = text
     for section in dict.fromkeys(item.section for item in added):
         new = _with_lines(new, section, [f"{item.name} = {_written(item.value)}" for item in added if item.section == section])
@@ -109,7 +112,7 @@ def write_file(path: Path, text: str, mark: tuple[int, ...]) -> None:
     replace_file(behind, text.encode())
 
 
-def _wanted(environment: Mapping[str, str], directory: Path) -> tuple[list[Addition], list[tuple[str, str]]]:
+def _wanted(environment: Mapping[str, str], directory: Path | None) -> tuple[list[Addition], list[tuple[str, str]]]:
     """What the variables would say in the file, and those that stay variables, each with the reason."""
     wanted: list[Addition] = []
     stays: list[tuple[str, str]] = []
@@ -117,7 +120,7 @@ def _wanted(environment: Mapping[str, str], directory: Path) -> tuple[list[Addit
         raw = environment.get(key.variable, "")
         if not raw.strip():
             continue
-        reason = key.not_in_file or STAYS.get(key.name, "")
+        reason = STAYS.get(key.name, key.not_in_file)
         try:
             value = meaning(key, raw, directory)
         except Unfit as unfit:
@@ -127,7 +130,7 @@ def _wanted(environment: Mapping[str, str], directory: Path) -> tuple[list[Addit
         if reason:
             stays.append((key.variable, reason))
         else:
-            wanted.append(Addition(("defaults",), key.name, value))
+            wanted.append(Addition(_DEFAULTS, key.name, value))
     for name, profile in PROFILE_OF.items():
         secret = environment.get(name, "")
         if secret and len(secret) <= LONGEST and is_text(secret):
@@ -137,8 +140,27 @@ def _wanted(environment: Mapping[str, str], directory: Path) -> tuple[list[Addit
     return wanted, stays
 
 
+def addition_shown(item: Addition) -> str:
+    """The value of an addition as it may be shown."""
+    return shown(BY_NAME[item.name], item.value) if item.section == _DEFAULTS else credential_shown(item.name, str(item.value))
+
+
+def _beside(item: Addition, file: SettingsFile) -> str:
+    """Why a variable is not written where the file has a value already: the same, or another, which is not written over."""
+    if item.section == _DEFAULTS:
+        entry = file.content.defaults.get(item.name)
+        there: Plain = entry.value if entry else None
+    else:
+        credential = file.content.profiles.get(item.section[1], {}).get(item.name)
+        there = credential.value if credential else None
+    if there == item.value:
+        return "the file has it"
+    in_file = addition_shown(replace(item, value=there)) if there is not None else "nothing"
+    return f"the file has another value, {in_file}, and keeps it; the variable, {addition_shown(item)}, counts while it is set"
+
+
 def _variable(item: Addition) -> str:
-    return BY_NAME[item.name].variable if item.section == ("defaults",) else item.name
+    return BY_NAME[item.name].variable if item.section == _DEFAULTS else item.name
 
 
 def _with_lines(text: str, section: tuple[str, ...], lines: list[str]) -> str:

@@ -178,6 +178,21 @@ def test_migrating_writes_what_is_set_and_shows_it_masked(home: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_migrating_says_a_profile_that_is_not_there_unless_it_was_just_made(home: Path) -> None:
+    done = run(home, "config", "migrate", "--profile", "bob", FACTORY_MODEL="x")
+    assert done.returncode == 1
+    assert "PROBLEM  --profile: found the profile bob" in done.stdout
+    assert run(home, "config", "migrate", "--profile", "bob", BOBSHELL_API_KEY=CANARY).returncode == 0
+
+
+def test_a_misspelt_variable_and_a_relative_registry_are_shown_as_notes(home: Path) -> None:
+    done = run(home, "config", "show", FACTORY_WAIT_SECOND="5", FACTORY_REGISTRY_DIR="mine")
+    assert done.returncode == 0
+    notes = [line for line in done.stdout.splitlines() if line.startswith("note ")]
+    assert [("FACTORY_WAIT_SECONDS?" in line, "FACTORY_REGISTRY_DIR is relative" in line) for line in notes] == [(True, False), (False, True)]
+    assert f"registry_dir = {home}/mine  (FACTORY_REGISTRY_DIR)" in done.stdout
+
+
 def test_migrating_leaves_a_broken_file_as_it_is(home: Path) -> None:
     path = write_settings(home / ".factory", "[defaults]\nrunner = 3\n")
     done = run(home, "config", "migrate", FACTORY_MODEL="x")

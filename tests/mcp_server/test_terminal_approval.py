@@ -21,6 +21,7 @@ from tools.engine.session import Question, Reply
 
 COMMAND = CONSOLE_SCRIPT[0]
 CTRL_C = b"\x03"
+HASH = "abcd1234567890"
 
 
 @pytest.fixture
@@ -171,9 +172,32 @@ def test_a_standing_order_does_not_answer_for_the_person_at_the_terminal(project
     assert approvals(project) == []
 
 
-def test_a_wrong_code_is_told_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask(Question("May it?", "ABCD"), "0000") is None
-    assert "refactory approve ABCD" in capsys.readouterr().out
+@pytest.mark.parametrize("typed", ["0000", "abc", "", "abcd1f", HASH + "0"])
+def test_what_is_no_beginning_of_the_hash_is_told_what_it_is_not_for_and_the_right_code(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(Question("May it?", "ABCD", HASH), typed) is None
+    shown = capsys.readouterr().out
+    assert f"{typed.upper()} is no code for what stands above" in shown
+    assert "refactory approve ABCD" in shown
+
+
+@pytest.mark.parametrize("code", ["abcd", "ABCD123", HASH])
+@pytest.mark.parametrize("again", ["ABCD", "abcd1", HASH.upper()])
+def test_any_beginning_of_the_hash_from_the_code_on_is_right(code: str, again: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    typed = tmp_path / "typed"
+    typed.write_text(f"{again}\n")
+    with typed.open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert ask(Question("May it?", "ABCD", HASH), code) == Reply("approve", "")
+
+
+def test_the_hash_as_the_answer_shows_it_approves(project: Path, environment: dict[str, str]) -> None:
+    tool(project, environment, "discover-project", "--factory-md", factory_md())
+    shown = tool(project, environment, "request-approval", "--what", "evaluation")["data"]["shown_hash"]
+    with at_a_terminal([COMMAND, "approve", shown], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type(shown)
+        assert terminal.end() == 0, terminal.shown
+    assert landed(project)
 
 
 def test_an_answer_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

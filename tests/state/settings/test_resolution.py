@@ -111,7 +111,7 @@ def test_a_profile_without_any_file_is_said(tmp_path: Path) -> None:
     [
         ("FACTORY_RUNNER_QUIET", "1", True), ("FACTORY_RUNNER_QUIET", "Yes", True), ("FACTORY_RUNNER_QUIET", "off", False),
         ("FACTORY_CEO_MAX_RESPAWNS", " 5 ", 5), ("FACTORY_WAIT_SECONDS", "0", 0), ("FACTORY_LOG", "DEBUG", "debug"),
-        ("FACTORY_MANAGED_DIRS", "/a: /b:", ("/a", "/b")), ("FACTORY_AUTO_APPROVE", " evaluation , plan", ("evaluation", "plan")),
+        ("FACTORY_MANAGED_DIRS", "/a: /b:", ("/a", "/b")), ("FACTORY_AUTO_APPROVE", " evaluation ,", ("evaluation",)),
         ("FACTORY_PROJECT", "sub/dir", "/start/sub/dir"), ("FACTORY_PROJECT", "/a/b", "/a/b"), ("FACTORY_RUNNER", "  ", "claude"),
     ],
 )  # fmt: skip
@@ -140,7 +140,41 @@ def test_a_variable_that_is_none_of_its_kind_is_said_and_does_not_count(tmp_path
 def test_of_a_list_with_choices_the_known_items_count_and_the_others_are_said(tmp_path: Path) -> None:
     settings = resolved(tmp_path, None, {"FACTORY_AUTO_APPROVE": "evaluation,held"})
     assert settings.items("auto_approve") == ("evaluation",)
-    assert [str(problem) for problem in settings.problems] == ["FACTORY_AUTO_APPROVE: found held; expected a list of evaluation, plan, spec, publish"]
+    assert [str(problem) for problem in settings.problems] == ["FACTORY_AUTO_APPROVE: found held; expected only evaluation"]
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("FACTORY_WAIT_SECOND", "FACTORY_WAIT_SECONDS"),
+        ("FACTORY_AUTOAPPROVE", "FACTORY_AUTO_APPROVE"),
+        ("FACTORY_REGISTY_DIR", "FACTORY_REGISTRY_DIR"),
+    ],
+)
+def test_a_misspelt_variable_is_noted_with_the_nearest_name_and_never_its_value(tmp_path: Path, name: str, nearest: str) -> None:
+    settings = resolved(tmp_path, None, {name: "c4n4ry"})
+    assert settings.notes == (f"{name} is set, and nothing reads it; did you mean {nearest}?",)
+    assert settings.problems == ()
+
+
+@pytest.mark.parametrize("name", ["FACTORY_API_KEY", "FACTORY_HOME", "MY_FACTORY_LOG", "FACTORY_LOG"])
+def test_variables_of_other_programs_and_our_own_are_not_noted(tmp_path: Path, name: str) -> None:
+    assert resolved(tmp_path, None, {name: "info"}).notes == ()
+
+
+def test_a_relative_registry_is_taken_from_the_folder_and_noted(tmp_path: Path) -> None:
+    settings = resolved(tmp_path, None, {"FACTORY_REGISTRY_DIR": "mine"})
+    assert settings.path("registry_dir") == tmp_path / "mine"
+    (note,) = settings.notes
+    assert note.startswith(f"FACTORY_REGISTRY_DIR is relative, and taken from {tmp_path}:")
+    for absolute in (str(tmp_path), "~/mine"):
+        assert resolved(tmp_path, None, {"FACTORY_REGISTRY_DIR": absolute}).notes == ()
+
+
+def test_without_a_folder_only_what_is_relative_is_a_problem() -> None:
+    settings = resolve(Given({"FACTORY_PROJECT": "here", "FACTORY_WORKTREES": "/there"}, None), SettingsFile(None))
+    assert [problem.where for problem in settings.problems] == ["FACTORY_PROJECT"]
+    assert settings.path("worktrees") == Path("/there")
 
 
 def test_the_seeds_example_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,19 @@ def test_a_second_time_there_is_nothing_to_write(tmp_path: Path) -> None:
     again = migrate(read(tmp_path, text), text, {**VARIABLES, "FACTORY_RUNNER": "claude"}, Path("/start"))
     assert again.added == ()
     assert again.text == text
-    assert ("FACTORY_RUNNER", "the file has it") in again.stays
+    assert dict(again.stays)["FACTORY_WORKTREES"] == "the file has it"
+
+
+def test_a_value_that_the_file_has_otherwise_is_kept_and_both_are_said_masked(tmp_path: Path) -> None:
+    text = '[defaults]\nrunner = "bob"\nmodel = ""\n\n[credentials.github]\nGH_TOKEN = "ghp_of-the-file-c4n4ry"\n'
+    variables = {"FACTORY_RUNNER": "claude", "FACTORY_MODEL": "m", "GH_TOKEN": "ghp_of-the-shell-c4n4ry"}
+    migration = migrate(read(tmp_path, text), text, variables, tmp_path)
+    assert (migration.added, migration.text) == ((), text)
+    stays = dict(migration.stays)
+    assert stays["FACTORY_RUNNER"] == "the file has another value, bob, and keeps it; the variable, claude, counts while it is set"
+    assert "another value, nothing, and keeps it" in stays["FACTORY_MODEL"]
+    assert "another value, [masked]" in stays["GH_TOKEN"]
+    assert "of-the" not in stays["GH_TOKEN"]
 
 
 @pytest.mark.parametrize(
