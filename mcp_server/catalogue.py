@@ -36,6 +36,11 @@ class Row:
         return self.function.__name__
 
     @property
+    def command(self) -> str:
+        """The subcommand that calls it."""
+        return self.name.replace("_", "-")
+
+    @property
     def description(self) -> str:
         """The model's manual: the function's docstring, its lines joined."""
         return " ".join((self.function.__doc__ or "").split())

@@ -13,7 +13,7 @@ from mcp_server.profile_flag import FLAG, PROFILE_HELP, profile_behind, profile_
 from mcp_server.wire import kept_clear
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
-EPILOGUE: Final = "Every tool of the server is a subcommand too: refactory project-status, refactory experiment-history --json, …"
+EPILOGUE: Final = "With --json a tool prints its answer as JSON. What a tool takes: refactory TOOL --help"
 
 
 class Main(Protocol):
@@ -80,10 +80,13 @@ def _serve(arguments: list[str]) -> NoReturn:
 
 
 def _help() -> argparse.ArgumentParser:
+    from mcp_server.catalogue import CATALOGUE  # noqa: PLC0415 - loaded on use: start-up speed
+
     parser = argparse.ArgumentParser(prog="refactory", description=DESCRIPTION, epilog=EPILOGUE)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("serve", help="the MCP server on standard input and output, for a host to start")
     for command in COMMANDS:
         commands.add_parser(command.name, help=command.words)
-    commands.add_parser("TOOL", help="call one tool of the server in this folder, and print its answer")
+    for row in CATALOGUE:
+        commands.add_parser(row.command, help=f"tool: {row.title}")
     return parser

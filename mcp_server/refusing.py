@@ -1,6 +1,7 @@
 """A refusal as an answer: what was wrong, and the one call that leads on."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from mcp_server.schema import arguments_model
@@ -27,7 +28,7 @@ def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any]
         code=refusal.code,
         kind=refusal.kind,
         what=refusal.what,
-        where=tuple(refusal.where[:SHOWN]),
+        where=_shown(refusal.where),
         expected=refusal.expected,
         problems=tuple(
             {name: value for name, value in vars(problem).items() if value} for problem in refusal.problems[:SHOWN]
@@ -44,6 +45,11 @@ def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any]
         warnings=tuple(session.warnings[:5]) if session else (),
         project=str(session.repository.root) if session else "",
     )
+
+
+def _shown(places: Sequence[str]) -> tuple[str, ...]:
+    """The first of the places, and how many there are beyond them."""
+    return tuple(places) if len(places) <= SHOWN else (*places[:SHOWN], f"and {len(places) - SHOWN} more")
 
 
 def _step(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Step:

@@ -61,7 +61,10 @@ def _refused(structure: dict[str, Any]) -> list[str]:
     if structure["summary"] not in lines[0]:
         lines.append(structure["summary"])
     lines += [f"where: {line}" for line in refused.get("where", ())]
-    lines += [f"problem: {_flat(problem)}" for problem in refused.get("problems", ())]
+    shown, total = refused.get("problems", ()), structure.get("total", 0)
+    if len(shown) < total:
+        lines.append(f"problems: the first {len(shown)} of {total}")
+    lines += [f"problem: {_flat(problem)}" for problem in shown]
     return lines + (f"expected: {refused['expected']}".split("\n") if refused.get("expected") else [])
 
 

@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
+import textwrap
 from typing import Any, Final
 
 import anyio
 
 from mcp_server.catalogue import CATALOGUE
+from mcp_server.json_fields import json_fields
 from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.schema import input_schema
@@ -18,6 +20,7 @@ from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
+WIDTH: Final = 100  # of a help text, in characters
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 
 
@@ -62,11 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="refactory")
     commands = parser.add_subparsers(dest="tool", required=True, metavar="COMMAND")
     for row in CATALOGUE:
-        command = commands.add_parser(row.name.replace("_", "-"), help=row.title, description=row.description)
+        schema = input_schema(row)
+        fields = [line for name, field in schema["properties"].items() for line in json_fields(row.name, name, field)]
+        command = commands.add_parser(
+            row.command, help=row.title, description=textwrap.fill(row.description, WIDTH), epilog="\n".join(fields),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
         command.set_defaults(tool=row.name)
         command.add_argument("--json", action="store_true", help="the answer as JSON")
         command.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
-        schema = input_schema(row)
         for name, field in schema["properties"].items():
             _add(command, name, field, required=name in schema.get("required", ()))
     return parser
