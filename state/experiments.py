@@ -63,6 +63,11 @@ class Experiment(Model):
     ended_at: str | None
 
     @property
+    def shown_state(self) -> str:
+        """The state as answers say it: the word of the verdict where it was abandoned."""
+        return "abandoned" if self.state == "error" else self.state
+
+    @property
     def is_open(self) -> bool:
         """Whether a verdict, or its landing, is still to come."""
         return self.state in OPEN_STATES

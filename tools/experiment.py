@@ -70,7 +70,7 @@ def run_eval(session: Session, experiment: Number | None = None) -> Answer:
         return _target(session)
     found = required(session, experiment)
     if found.state not in MEASURABLE:
-        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.state}", expected="an experiment that is not decided")
+        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.shown_state}", expected="an experiment that is not decided")
     found, taken = capture_candidate(session, found)
     if taken.ignored:
         session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
@@ -84,7 +84,7 @@ def check_experiment(session: Session, experiment: Number, check: str = "") -> A
     """Show every check that keep would run, with evidence: pass, fail, suspect or not yet. Measures nothing."""
     found = required(session, experiment)
     if not found.is_open or found.state == "kept":
-        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.state}", expected="an experiment that is not decided")
+        raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.shown_state}", expected="an experiment that is not decided")
     checks = run_gate(gather(session, found))
     names = [item.name for item in checks]
     if check and check not in names:
@@ -110,7 +110,9 @@ def _target(session: Session) -> Answer:
 
 def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:
     if made is not None and not made.is_open:
-        raise Refusal("ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.state}", expected="a new hypothesis that states the difference")
+        raise Refusal(
+            "ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.shown_state}", expected="a new hypothesis that states the difference"
+        )
     if found is None or found.state == "replaced":
         raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
     if found.cycle != cycle:

@@ -10,6 +10,7 @@ from state.answers import Answer, Next, one_line, short
 from state.baselines import baseline_of
 from state.cycles import hypotheses_of
 from state.experiments import Experiment, experiment_of
+from state.store import head
 from tools.answering import answer
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
@@ -39,7 +40,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     situation = observe(session)
     if operation := operation_in_progress(session.repository.common):
         session.warnings.append(f"a {operation} is in progress in the checkout: landing waits until it is finished")
-    session.warnings += outgrown(session, situation.standing)
+    session.warnings += [*_unguarded(session), *outgrown(session, situation.standing)]
     if words := to_come(session):
         session.warnings.append(words)
     with session.store.reading() as connection:
@@ -58,6 +59,16 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
     return answer(session, _summary(situation), data, situation=situation, next_action=_to_a_question(data["intent"]))
+
+
+def _unguarded(session: Session) -> list[str]:
+    """A warning where git no longer ignores the factory's folder, as after a `git clean` that leaves the worktrees."""
+    if not session.views.is_dir() or (session.views / ".gitignore").exists():
+        return []
+    with session.store.reading() as connection:
+        if head(connection)[0] == 0:  # the folder is somebody else's, and nothing was written yet
+            return []
+    return [".factory/.gitignore is gone; the next call that changes something writes it, until then git add would take the worktrees"]
 
 
 def _to_a_question(intent: Any) -> Next | None:
@@ -109,7 +120,7 @@ def _scores(session: Session, where: Standing, last: list[Experiment]) -> dict[s
         if item.assessment:
             compared = item.assessment["assessment"]
             sides = {side: round(compared[f"floor_{side}"], 4) for side in ("base", "candidate")}
-            return {**sides, "threshold": compared["threshold"], "of_experiment": item.id, "state": item.state}
+            return {**sides, "threshold": compared["threshold"], "of_experiment": item.id, "state": item.shown_state}
     return None
 
 
@@ -121,7 +132,7 @@ def _open(session: Session, situation: Situation) -> dict[str, Any] | None:
         items = hypotheses_of(connection, situation.cycle.id)
         made = {item.id: experiment_of(connection, item.id) for item in items}
     waiting = [
-        f"{item.name} {item.content.category}{f' ({tried.state})' if (tried := made[item.id]) else ''}: {one_line(item.content.title)}"
+        f"{item.name} {item.content.category}{f' ({tried.shown_state})' if (tried := made[item.id]) else ''}: {one_line(item.content.title)}"
         for item in items
     ]
     return {
@@ -148,4 +159,4 @@ def _handover(situation: Situation) -> str:
 
 def _line(item: Experiment) -> dict[str, Any]:
     delta = round(item.delta, 4) if item.delta is not None else None
-    return {"experiment": item.id, "title": one_line(item.title, 80), "state": item.state, "delta": delta}
+    return {"experiment": item.id, "title": one_line(item.title, 80), "state": item.shown_state, "delta": delta}

@@ -59,7 +59,7 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
     found = required(session, number)
     if found.state not in REVIEWABLE:
         raise Refusal(
-            "OUT_OF_ORDER", f"experiment {number} is {found.state}: there is nothing to review", expected="an experiment that is not decided"
+            "OUT_OF_ORDER", f"experiment {number} is {found.shown_state}: there is nothing to review", expected="an experiment that is not decided"
         )
     guards = contract_at(session, found.base).configuration.guards
     found, taken = capture_candidate(session, found)

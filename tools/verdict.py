@@ -123,7 +123,7 @@ def _given_up(session: Session, found: Experiment, *, repeated: bool = False) ->
     word = "reverted" if found.decision == "revert" else "abandoned"
     summary = f"Experiment {found.id} is {word}; the target is untouched, the branch is kept as {found.backup}. {_cycle_line(session, found)}"
     data = {
-        "state": found.state,
+        "state": found.shown_state,
         "backup": found.backup,
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "cycle": _cycle_counts(session, found),

@@ -138,7 +138,7 @@ async def test_an_abort_by_the_ceo_ends_the_cycle_and_loses_no_edit(states: Stat
         assert git(host.project, "rev-parse", "main") == tip
         assert git(host.project, "show", "refs/factory/backup/002:src/slug/unfinished.py") == "x = 1"
         assert not list((host.project / ".factory/worktrees").glob("0*"))
-        history = await host.call("experiment_history", state="error")
+        history = await host.call("experiment_history", state="abandoned")
         assert {item["experiment"] for item in history["data"]["experiments"]} == {1, 2}
         assert (await host.done("start_cycle"))["data"]["cycle"] == 2
 

@@ -87,7 +87,7 @@ async def test_a_measured_result_cannot_be_abandoned_but_what_was_not_built_can(
         assert "measured" in answer["refused"]["what"]
         await host.done("start_experiment", item="H2")
         answer = await host.call("verdict", experiment=2, decision="abandon", reason="Could not be built.")
-        assert answer["data"]["state"] == "error"
+        assert answer["data"]["state"] == "abandoned"
 
 
 async def test_a_revert_keeps_every_edit_in_the_backup_and_leaves_the_target(states: States) -> None:

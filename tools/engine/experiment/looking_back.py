@@ -1,0 +1,31 @@
+"""What the gate makes of an experiment as it was captured last, from the store and git alone: its worktree may be long gone."""
+
+from state.cycles import cycle, hypothesis
+from state.experiments import Experiment
+from state.reports import Report, latest_review
+from tools.engine.contract import committed_at
+from tools.engine.gate.checks import run_gate
+from tools.engine.gate.facts import Check, Comparison, Facts
+from tools.engine.repository.objects import diff
+from tools.engine.session import Session
+
+
+def checks_then(session: Session, experiment: Experiment) -> tuple[Check, ...]:
+    """Every check of the gate on the last captured tree against its base; none where nothing was captured. Where the target is now does not count."""
+    with session.store.reading() as connection:
+        of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
+    configuration = committed_at(session.repository, experiment.base).configuration
+    if experiment.tree is None or of_cycle is None or stored is None or configuration is None:
+        return ()
+    facts = Facts(
+        experiment=experiment, hypothesis=stored.content, tree=experiment.tree, configuration=configuration,
+        comparison=Comparison.model_validate(experiment.assessment) if experiment.assessment else None, review=review_then(session, experiment),
+        changes=diff(session.repository, experiment.base, experiment.tree), target=of_cycle.target, target_moved=False,
+    )  # fmt: skip
+    return run_gate(facts)
+
+
+def review_then(session: Session, experiment: Experiment) -> Report | None:
+    """The review that counts for the last captured tree."""
+    with session.store.reading() as connection:
+        return latest_review(connection, experiment.id, experiment.review_tree) if experiment.review_tree else None

@@ -1,0 +1,185 @@
+"""What answers tell of experiments: one in a line, one as a whole, two beside each other, and those that an earlier factory left."""
+
+from typing import Any, Final
+
+from state.answers import Answer, one_line, quoted, short
+from state.cycles import Hypothesis, hypothesis
+from state.experiments import Experiment
+from state.imported import files_of_experiment, imported_experiment
+from state.importing import lies_at
+from state.original.experiment import OriginalExperiment
+from tools.answering import answer, without_empty
+from tools.arguments import REASON_LIMIT
+from tools.engine.experiment.looking_back import checks_then, review_then
+from tools.engine.gate.checks import of_result
+from tools.engine.gate.facts import Comparison
+from tools.engine.session import Session
+
+CITATIONS: Final = 10
+FILES: Final = 10
+EVIDENCE: Final = 3
+SAID: Final = 200  # characters of a reason in a list
+
+
+def line_of(found: Experiment) -> dict[str, Any]:
+    """An experiment in a line of a list."""
+    line = {
+        "experiment": found.id,
+        "title": one_line(found.title, 80),
+        "category": found.category,
+        "state": found.shown_state,
+        "delta": _rounded(found.delta),
+        "cycle": found.cycle,
+        "commit": short(found.merge_commit),
+    }
+    return without_empty(line)
+
+
+def fuller_line(session: Session, found: Experiment) -> dict[str, Any]:
+    """The same with why it was decided so."""
+    review = review_then(session, found)
+    more = {
+        "reason": one_line(found.reason or "", SAID),
+        "lesson": one_line(found.lesson or "", SAID),
+        "composite": _composite(found),
+        "failed_checks": [check.name for check in of_result(checks_then(session, found), "fail")],
+        "review": review.decision if review else None,
+        "archive_note": _archive_note(session, found),
+    }
+    return {**line_of(found), **without_empty(more)}
+
+
+def explained(session: Session, found: Experiment) -> dict[str, Any]:
+    """All that is known of one experiment."""
+    with session.store.reading() as connection:
+        stored = hypothesis(connection, found.hypothesis)
+    comparison = _comparison(found)
+    folder = session.views / "experiments" / f"{found.id:03d}"
+    return {
+        **line_of(found),
+        "hypothesis": _hypothesis(stored.content) if stored else None,
+        "reason": one_line(found.reason or "", REASON_LIMIT),
+        "lesson": one_line(found.lesson or "", REASON_LIMIT),
+        "composite": _composite(found),
+        "gate": _gate(session, found),
+        "review": _review(session, found),
+        "backup": found.backup,
+        "dimensions": _rows(comparison),
+        "hard_constraints": [quoted(f"{each.name} {'holds' if each.holds else each.ended}") for each in comparison.constraints]
+        if comparison
+        else None,
+        "lost_tests": [quoted(test) for test in comparison.assessment.tests.lost[:10]] if comparison else None,
+        "archive_note": _archive_note(session, found),
+        "files": sorted(str(path) for path in folder.glob("*")) if folder.is_dir() else None,
+    }
+
+
+def side_by_side(one: Experiment, other: Experiment) -> dict[str, Any]:
+    """Two experiments: what they were, how each ended, and their dimensions, a row each."""
+    sides = [{row["name"]: row for row in _rows(_comparison(side))} for side in (one, other)]
+    names = sorted(sides[0].keys() | sides[1].keys())
+    rows = [
+        {"name": name}
+        | {
+            f"{field}_{found.id}": side.get(name, {}).get(field)
+            for found, side in zip((one, other), sides, strict=True)
+            for field in ("candidate", "delta")
+        }
+        for name in names
+    ]
+    both = [{**line_of(side), "composite": _composite(side), "reason": one_line(side.reason or "", SAID)} for side in (one, other)]
+    return {"experiments": both, "dimensions": rows}
+
+
+def imported_line(found: OriginalExperiment) -> dict[str, Any]:
+    """An experiment of an earlier factory. A model typed its scores: they stand apart from `delta`, which is measured."""
+    line = {
+        "experiment": found.id,
+        "title": one_line(found.hypothesis, 80),
+        "imported": True,
+        "claimed": {"verdict": found.verdict, "before": found.score_before, "after": found.score_after, "delta": found.delta},
+    }
+    return without_empty(line)
+
+
+def imported_explained(session: Session, number: int) -> Answer | None:
+    """All that is known of an imported experiment; None where there is none of this number."""
+    with session.store.reading() as connection:
+        found = imported_experiment(connection, number)
+        files = files_of_experiment(connection, number) if found else []
+    if found is None:
+        return None
+    texts = {name: one_line(getattr(found, name), REASON_LIMIT) for name in ("hypothesis", "change_summary", "notes")}
+    data = {
+        **imported_line(found),
+        **texts,
+        "at": found.timestamp,
+        "issue": found.issue_number,
+        "pull_request": found.pr_number,
+        "cost_usd": found.cost_usd,
+        "citations": [one_line(cited) for cited in found.research_citations[:CITATIONS]],
+        "files": [quoted(str(session.views / lies_at(file.path))) for file in files[:FILES]],
+    }
+    summary = f"Experiment {number}, imported from an earlier factory, which says: {found.verdict}. Nothing of it was measured here."
+    return answer(session, summary, data)
+
+
+def _comparison(found: Experiment) -> Comparison | None:
+    return Comparison.model_validate(found.assessment) if found.assessment else None
+
+
+def _composite(found: Experiment) -> dict[str, Any] | None:
+    comparison = _comparison(found)
+    if comparison is None:
+        return None
+    assessed = comparison.assessment
+    return {"base": _rounded(assessed.floor_base), "candidate": _rounded(assessed.floor_candidate), "threshold": _rounded(assessed.threshold)}
+
+
+def _gate(session: Session, found: Experiment) -> dict[str, Any] | None:
+    """The checks by their result: those that pass by name, the others with evidence."""
+    checks = checks_then(session, found)
+    others = [check for check in checks if check.result != "pass"]
+    return {
+        "pass": [check.name for check in of_result(checks, "pass")],
+        "others": [
+            {"check": check.name, "result": check.result, "evidence": [quoted(line) for line in check.evidence[:EVIDENCE]]} for check in others
+        ],
+    }
+
+
+def _review(session: Session, found: Experiment) -> dict[str, Any] | None:
+    review = review_then(session, found)
+    if review is None:
+        return None
+    by = {name: one_line(str(review.body.get(name, ""))) for name in ("reviewer", "independence")}
+    return {"decision": review.decision, **by, "summary": one_line(review.summary, REASON_LIMIT)}
+
+
+def _archive_note(session: Session, found: Experiment) -> str | None:
+    note = session.views / "archive" / "experiments" / f"{found.id:03d}.md"
+    return str(note) if note.is_file() else None
+
+
+def _hypothesis(content: Hypothesis) -> dict[str, Any]:
+    return {"what": one_line(content.what, REASON_LIMIT), "why": one_line(content.why, REASON_LIMIT), "dimension": one_line(content.dimension)}
+
+
+def _rows(comparison: Comparison | None) -> list[dict[str, Any]]:
+    rows = comparison.assessment.rows if comparison else ()
+    return [
+        without_empty(
+            {
+                "name": row.name,
+                "weight": _rounded(row.weight),
+                "base": _rounded(row.base),
+                "candidate": _rounded(row.candidate),
+                "delta": _rounded(row.delta),
+            }
+        )
+        for row in rows
+    ]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
