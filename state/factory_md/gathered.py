@@ -42,9 +42,14 @@ class Keys:
         return frozenset(name for name, field in self.model.model_fields.items() if get_origin(field.annotation) is tuple)
 
     @cached_property
+    def known(self) -> list[str]:
+        """The fields, and the names that say the opposite of one."""
+        return [*self.names, *self.opposites]
+
+    @cached_property
     def expected(self) -> str:
         """What a line should be."""
-        return f"`key: value`, with one of the keys {', '.join(self.names)}{self.also and ', or '}{self.also}"
+        return f"`key: value`, with one of the keys {', '.join(self.known)}{self.also and ', or '}{self.also}"
 
 
 @dataclass
@@ -85,11 +90,10 @@ class Gathered:
 
     def _key(self, line: Line, spelled: str) -> str:
         """The field that a key names, or nothing where it may not stand here."""
-        known = self.keys.names
         key = re.sub(r"[ -]+", "_", spelled.strip().lower())
         key = self.keys.opposites.get(key, self.keys.synonyms.get(key, key))
-        if key not in known:
-            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(known)}", Guess(key, known))
+        if key not in self.keys.names:
+            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(self.keys.known)}", Guess(key, self.keys.known))
         elif key in self.values and key not in self.keys.lists:
             self._refuse(
                 line,
