@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 COLUMNS: Final = frozenset({"seq", "id", "at", "type", "actor", "channel", "key", "version", "payload", "prev", "hash"})
 _MAKING: Final = "making the store, or bringing it up to date"
 _LOCAL: Final = "a repository on a local disk"
-_USABLE: Final = "a readable, writable database; what is wrong with it: refactory doctor"
+USABLE: Final = "a readable, writable database"
+_ASK: Final = "; what is wrong with it: refactory doctor"
 
 
 def connect(path: Path, wait: float) -> "sqlite3.Connection":
@@ -141,7 +142,9 @@ def plainly(path: Path, wait: float) -> Iterator[None]:
 def broken(path: Path, error: Exception) -> Refusal:
     """What to say when disk or database failed."""
     seen = "; ".join([str(error), *trouble(path)])
-    return Refusal("STORE_BROKEN", f"the store cannot be used: {seen}", where=[str(path)], expected=_USABLE)
+    return Refusal(
+        "STORE_BROKEN", f"the store cannot be used: {seen}", where=[str(path)], expected=f"{USABLE}; what is wrong with it: refactory doctor"
+    )
 
 
 def trouble(path: Path) -> list[str]:

@@ -15,9 +15,10 @@ CREATE TABLE anchors_given_up(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL);
 
 
 class LossAccepted(Payload):
-    """A person had the store restored up to event `kept`, though it had reached `reached` at least.
+    """A person goes on without what is lost. Events: the store was restored up to event `kept`, though it had reached `reached` at least.
 
-    `anchors` are the hashes that nobody has the events of any more; `aside` the ref that keeps the old anchors.
+    `anchors` are the hashes that nobody has the events of any more; `aside` the ref that keeps the old anchors. `lost_objects` (by their
+    SHA-256) and `lost_refs` are files of the store and refs of git that nobody has any more.
     """
 
     type: ClassVar[str] = "loss.accepted"
@@ -26,6 +27,8 @@ class LossAccepted(Payload):
     why: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     aside: str = ""
+    lost_objects: tuple[str, ...] = ()
+    lost_refs: tuple[str, ...] = ()
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """From here on these anchors are no fault."""
@@ -36,3 +39,9 @@ class LossAccepted(Payload):
 def given_up(connection: "sqlite3.Connection") -> frozenset[str]:
     """The hashes of all anchors that were given up."""
     return frozenset(str(row["hash"]) for row in many(connection, "SELECT hash FROM anchors_given_up"))
+
+
+def refs_given_up(connection: "sqlite3.Connection") -> frozenset[str]:
+    """The refs of git whose commits nobody has any more, and that a person gave up."""
+    rows = many(connection, "SELECT payload FROM events WHERE type = ?", LossAccepted.type)
+    return frozenset(ref for row in rows for ref in LossAccepted.model_validate_json(row["payload"]).lost_refs)

@@ -103,13 +103,21 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
         job = session.wait(session.launch(baseline_plan(session, cycle.base)))
         baseline = stored_baseline(session, contract, cycle.base)
     if baseline is None and job is not None and job.state == "failed":
-        raise Refusal("NO_TOOLCHAIN", f"the baseline could not be measured: {one_line(job.reason, 200)}", expected="a project whose tests can be run")
+        raise _unmeasured(job.reason)
     if baseline is None:
         name = job.name if job else ""
         wait = Next(do="Wait for the baseline.", tool="get_job", arguments={"job": name}, role="evaluator")
         summary = f"Cycle {cycle.id} is open on {cycle.target}; the baseline is still being measured as {name}."
         return answer(session, summary, {**opened_data(cycle), "job": name}, next_action=wait, repeated=repeated)
     return opened_answer(session, cycle, contract, baseline, repeated=repeated)
+
+
+def _unmeasured(reason: str) -> Refusal:
+    """Why there is no baseline: trouble with the store is no trouble of the project's tools."""
+    what = f"the baseline could not be measured: {one_line(reason, 200)}"
+    if reason.startswith("STORE_BROKEN"):
+        return Refusal("STORE_BROKEN", what, expected="a store that can be read and written; what is wrong with it: refactory doctor")
+    return Refusal("NO_TOOLCHAIN", what, expected="a project whose tests can be run")
 
 
 def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis]:

@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
     """0 where nothing is wrong, or nothing any more; 1 where something is, or was refused; 2 for wrong usage."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    if given.accept_loss and not given.rebuild:
-        parser.error("--accept-loss goes with --rebuild")
+    if given.accept_loss and not (given.rebuild or given.repair):
+        parser.error("--accept-loss goes with --repair or --rebuild")
     try:
         repository = meant_project(given.project)
         store = store_of(repository)
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--repair", action="store_true", help="mend what can be mended without losing anything")
     ways.add_argument("--rebuild", action="store_true", help="restore a lost or damaged database from .factory/events.jsonl; the old one is kept")
-    parser.add_argument("--accept-loss", action="store_true", help="with --rebuild: go on without what is named as missing, and record that")
+    parser.add_argument("--accept-loss", action="store_true", help="go on without what is named as lost, and record that")
     parser.add_argument("--json", action="store_true", help="the findings as JSON")
     parser.add_argument("--project", default="", help="path of the project (default: this folder)")
     return parser
@@ -57,8 +57,9 @@ def _done(given: argparse.Namespace, repository: Repository, store: Store) -> li
     if given.accept_loss and (host := host_of_this_shell()):
         raise Refusal("NEEDS_APPROVAL", f"this shell belongs to a host ({host})", expected="a person's word, in a terminal of their own")
     if given.rebuild:
-        return _told(restored(repository, store, accepted=given.accept_loss))
-    return mended(repository, store, examined(repository, store)) if given.repair else []
+        rebuilt, objects = restored(repository, store, accepted=given.accept_loss)
+        return [*_told(rebuilt), *objects]
+    return mended(repository, store, examined(repository, store), accepted=given.accept_loss) if given.repair else []
 
 
 def _registry() -> list[Check]:

@@ -3,17 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from state.approvals import ApprovalAnswered
 from state.chain import Link, link_of_line
 from state.errors import Refusal
+from state.experiments import HeldApproved, VerdictGiven
 from state.files import last_line
 from state.integrity.findings import REBUILD, REPAIR, Fault
+from state.landings import LandingDone
 from state.losses import given_up
-from state.rows import one
+from state.rows import many, one
 
 if TYPE_CHECKING:
     import sqlite3
+
+# What is anchored: these events, but for landings that were withdrawn, and for what a person said of a held tree without accepting it.
+_ONLY: Final = (("outcome", "landed"), ("subject", "evaluation"))
+_ANCHORED: Final = (ApprovalAnswered.type, HeldApproved.type, VerdictGiven.type, LandingDone.type)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,16 @@ def unkept_anchors(connection: "sqlite3.Connection", anchors: Iterable[Anchor]) 
         else:
             held = anchor.seq
     return faults
+
+
+def anchored_events(connection: "sqlite3.Connection") -> list[int]:
+    """The first two events that were to be anchored, and the last: at each of them the head of the chain goes into git."""
+    marks = ", ".join("?" * len(_ANCHORED))
+    outcome, subject = (f"COALESCE(json_extract(payload, '$.{name}'), '{usual}') = '{usual}'" for name, usual in _ONLY)
+    meant = f"{outcome} AND {subject}"
+    question = f"SELECT seq FROM events WHERE type IN ({marks}) AND {meant} ORDER BY seq"  # noqa: S608 - question marks and constant text
+    every = [int(row["seq"]) for row in many(connection, question, *_ANCHORED)]
+    return [*every[:2], *every[2:][-1:]]
 
 
 def require_anchored(connection: "sqlite3.Connection", anchor: Anchor) -> None:
@@ -88,7 +105,7 @@ def lines_of(log: Path) -> Iterator[str]:
 
 def log_against(found: Iterable[Link], log: Path) -> tuple[str, list[Fault]]:
     """What the log has of these events: one line to say it, and every line that is another than the event's own."""
-    expected, faults, behind, count = iter(found), [], 0, 0
+    expected, faults, count = iter(found), [], 0
     for number, line in enumerate(lines_of(log), 1):
         count = number
         link = next(expected, None)
@@ -98,4 +115,6 @@ def log_against(found: Iterable[Link], log: Path) -> tuple[str, list[Fault]]:
         if line != link.line():
             faults.append(Fault(f"{log}:{number}", "the line was altered", f"event {number} as the store has it", REPAIR))
     behind = sum(1 for _ in expected) if not faults else 0
-    return f"{count} lines" + (f", {behind} events behind: the next call that changes something adds them" if behind else ""), faults
+    if behind:
+        faults.append(Fault(str(log), f"it ends at event {count}", f"{behind} more events, which the store has", REPAIR))
+    return f"{count} lines", faults

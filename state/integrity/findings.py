@@ -5,6 +5,7 @@ from typing import Final
 
 REPAIR: Final = "refactory doctor --repair"
 REBUILD: Final = "refactory doctor --rebuild"
+GIVE_UP: Final = "refactory doctor --repair --accept-loss"
 SHOWN: Final = 20  # faults of one check that are named; the rest is counted
 
 

@@ -1,28 +1,26 @@
 """Verifying: every byte of the history held against its own hash, its tables, its log, its objects and its anchors."""
 
-import hashlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from state.chain import Link, links, said_by, wrong_with
 from state.errors import Refusal
 from state.events import GENESIS
-from state.files import object_path
 from state.folding import OWN_TABLES, empty
 from state.integrity.evidence import Anchor, log_against, unkept_anchors
 from state.integrity.findings import REBUILD, REPAIR, SHOWN, Check, Fault, check_of
+from state.integrity.objects import Needed, note_objects, objects_check
+from state.integrity.settling import settled
+from state.losses import LossAccepted
+from state.rows import one
 from state.store import Store
 
 if TYPE_CHECKING:
     import sqlite3
-
-BACKUP: Final = "a copy of it from a backup; without it only what it said is lost, the history is whole"
-_OBJECT_NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
@@ -33,11 +31,13 @@ class Walk:
     count: int = 0
     faults: list[Fault] = field(default_factory=list)
     unread: list[Fault] = field(default_factory=list)
-    objects: dict[str, int] = field(default_factory=dict)
+    objects: dict[str, Needed] = field(default_factory=dict)
+    losses: dict[int, LossAccepted] = field(default_factory=dict)
 
 
-def verify(store: Store, log: Path, anchors: Sequence[Anchor]) -> list[Check]:
-    """Look at everything that the store holds and that proves it; writes nothing. `log` is its copy in the project, events.jsonl.
+def verify(store: Store, log: Path | None, anchors: Sequence[Anchor]) -> list[Check]:
+    """Look at everything that the store holds and that proves it; writes nothing. `log` is its copy in the project, events.jsonl;
+    None for a store that has none.
 
     One state of the store is looked at, whatever other processes append meanwhile. Raises Refusal STORE_BROKEN for a database that cannot be
     opened at all.
@@ -46,14 +46,30 @@ def verify(store: Store, log: Path, anchors: Sequence[Anchor]) -> list[Check]:
         connection.execute("BEGIN")
         try:
             walk = _walked(connection, replayed)
-            return [
+            checks = [
                 _pages(connection),
                 check_of("chain", f"{walk.count} events, each the one after the one before", walk.faults),
                 _tables(connection, walk),
-                _log(connection, log),
+                *([_log(connection, log)] if log else []),
                 _objects(store, walk),
                 check_of("anchors", f"{len(anchors)} anchors hold", unkept_anchors(connection, anchors)),
+                *_given_up(walk),
             ]
+        finally:
+            connection.execute("ROLLBACK")
+    return [_log_again(store, log) if log and check.name == "log" and check.faults and walk.count else check for check in checks]
+
+
+def _log_again(store: Store, log: Path) -> Check:
+    """The log once more, while nobody writes it: what differed may be what another server was just writing."""
+    return settled(store, lambda: _log_now(store, log), lambda check: check.passed)
+
+
+def _log_now(store: Store, log: Path) -> Check:
+    with store.reading() as connection:
+        connection.execute("BEGIN")
+        try:
+            return _log(connection, log)
         finally:
             connection.execute("ROLLBACK")
 
@@ -96,8 +112,9 @@ def _fold(link: Link, walk: Walk) -> None:
         walk.unread.append(Fault(f"events:{link.seq}", refusal.what, refusal.expected or "an event that this version knows", "update the server"))
         return
     payload.apply(walk.replayed, link.event())
-    for name in payload.objects():
-        walk.objects.setdefault(name, link.seq)
+    note_objects(walk.objects, link.seq, payload)
+    if isinstance(payload, LossAccepted):
+        walk.losses[link.seq] = payload
 
 
 def _tables(connection: "sqlite3.Connection", walk: Walk) -> Check:
@@ -123,12 +140,12 @@ def _schema(connection: "sqlite3.Connection") -> dict[str, tuple[str, str]]:
     return {name: (kind, sql) for kind, name, sql in connection.execute(OWN_TABLES)}
 
 
-def _same(one: "sqlite3.Connection", other: "sqlite3.Connection", table: str) -> bool:
+def _same(first: "sqlite3.Connection", other: "sqlite3.Connection", table: str) -> bool:
     """Whether two tables have the same rows; one that cannot be read has not."""
     import sqlite3  # noqa: PLC0415 - loaded on use: start-up speed
 
     question = f'SELECT * FROM "{table}"'  # noqa: S608 - the name of a table of ours
-    with closing(one.execute(question)) as mine, closing(other.execute(question)) as replayed:
+    with closing(first.execute(question)) as mine, closing(other.execute(question)) as replayed:
         try:
             return all(row == mine.fetchone() for row in replayed) and mine.fetchone() is None
         except sqlite3.DatabaseError:
@@ -137,7 +154,10 @@ def _same(one: "sqlite3.Connection", other: "sqlite3.Connection", table: str) ->
 
 def _log(connection: "sqlite3.Connection", log: Path) -> Check:
     if not os.path.lexists(log):
-        return Check("log", "none: the next call that changes something writes it")
+        row = one(connection, "SELECT MAX(seq) AS seq FROM events")
+        if row is None or row["seq"] is None:
+            return Check("log", "none, and nothing to write in it")
+        return Check("log", "gone", (Fault(str(log), "it is gone", f"a line for each of {row['seq']} events", REPAIR),))
     if log.is_symlink() or not log.is_file():
         return Check("log", "not read", (Fault(str(log), "it is a link or a folder", "a file", REPAIR),))
     try:
@@ -148,21 +168,13 @@ def _log(connection: "sqlite3.Connection", log: Path) -> Check:
 
 
 def _objects(store: Store, walk: Walk) -> Check:
-    faults = [fault for name, seq in walk.objects.items() if (fault := _object_fault(store, name, seq)) is not None]
-    if not faults and (walk.faults or walk.unread):
+    check = objects_check(store, walk.objects.values(), {name for loss in walk.losses.values() for name in loss.lost_objects})
+    if check.passed and (walk.faults or walk.unread):
         return Check("objects", "not looked for: the events cannot all be read", looked=False)
-    return check_of("objects", f"{len(walk.objects)} files, each with the hash that it is named by", faults)
+    return check
 
 
-def _object_fault(store: Store, name: str, seq: int) -> Fault | None:
-    """What is wrong with the object that event `seq` needs."""
-    if not _OBJECT_NAME.fullmatch(name):
-        return Fault(f"event {seq}", f"it names {name[:80]!r}", "an object, by its SHA-256", BACKUP)
-    path = object_path(store.objects, name)
-    try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        return Fault(str(path), f"object {name[:12]}, which event {seq} needs, cannot be read: {error.strerror}", "the file", BACKUP)
-    return (
-        Fault(str(path), f"object {name[:12]}, which event {seq} needs, was altered", f"content with hash {name}", BACKUP) if found != name else None
-    )
+def _given_up(walk: Walk) -> list[Check]:
+    """What people gave up, as it was recorded; no check where they gave up nothing."""
+    said = [f"by event {seq}: {'; '.join(loss.why)}" for seq, loss in walk.losses.items()]
+    return [Check("given up", " | ".join(said))] if said else []

@@ -259,13 +259,17 @@ def test_lines_added_lost_or_moved_in_the_log_are_found(store: Store, edit: Call
     assert looked_at(store)["log"].faults[0].found == said
 
 
-def test_a_log_that_is_behind_torn_or_gone_is_no_fault(store: Store) -> None:
+def test_a_log_that_is_behind_or_gone_is_said_and_half_a_line_behind_the_last_is_not(store: Store) -> None:
     log = log_file(store)
-    log.write_bytes(log.read_bytes()[:-30])
-    check = looked_at(store)["log"]
-    assert (check.passed, check.said.split(":")[0]) == (True, "20 lines, 1 events behind")
+    whole = log.read_bytes()
+    log.write_bytes(whole + whole[:30])
+    assert looked_at(store)["log"].passed, "the next writer cuts it"
+    log.write_bytes(whole[:-30])
+    (fault,) = looked_at(store)["log"].faults
+    assert (fault.where, fault.found, fault.expected) == (str(log), "it ends at event 20", "1 more events, which the store has")
     shutil.rmtree(log.parent)
-    assert looked_at(store)["log"].passed
+    (fault,) = looked_at(store)["log"].faults
+    assert (fault.found, fault.mend) == ("it is gone", "refactory doctor --repair")
 
 
 def test_a_log_that_is_a_folder_is_said(store: Store) -> None:

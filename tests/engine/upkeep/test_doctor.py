@@ -1,12 +1,10 @@
 """The doctor names what is wrong with a project and what mends it, changes nothing unasked, and mends only what loses nothing."""
 
 import fcntl
-import json
 import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,36 +15,14 @@ from state.events import Event
 from state.experiments import ExperimentStarted
 from state.jobs import JobStarted
 from state.landings import LandingIntended
+from tests.support.doctors import asked, found
 from tests.support.everything import Everything, everything
 from tests.support.histories import COMMIT, hypothesis_of
-from tests.support.kept_stores import Kept, make_kept
+from tests.support.kept_stores import Kept
 from tests.support.repositories import git, make_repository
 from tests.support.stores import append, append_all, cycle_started, log_of
 from tools.engine.repository.worktrees import add
 from tools.engine.upkeep.opening import open_store
-
-
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
-    """A project with twenty events, in whose folder a person stands."""
-    made = make_kept(tmp_path)
-    monkeypatch.chdir(made.repository.root)
-    for name in ("CLAUDECODE", "CODEX_SANDBOX", "FACTORY_PROJECT"):
-        monkeypatch.delenv(name, raising=False)
-    return made
-
-
-def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
-    """A command's exit code, and what it says as JSON."""
-    code = main([*words, "--json"])
-    document: dict[str, Any] = json.loads(capsys.readouterr().out)
-    assert document["ok"] is (code == 0)
-    return code, document
-
-
-def found(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, list[dict[str, str]]]:
-    """The faults by the name of their check."""
-    return {check["name"]: check["wrong"] for check in asked(capsys, *(words or ("doctor",)))[1]["checks"] if check["wrong"]}
 
 
 def test_nothing_is_wrong_with_a_whole_project_and_looking_changes_nothing(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +111,7 @@ def test_a_job_with_a_living_server_is_not_interrupted_and_its_lock_is_named(kep
     assert (said["jobs"]["ok"], said["jobs"]["said"]) == (True, "1 running")
 
 
-def test_a_database_that_is_gone_is_restored_and_lost_objects_are_named(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_store_that_is_gone_is_restored_and_the_patch_comes_back_from_its_readable_file(kept: Kept, capsys: pytest.CaptureFixture[str]) -> None:
     expected = log_of(kept.store)
     kept.store.close()
     shutil.rmtree(kept.store.folder)
@@ -143,10 +119,8 @@ def test_a_database_that_is_gone_is_restored_and_lost_objects_are_named(kept: Ke
     assert {"log", "anchors"} <= set(faults)
     assert faults["log"][0]["mend"] == "refactory doctor --rebuild"
     code, document = asked(capsys, "doctor", "--rebuild")
-    assert (code, document["done"]) == (1, ["20 events restored, 20 of them from the log"])
-    (check,) = (check for check in document["checks"] if not check["ok"])
-    assert check["name"] == "objects"
-    assert "which event 11 needs" in check["wrong"][0]["found"]
+    assert (code, document["done"][0]) == (0, "20 events restored, 20 of them from the log")
+    assert document["done"][1].endswith("(the patch of experiment 1) is kept again, from .factory/experiments/001/changes.diff")
     assert log_of(open_store(kept.repository)) == expected
 
 
@@ -179,7 +153,7 @@ def test_a_loss_is_accepted_only_by_a_person_and_is_an_event(kept: Kept, capsys:
     last = Event.model_validate_json(log_of(open_store(kept.repository))[-1])
     assert (last.type, last.actor, last.payload["kept"], last.payload["reached"]) == ("loss.accepted", "user", 12, 20)
     assert git(kept.repository.root, "rev-parse", last.payload["aside"]) == old
-    assert set(found(capsys)) == {"objects", "landing"}, "event 12 begins a landing"
+    assert set(found(capsys)) == {"refs", "landing"}, "event 12 begins a landing, of a commit that this project never had"
     assert append(open_store(kept.repository), cycle_started(70, "goes on")).seq == 14
 
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
@@ -12,6 +12,7 @@ import anyio.to_thread
 from state.answers import quoted
 from state.baselines import Baseline, BaselineRow
 from state.cycles import hypothesis
+from state.errors import Refusal
 from state.experiments import Experiment
 from state.measurement import Reading, ReadingState, Sample
 from state.model import canonical, digest
@@ -51,7 +52,7 @@ class Bench:
     async def take(self, label: str, tree: str, parts: Sequence[str], target: Target) -> tuple[Sample, ...]:
         """Measure `tree`; what is known is not measured again, and what is finished is stored at once."""
         listeners = Listeners(
-            known=lambda key: known_sample(self.session, key),
+            known=lambda key: known_sample(self.session, key, self.progress),
             keep=lambda sample: anyio.to_thread.run_sync(keep_sample, self.session, sample),
             progress=lambda message: self.progress(f"{label}: {message}"),
         )
@@ -200,14 +201,30 @@ def contract_key(contract: Contract) -> str:
     return digest([contract.configuration.contract(), contract.profile.plain()])
 
 
-def known_sample(session: Session, key: str) -> Sample | None:
-    """The newest stored sample of a key with its material; one that ended in an error or a timeout is measured again."""
+def known_sample(session: Session, key: str, progress: Progress = lambda _message: None) -> Sample | None:
+    """The newest stored sample of a key whose material can still be read; one that ended in an error or a timeout is measured again.
+
+    A sample without its material does not count at all: what was measured with it is measured again, whole, and nothing of the two is mixed.
+    """
     with session.store.reading() as connection:
         found = stored_samples(connection, key)
-    if not found or any(reading.state not in SETTLED for reading in found[-1][0].readings):
+    for sample, name in reversed(found):
+        material = _material(session, name)
+        if material is None:
+            progress(f"{sample.part}: an earlier measurement cannot be read any more and does not count (object {name[:7]})")
+        else:
+            settled = all(reading.state in SETTLED for reading in sample.readings)
+            return sample.model_copy(update={"material": material}) if settled else None
+    return None
+
+
+def _material(session: Session, name: str) -> dict[str, Any] | None:
+    """What a sample was measured with in full; None where that is lost, or another than it was."""
+    try:
+        material = json.loads(session.store.read_object(name))
+    except Refusal:
         return None
-    sample, material = found[-1]
-    return sample.model_copy(update={"material": json.loads(session.store.read_object(material))})
+    return material if isinstance(material, dict) else None
 
 
 def keep_sample(session: Session, sample: Sample) -> None:

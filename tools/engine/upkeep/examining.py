@@ -4,28 +4,35 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from state.database import USABLE
 from state.errors import Refusal
 from state.experiments import open_experiments
 from state.integrity.findings import REBUILD, REPAIR, Check, Fault, check_of
+from state.integrity.settling import settled
 from state.integrity.surroundings import disk, locks, private, readable_folder
 from state.integrity.verifying import verify
 from state.jobs import Job, running_jobs
 from state.landings import landed_commits, unfinished_landing
 from state.rows import one
 from state.store import Store
-from state.views import compare
+from state.views import Difference, compare
+from state.views.comparing import WHOLE
+from state.views.log import NAME as LOG
 from tools.engine.jobs.running import is_running
 from tools.engine.repository.anchors import read_anchors, read_trailers
 from tools.engine.repository.location import Repository
 from tools.engine.repository.worktrees import listing
+from tools.engine.upkeep.refs import NAME as REFS
+from tools.engine.upkeep.refs import refs_check
 
 Look = Callable[[Repository, Store], tuple[str, list[Fault]]]
+_OTHERS: Final = ("newer re:factory", "another program")  # a database that is not ours to restore
 _AT_ONCE: Final = "the next call that changes something takes it up; or now: refactory start-cycle"
 
 
 def log_of(repository: Repository) -> Path:
     """The copy of the events among the readable files."""
-    return repository.root / ".factory" / "events.jsonl"
+    return repository.root / ".factory" / LOG
 
 
 def store_of(repository: Repository) -> Store:
@@ -43,6 +50,10 @@ def verified(repository: Repository, store: Store) -> list[Check]:
         checks = verify(store, log_of(repository), [*anchors, *trailers])
     except Refusal as refusal:
         return [_unusable(refusal)]
+    try:
+        checks.append(refs_check(repository, store))
+    except Refusal as refusal:
+        checks.append(Check(REFS, "not looked at", (_fault_of(refusal),)))
     if others:
         said = f"{others} commits name another chain: another clone landed them, or a store that is gone"
         checks.append(Check("other chains", said))
@@ -67,11 +78,22 @@ def _asked(name: str, look: Look, repository: Repository, store: Store) -> Check
 
 def readable_files(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
     """Whether the readable files are what the store says."""
-    found = compare(store, repository.root / ".factory")
-    behind = [each for each in found if each.kind in ("behind", "torn") or (each.kind == "missing" and each.path == ".")]
-    said = "as the store has them" if not behind else "behind: the next call that changes something writes them"
-    wrong = [each for each in found if each not in behind]
-    return said, [Fault(f".factory/{each.path}", f"{each.kind} {each.detail}".strip(), "what the store says", REPAIR) for each in wrong]
+    found = settled(store, lambda: compare(store, repository.root / ".factory"), lambda found: not any(map(_may_settle, found)))
+    wrong = [
+        each for each in found if each.path != log_of(repository).name or each.kind not in ("missing", "behind", "torn", "edited")
+    ]  # the log's own
+    return "as the store has them", [Fault(f".factory/{each.path}", _said(each), "what the store says", REPAIR) for each in wrong]
+
+
+def _may_settle(found: Difference) -> bool:
+    """Whether another server may be writing just that."""
+    return found.kind in ("behind", "torn") or (found.kind == "missing" and found.path == WHOLE)
+
+
+def _said(found: Difference) -> str:
+    if found.path == WHOLE and found.kind == "missing":
+        return "the folder of the readable files is gone"
+    return f"{found.kind.replace('_', ' ')} {found.detail}".strip()
 
 
 def worktrees(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
@@ -122,8 +144,10 @@ def _unusable(refusal: Refusal) -> Check:
 
 
 def _fault_of(refusal: Refusal) -> Fault:
-    mend = {"BUSY": "the same command again in a while"}.get(refusal.code, refusal.expected if "newer" in refusal.what else REBUILD)
-    return Fault(refusal.where[0] if refusal.where else "the store", refusal.what, refusal.expected, mend)
+    """What a refusal says, with what mends it: to somebody who asks the doctor, `ask the doctor` is no answer."""
+    expected = USABLE if refusal.expected.startswith(USABLE) else refusal.expected
+    mend = {"BUSY": "the same command again in a while"}.get(refusal.code, expected if any(word in refusal.what for word in _OTHERS) else REBUILD)
+    return Fault(refusal.where[0] if refusal.where else "the store", refusal.what, expected, mend)
 
 
 _LOOKS: Final[tuple[tuple[str, Look], ...]] = (

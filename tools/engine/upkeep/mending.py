@@ -4,20 +4,26 @@ from state.errors import Refusal
 from state.events import new_ulid
 from state.folding import refold
 from state.integrity.evidence import Anchor
-from state.integrity.findings import Check
+from state.integrity.findings import SHOWN, Check
 from state.integrity.rebuilding import Rebuilt, Sources, rebuild
 from state.integrity.surroundings import make_private
 from state.jobs import JobEnded, running_jobs
 from state.landings import landed_commits
+from state.losses import GIVEN_UP_AT_MOST, LossAccepted
 from state.store import Store, head
 from state.views import repair
 from tools.engine.repository.anchors import anchor, give_up_anchors, read_anchors, read_trailers
 from tools.engine.repository.location import Repository
+from tools.engine.upkeep.copies import lost_for_good, objects_mended
 from tools.engine.upkeep.examining import interrupted, log_of
+from tools.engine.upkeep.refs import NAME as REFS
+from tools.engine.upkeep.refs import lost_refs, refs_mended
 
 
-def mended(repository: Repository, store: Store, checks: list[Check]) -> list[str]:
-    """Put right what `checks` found and what is safe to: leave to read, tables, ends of jobs, readable files; answers what was done.
+def mended(repository: Repository, store: Store, checks: list[Check], *, accepted: bool = False) -> list[str]:
+    """Put right what `checks` found and what is safe to: leave to read, tables, objects, refs, ends of jobs, readable files; answers what was done.
+
+    `accepted`: a person gives up what of objects and commits cannot be found any more.
 
     Raises Refusal STORE_BROKEN or BUSY, and OSError, where it could not be done.
     """
@@ -31,11 +37,30 @@ def mended(repository: Repository, store: Store, checks: list[Check]) -> list[st
         with store.reading() as connection:
             refold(connection, "making the tables anew")
         done.append("the tables were made anew from the events")
+    if "objects" in wrong:
+        done += objects_mended(repository, store)  # before the readable files are written: one of them may be the last copy of a patch
+    if REFS in wrong and "anchors" not in wrong:  # a history that anchors speak against is not anchored anew
+        done += refs_mended(repository, store)
+    if accepted and "anchors" not in wrong:
+        done += _given_up(repository, store)
     if "jobs" in wrong:
         done += _ended(store)
-    if wrong & {"readable files", "log"}:
-        done += _written(repository, store)
-    return done
+    written = _written(repository, store)  # what was recorded just now too
+    return [*done, *written] if wrong & {"readable files", "log", "objects"} else done
+
+
+def _given_up(repository: Repository, store: Store) -> list[str]:
+    """Write down that a person goes on without what is lost for good; nothing where nothing is."""
+    objects, refs = lost_for_good(store), lost_refs(repository, store)
+    why = [f"{each.needed}, which {each.why}" for each in objects] + [f"{ref}, whose commits are gone" for ref in refs]
+    if not why:
+        return []
+    with store.writing() as connection:
+        sequence, _ = head(connection)
+        names = tuple(each.needed.name for each in objects[:GIVEN_UP_AT_MOST])
+        loss = LossAccepted(kept=sequence, reached=sequence, why=tuple(why[:SHOWN]), lost_objects=names, lost_refs=tuple(refs[:GIVEN_UP_AT_MOST]))
+        store.append(loss, actor="user", channel="terminal")
+    return [f"given up: {each}" for each in why]
 
 
 def _ended(store: Store) -> list[str]:
@@ -56,9 +81,10 @@ def _written(repository: Repository, store: Store) -> list[str]:
     return done
 
 
-def restored(repository: Repository, store: Store, *, accepted: bool) -> Rebuilt:
+def restored(repository: Repository, store: Store, *, accepted: bool) -> tuple[Rebuilt, list[str]]:
     """Restore the database from the log, held against every anchor. Where a person accepted a loss, the anchors begin anew behind it.
 
+    Answers also what of its objects was found elsewhere.
     Raises Refusal as `rebuild` does.
     """
     name = new_ulid()
@@ -69,8 +95,9 @@ def restored(repository: Repository, store: Store, *, accepted: bool) -> Rebuilt
         with store.reading() as connection:
             sequence, chain = head(connection)
         anchor(repository, sequence, chain)
+    objects = objects_mended(repository, store)  # before the readable files are written, as above
     repair(store, repository.root / ".factory")
-    return done
+    return done, objects
 
 
 def _anchors(repository: Repository, store: Store, name: str, *, accepted: bool) -> tuple[Anchor, ...]:
