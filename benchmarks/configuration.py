@@ -3,7 +3,7 @@
 import sys
 import time
 
-from state.factory_md import problems
+from state.factory_md import read
 
 LINES = 2000
 ROUNDS = 15
@@ -50,14 +50,14 @@ def milliseconds(shape: str) -> float:
     taken = []
     for _ in range(ROUNDS):
         begun = time.process_time()
-        problems(shape)
+        read(shape)
         taken.append(time.process_time() - begun)
     return min(taken) * 1000
 
 
 def main() -> int:
     """Read all in turn; 0 when the longest stays under the goal."""
-    problems(SHAPES["guards"])  # the parser is loaded on use
+    read(SHAPES["guards"])  # the parser is loaded on use
     taken = {name: milliseconds(shape) for name, shape in SHAPES.items()}
     for name, each in taken.items():
         print(f"{name}: {each:.1f} ms for {SHAPES[name].count(chr(10))} lines (goal under {GOAL:.0f})")
