@@ -217,3 +217,10 @@ def test_the_project_that_is_meant(home: Path, project: Path, text: str, variabl
         assert answer["project"] == str(project)
     else:
         assert answer["refused"]["code"] == "NO_PROJECT"
+
+
+def test_a_misspelt_variable_is_a_line_of_the_server_s_log(home: Path, project: Path) -> None:
+    environment = {**plain_environment(home), "FACTORY_WAIT_SECOND": "5"}
+    argv = [sys.executable, "-I", "-m", "mcp_server", "serve"]
+    done = subprocess.run(argv, cwd=project, env=environment, input="", capture_output=True, text=True, check=True, timeout=120)
+    assert "WARNING settings: FACTORY_WAIT_SECOND is set, and nothing reads it; did you mean FACTORY_WAIT_SECONDS?" in done.stderr
