@@ -11,7 +11,7 @@ from state.chain import Link, in_sequence, link_of_line, links
 from state.database import version_of
 from state.errors import Problem, Refusal
 from state.events import GENESIS, new_ulid
-from state.files import ensure_private_folder, flush_folder, locked
+from state.files import ensure_private_folder, flush_folder, locked, replace_file
 from state.folding import fold
 from state.integrity.evidence import Anchor, lines_of, unkept_anchors
 from state.integrity.findings import REPAIR, Fault
@@ -209,13 +209,15 @@ def _replace(store: Store, fresh: Path, aside: str) -> Path | None:
 
 
 def _put_log_aside(log: Path, store: Store) -> Path | None:
-    """A log with lines that the store has given up is evidence; the next call that changes something writes another."""
+    """A log with lines that the store has given up is evidence. In its place begins another: without any, the folder would not be known as ours."""
     if not log.is_file() or log.is_symlink():
         return None
     with store.reading() as connection:
         whole = all(line == link.line() for line, link in zip(lines_of(log), links(connection), strict=False))
+        first = next(links(connection)).line()  # of a store that has accepted a loss: that is an event
     if whole:
         return None
     aside = log.with_name(f"{log.name}.broken-{new_ulid()}")
     log.rename(aside)
+    replace_file(log, f"{first}\n".encode())
     return aside
