@@ -53,7 +53,7 @@ def readable_folder(folder: Path) -> Check:
         return Check("folder", "linked", (Fault(str(folder), f"a link to {folder.readlink()}", "a real folder", f"rm {folder}"),))
     if folder.exists() and not folder.is_dir():
         return Check("folder", "no folder", (Fault(str(folder), "a file", "a folder", "move it away"),))
-    return Check("folder", str(folder) if folder.exists() else "not there: the next call that changes something makes it")
+    return Check("folder", str(folder) if folder.exists() else "not there")
 
 
 def locks(folder: Path) -> Check:
