@@ -38,6 +38,7 @@ COMMANDS: Final = (
     Command("projects", "list the projects that were worked on here, or forget one", "mcp_server.commands.projects"),
     Command("doctor", "say what is wrong with a project's store and files, and mend it: --repair, --rebuild", "mcp_server.commands.doctor"),
     Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
+    Command("tools", "list the tools of the server, each a command of its own", "mcp_server.commands.tools"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )
 
@@ -80,13 +81,10 @@ def _serve(arguments: list[str]) -> NoReturn:
 
 
 def _help() -> argparse.ArgumentParser:
-    from mcp_server.catalogue import CATALOGUE  # noqa: PLC0415 - loaded on use: start-up speed
-
     parser = argparse.ArgumentParser(prog="refactory", description=DESCRIPTION, epilog=EPILOGUE)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     commands.add_parser("serve", help="the MCP server on standard input and output, for a host to start")
     for command in COMMANDS:
         commands.add_parser(command.name, help=command.words)
-    for row in CATALOGUE:
-        commands.add_parser(row.command, help=f"tool: {row.title}")
+    commands.add_parser("TOOL", help="call one tool of the server, as `refactory tools` names it, and print its answer")
     return parser

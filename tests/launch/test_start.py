@@ -54,8 +54,8 @@ def test_a_call_imports_what_it_needs(project: Path, home: Path) -> None:
     assert "sqlite3" in imported_by_serving(project, home, "experiment_history")
 
 
-def test_help_needs_neither_the_protocol_nor_anything_heavy(home: Path) -> None:
+def test_help_needs_neither_the_protocol_nor_the_models(home: Path) -> None:
     done = subprocess.run([sys.executable, "-c", HELPING], env=plain_environment(home), capture_output=True, text=True, check=True)
     assert "serve" in done.stdout
     imported = set(json.loads(done.stderr.splitlines()[-1]))
-    assert imported & ({"mcp"} | HEAVY) == set()
+    assert imported & ({"mcp", "pydantic", "anyio"} | HEAVY) == set()
