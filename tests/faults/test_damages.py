@@ -11,7 +11,7 @@ from tests.support.faults import SEED, Rig, chosen, rig
 from tests.support.faults_damage import DAMAGES, STATE, Aftermath, aftermath, assert_noticed, give_settings, state_files
 from tests.support.faults_project import tables
 
-SAMPLE = 3  # files for each damage
+SAMPLE = 1  # files for each damage
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.support.faults import SEED, Rig, assert_recovers, chosen, rig
 from tests.support.faults_points import KINDS, Fault
 from tests.support.faults_project import WALK, Step, facts
 
-SAMPLE = 2  # points of each kind of fault and step
+SAMPLE = 1  # points of each kind of fault and step
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 The place stays the same because a store, a worktree and an environment name paths; the environment is made once and never copied.
 """
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +14,7 @@ from tests.support.host import Host, Says, approves, open_host
 from tests.support.python_projects import editable, give_environment
 from tests.support.repositories import commit, make_repository
 
+ENVIRONMENT = ".venv"
 PROJECT = {
     "pyproject.toml": '[project]\nname = "slug"\nversion = "1.0"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
     ".gitignore": ".venv/\n__pycache__/\n*.log\n",
@@ -89,19 +91,34 @@ class States:
 
     def save(self, name: str) -> None:
         """Save what is in place now."""
-        shutil.copytree(self.place, self.shelf / name, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+        shutil.copytree(self.place, self.shelf / name, symlinks=True, ignore=shutil.ignore_patterns(ENVIRONMENT))
         self.saved.add(name)
 
     def restore(self, name: str) -> None:
         """Put what was saved back."""
         for entry in self.place.iterdir():
-            if entry.name == ".venv":
+            if entry.name == ENVIRONMENT:
                 continue
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
         shutil.copytree(self.shelf / name, self.place, symlinks=True, dirs_exist_ok=True)
+        if not (self.place / ENVIRONMENT).is_dir():  # a test cleaned up as people do
+            _link_environment(self.spare, self.place / ENVIRONMENT)
+
+    @property
+    def spare(self) -> Path:
+        """The environment once more, in links to the same files: for its own place, should a test take it away."""
+        return self.shelf.with_name("spare")
+
+    def keep_a_spare(self) -> None:
+        """Hold the environment, as it is now, against being taken away."""
+        _link_environment(self.place / ENVIRONMENT, self.spare)
+
+
+def _link_environment(here: Path, there: Path) -> None:
+    shutil.copytree(here, there, symlinks=True, copy_function=os.link)
 
 
 def make_states(folder: Path, template: Path) -> States:
@@ -110,6 +127,7 @@ def make_states(folder: Path, template: Path) -> States:
     make_repository(states.place, PROJECT)
     give_environment(template, states.place)
     editable(states.place)
+    states.keep_a_spare()
     states.save("fresh")
     return states
 
