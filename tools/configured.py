@@ -15,8 +15,8 @@ from state.role_overrides import role_overrides
 from tools.arguments import Detail
 from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
 from tools.engine.discovery.discover import measurable_now
-from tools.engine.discovery.survey import Project
 from tools.engine.experiment.comparing import contract_key
+from tools.engine.languages.survey import Project
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns

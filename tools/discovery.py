@@ -15,9 +15,9 @@ from tools.configured import idle_patterns, unused_said
 from tools.engine.contract import evaluation_hash, standing
 from tools.engine.discovery.discover import commands_of_later, discover
 from tools.engine.discovery.draft import draft
-from tools.engine.discovery.survey import Discovery
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
+from tools.engine.languages.survey import Discovery
 from tools.engine.repository.objects import read_blob
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import TreeFiles, files_of

@@ -26,6 +26,7 @@ WRITERS = {
     "state/": "the store and the readable files",
     "tools/engine/repository/": "git's own files, worktrees and measured trees",
     "tools/engine/evaluation/": "rooms outside the project, in which trees are measured",
+    "tools/engine/languages/": "environments, plans and settings beside a measured tree",
     "tools/engine/process/": "what a command printed",
     "tools/engine/jobs/running.py": "the lock file of a job that ended",
     "mcp_server/demo": "the scratch project of the demo",

@@ -16,8 +16,8 @@ from tests.support.python_projects import SLUG, give_environment, make_project, 
 from tests.support.repositories import git, make_repository
 from tools.engine.discovery.discover import discover, measurable_now
 from tools.engine.discovery.draft import draft
-from tools.engine.discovery.python import source_paths
-from tools.engine.discovery.survey import Discovery, Project
+from tools.engine.languages.python.survey import source_paths
+from tools.engine.languages.survey import Discovery, Project
 
 SETTINGS: dict[str, Any] = {"goal": "Slugs.", "modifiable": ["src/**"], "guards": ["Keep the tests"]}
 
@@ -93,7 +93,7 @@ def test_what_became_measurable_is_seen_from_files_alone(tmp_path: Path, templat
     lacking = now.model_copy(
         update={"dimensions": tuple(each.model_copy(update={"applicable": each.name not in ("tests", "lint")}) for each in now.dimensions)}
     )
-    monkeypatch.setattr("tools.engine.evaluation.python.interpreter.run_quick", None)  # nothing is started
+    monkeypatch.setattr("tools.engine.languages.python.interpreter.run_quick", None)  # nothing is started
     project = Project(root, git(root, "ls-files").splitlines(), lambda path: (root / path).read_bytes())
 
     assert [each.name for each in measurable_now(project, lacking)] == ["tests", "lint"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.python_projects import Project, make_project
 from tools.engine.evaluation.base_word import base_owned, examine
-from tools.engine.evaluation.languages import LANGUAGES
+from tools.engine.languages.table import LANGUAGES
 
 CONFIG = '[project]\nname = "calc"\nversion = "1.0"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["tests/lib"]\n'
 CODE = "def add(a, b):\n    return a + b\n\n\ndef mul(a, b):\n    return a * b\n"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.support.repositories import commit, git, make_repository
 from tools.engine.evaluation.base_word import BaseOwned, base_owned, examine, overlay, with_base_configuration
-from tools.engine.evaluation.changes import change_of_text
-from tools.engine.evaluation.languages import LANGUAGES
+from tools.engine.languages.changes import change_of_text
+from tools.engine.languages.table import LANGUAGES
 from tools.engine.repository.location import locate
 from tools.engine.repository.objects import list_tree, read_blob
 

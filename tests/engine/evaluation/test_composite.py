@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from state.configuration import Configuration
 from state.errors import Refusal
 from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile, Reading, ReadingState, Tier
-from tools.engine.evaluation.assessment import Assessment, Finding, Measurements
+from tools.engine.evaluation.assessment import Assessment, Measurements
 from tools.engine.evaluation.composite import Contract, account_tests, assess
-from tools.engine.evaluation.findings import findings_value
 from tools.engine.evaluation.weights import contract_weights, dimension_weights
+from tools.engine.languages.findings import Finding, findings_value
 
 TIERS: dict[str, Tier] = {name: tier for tier, names in TIER_WEIGHTS.items() for name in names} | {"speed": "project", "accuracy": "project"}
 ALL_NAMES = sorted(TIERS)

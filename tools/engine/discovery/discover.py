@@ -7,9 +7,9 @@ from typing import Final, Protocol
 from state.configuration import Configuration
 from state.errors import Refusal
 from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile
-from tools.engine.discovery import python
-from tools.engine.discovery.survey import Discovery, Project, Survey
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
+from tools.engine.languages.python import survey as python
+from tools.engine.languages.survey import Discovery, Project, Survey
 from tools.engine.scope.unused import unused_sections
 
 NOT_YET: Final = "not measured by this version"

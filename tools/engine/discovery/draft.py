@@ -3,7 +3,7 @@
 from typing import Final
 
 from state.configuration import Configuration
-from tools.engine.discovery.survey import Discovery
+from tools.engine.languages.survey import Discovery
 
 GUARDS: Final = ("Do not delete existing tests", "Do not modify files outside scope")
 

@@ -10,6 +10,7 @@ from state.measurement import Reading, ReadingState, Sample, Tier
 from state.model import Model
 from tools.engine.evaluation.commanded import CONSTRAINT
 from tools.engine.evaluation.static import with_constraints
+from tools.engine.languages.findings import Finding
 
 # The parts of samples whose outcomes and findings a comparison looks into.
 TESTS_PART: Final = "tests"
@@ -19,16 +20,6 @@ IdList = Literal["lost", "new", "failed", "unexplained", "new_failing"]
 LISTED_CHARACTERS: Final = 4000
 ID_CHARACTERS: Final = 500
 FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a linter or type checker found: `count` times the same rule at the same text of a line of the same file."""
-
-    rule: str
-    path: str
-    text: str
-    count: int = 1
 
 
 @dataclass(frozen=True)

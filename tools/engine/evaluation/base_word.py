@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.patterns import Patterns
-from tools.engine.evaluation.changes import BaseOwnedChange, change_of_text
-from tools.engine.evaluation.languages import Language
+from tools.engine.languages.changes import BaseOwnedChange, change_of_text
+from tools.engine.languages.table import Language
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import SYMLINK, Change, Entry, diff, read_blob, write_blob, write_tree_from
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState
-from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Finding, Measurements, Row, TestAccount
-from tools.engine.evaluation.findings import findings_value
+from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Measurements, Row, TestAccount
+from tools.engine.languages.findings import Finding, findings_value
 
 # Sums of weighted values are compared beyond the noise of floating point only.
 EPSILON: Final = 1e-9

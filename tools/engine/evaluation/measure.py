@@ -19,11 +19,11 @@ from state.measurement import Profile, ReadingState, Sample, sample_key
 from state.model import JSON, digest
 from tools.engine.evaluation import static
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
-from tools.engine.evaluation.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail, without_place
 from tools.engine.evaluation.commanded import CONSTRAINT, EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
-from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.room import place_for
-from tools.engine.evaluation.running import run_command
+from tools.engine.languages.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail, without_place
+from tools.engine.languages.running import run_command
+from tools.engine.languages.table import language_of
 from tools.engine.process import Command
 from tools.engine.repository.location import Repository
 from tools.engine.scope.files import files_of

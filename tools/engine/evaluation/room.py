@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import anyio
 import anyio.to_thread
 
-from tools.engine.evaluation.bench import Place
+from tools.engine.languages.bench import Place
 from tools.engine.repository.location import Repository
 from tools.engine.repository.materialise import remove_tree, write_tree
 

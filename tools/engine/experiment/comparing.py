@@ -23,12 +23,12 @@ from tools.engine.evaluation.base_word import base_owned, examine
 from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
 from tools.engine.evaluation.composite import Contract as Weighing
 from tools.engine.evaluation.composite import assess
-from tools.engine.evaluation.languages import language_of
 from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.suppressions import silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult, OwnCheck
 from tools.engine.jobs.running import Progress
+from tools.engine.languages.table import language_of
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 from tools.engine.session import Session, server_record

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.engine.evaluation.python.hooks import Turn, turn_lines, turn_module
-from tools.engine.evaluation.python.interpreter import Interpreter, environment_settings
+from tools.engine.languages.python.hooks import Turn, turn_lines, turn_module
+from tools.engine.languages.python.interpreter import Interpreter, environment_settings
 
 SCRIPT_HEAD: Final = 4096  # bytes in which a script names its interpreter
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.engine.evaluation.bench import Unprovable
+from tools.engine.languages.bench import Unprovable
 
 # Lines of .pth files that run code, known not to change where the project's own modules come from.
 HARMLESS_LINES: Final = (

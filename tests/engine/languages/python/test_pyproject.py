@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.engine.evaluation.python.pyproject import graft, metadata, tool_table
+from tools.engine.languages.python.pyproject import graft, metadata, tool_table
 
 BASE = b"""\
 [project]

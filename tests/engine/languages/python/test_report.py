@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.engine.evaluation.python.report import read_report
+from tools.engine.languages.python.report import read_report
 
 
 def phase(test: str, outcome: str, when: str = "call", xfail: bool = False) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.engine.evaluation.python.arguments import configured, coverage_file, selecting, selection_of
+from tools.engine.languages.python.arguments import configured, coverage_file, selecting, selection_of
 
 
 @pytest.mark.parametrize(

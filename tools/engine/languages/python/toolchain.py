@@ -7,10 +7,10 @@ from typing import Final
 
 from state.errors import Refusal
 from state.measurement import Profile
-from tools.engine.evaluation.bench import Place
-from tools.engine.evaluation.python.distributions import Distribution, fingerprint, install_line, installed
-from tools.engine.evaluation.python.environment import Overlay, lay_over
-from tools.engine.evaluation.python.interpreter import Interpreter, describe
+from tools.engine.languages.bench import Place
+from tools.engine.languages.python.distributions import Distribution, fingerprint, install_line, installed
+from tools.engine.languages.python.environment import Overlay, lay_over
+from tools.engine.languages.python.interpreter import Interpreter, describe
 from tools.engine.process import child_environment
 
 INSIDE: Final = Path(__file__).parent / "inside"

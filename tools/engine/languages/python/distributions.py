@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from state.model import digest
-from tools.engine.evaluation.python.interpreter import Interpreter
+from tools.engine.languages.python.interpreter import Interpreter
 
 
 class _CaseKeepingParser(configparser.ConfigParser):

@@ -10,14 +10,14 @@ import anyio
 import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
-from tools.engine.evaluation.bench import Place, Taken, Trees, ended_badly, not_taken, output_tail
-from tools.engine.evaluation.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
-from tools.engine.evaluation.python.coverage_data import Coverage, read_coverage
-from tools.engine.evaluation.python.distributions import plugin_arguments
-from tools.engine.evaluation.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
-from tools.engine.evaluation.python.report import Report, read_report
-from tools.engine.evaluation.python.toolchain import INSIDE, Toolchain
-from tools.engine.evaluation.running import run_command
+from tools.engine.languages.bench import Place, Taken, Trees, ended_badly, not_taken, output_tail
+from tools.engine.languages.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
+from tools.engine.languages.python.coverage_data import Coverage, read_coverage
+from tools.engine.languages.python.distributions import plugin_arguments
+from tools.engine.languages.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
+from tools.engine.languages.python.report import Report, read_report
+from tools.engine.languages.python.toolchain import INSIDE, Toolchain
+from tools.engine.languages.running import run_command
 from tools.engine.process import Command, Finished
 from tools.engine.repository.objects import read_blob
 

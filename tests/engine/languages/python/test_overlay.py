@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.python_projects import SLUG, Project, editable, give_environment, make_project, site_packages
 from tests.support.repositories import make_repository
-from tools.engine.evaluation.bench import Unprovable
-from tools.engine.evaluation.python.environment import lay_over
-from tools.engine.evaluation.python.interpreter import Interpreter, describe, probe
+from tools.engine.languages.bench import Unprovable
+from tools.engine.languages.python.environment import lay_over
+from tools.engine.languages.python.interpreter import Interpreter, describe, probe
 
 FINDER = """\
 from __future__ import annotations

@@ -2,15 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from state.measurement import Reading, ReadingState
-from tools.engine.evaluation.assessment import Finding
 
 LINES: Final = 1000  # findings are counted per so many lines of code
 TEXT_KEPT: Final = 200  # characters of a line
 RULES_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a linter or type checker found: `count` times the same rule at the same text of a line of the same file."""
+
+    rule: str
+    path: str
+    text: str
+    count: int = 1
 
 
 def findings_value(count: int, lines: int) -> float:

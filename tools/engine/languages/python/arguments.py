@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tools.engine.evaluation.python.options import DROPPED, DROPPED_WITH_VALUE, KEPT_WITH_VALUE
-from tools.engine.evaluation.python.pyproject import parsed_toml
+from tools.engine.languages.python.options import DROPPED, DROPPED_WITH_VALUE, KEPT_WITH_VALUE
+from tools.engine.languages.python.pyproject import parsed_toml
 
 # Plugins of these distributions stay out: coverage is ours, order and output are not theirs to change.
 PLUGINS_LEFT_OUT: Final = frozenset({"pytest-cov", "pytest-randomly", "pytest-random-order", "pytest-sugar", "pytest-watch"})

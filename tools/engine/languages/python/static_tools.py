@@ -10,12 +10,12 @@ from typing import Any, Final
 import anyio.to_thread
 
 from state.measurement import ReadingState
-from tools.engine.evaluation import findings
-from tools.engine.evaluation.assessment import Finding
-from tools.engine.evaluation.bench import Place, Taken, ended_badly, not_taken, output_tail
-from tools.engine.evaluation.python.names import SUFFIXES
-from tools.engine.evaluation.python.toolchain import RUN_MODULE, Toolchain
-from tools.engine.evaluation.running import run_command
+from tools.engine.languages import findings
+from tools.engine.languages.bench import Place, Taken, ended_badly, not_taken, output_tail
+from tools.engine.languages.findings import Finding
+from tools.engine.languages.python.names import SUFFIXES
+from tools.engine.languages.python.toolchain import RUN_MODULE, Toolchain
+from tools.engine.languages.running import run_command
 from tools.engine.process import Command, Finished
 
 TIMEOUT: Final = 900.0  # seconds for one tool

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.engine.evaluation.python.gains import loss_in, named_tests, plugins_in, suspicion_in
+from tools.engine.languages.python.gains import loss_in, named_tests, plugins_in, suspicion_in
 
 BASE = '''\
 """Tests of slug."""

@@ -6,9 +6,9 @@ from typing import Final, Protocol
 
 from state.errors import Refusal
 from state.measurement import Profile
-from tools.engine.evaluation.bench import Bench
-from tools.engine.evaluation.changes import BaseOwnedChange
-from tools.engine.evaluation.python import language as python
+from tools.engine.languages.bench import Bench
+from tools.engine.languages.changes import BaseOwnedChange
+from tools.engine.languages.python import language as python
 
 
 class Language(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.engine.evaluation.python.names import is_conftest, is_test_module
+from tools.engine.languages.python.names import is_conftest, is_test_module
 
 
 @dataclass(frozen=True)

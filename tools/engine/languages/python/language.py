@@ -9,12 +9,12 @@ import anyio.to_thread
 
 from state.measurement import Profile
 from state.model import JSON, digest
-from tools.engine.evaluation.bench import Place, Taken, Trees
-from tools.engine.evaluation.changes import BaseOwnedChange
-from tools.engine.evaluation.python import gains, names, obstacles, pyproject
-from tools.engine.evaluation.python.static_tools import run_lint, run_types
-from tools.engine.evaluation.python.test_run import Run, run_tests
-from tools.engine.evaluation.python.toolchain import INSIDE, Toolchain, open_toolchain
+from tools.engine.languages.bench import Place, Taken, Trees
+from tools.engine.languages.changes import BaseOwnedChange
+from tools.engine.languages.python import gains, names, obstacles, pyproject
+from tools.engine.languages.python.static_tools import run_lint, run_types
+from tools.engine.languages.python.test_run import Run, run_tests
+from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
 
 # Counted up when the same files and tools would be read to another value.
 READING: Final = 1

@@ -8,12 +8,12 @@ from typing import Final
 
 from state.errors import Refusal
 from state.measurement import PlannedDimension
-from tools.engine.discovery.survey import Missing, Project, Survey
-from tools.engine.evaluation.python import arguments
-from tools.engine.evaluation.python.distributions import Distribution, install_line, installed
-from tools.engine.evaluation.python.gains import named_tests
-from tools.engine.evaluation.python.interpreter import Interpreter, environments_of, find_interpreter
-from tools.engine.evaluation.python.names import TEST_FOLDERS, is_test_module
+from tools.engine.languages.python import arguments
+from tools.engine.languages.python.distributions import Distribution, install_line, installed
+from tools.engine.languages.python.gains import named_tests
+from tools.engine.languages.python.interpreter import Interpreter, environments_of, find_interpreter
+from tools.engine.languages.python.names import TEST_FOLDERS, is_test_module
+from tools.engine.languages.survey import Missing, Project, Survey
 
 # Folders and files at the top that are not the product, though they hold Python.
 NOT_SOURCE: Final = TEST_FOLDERS | {

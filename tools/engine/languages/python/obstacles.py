@@ -3,9 +3,9 @@
 import configparser
 from typing import Final
 
-from tools.engine.evaluation.bench import Trees
-from tools.engine.evaluation.python.names import PYPROJECT, is_compiled_source
-from tools.engine.evaluation.python.pyproject import metadata
+from tools.engine.languages.bench import Trees
+from tools.engine.languages.python.names import PYPROJECT, is_compiled_source
+from tools.engine.languages.python.pyproject import metadata
 from tools.engine.repository.objects import diff, read_blob
 
 _BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
