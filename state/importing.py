@@ -12,6 +12,7 @@ from state.database import broken
 from state.errors import Problem, Refusal
 from state.events import PAYLOAD_LIMIT, Payload
 from state.files import ensure_private_folder, file_object, flush_everything, free_path, inside, locked, replace_file
+from state.import_due import is_import_due
 from state.imported import (
     KEY,
     MOVED_KEY,
@@ -29,7 +30,6 @@ from state.original.folder import LEFT_IN_PLACE, Original, OriginalFile, read_or
 from state.rows import one
 from state.store import Store
 from state.views.registry import located
-from state.waiting import is_waiting
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,10 +53,10 @@ def take_over(store: Store, folder: Path) -> Import | None:
     another process imports, EXISTS where the store has experiments of its own already, STORE_BROKEN where it cannot be written; and OSError where
     the files cannot be read or moved.
     """
-    if not is_waiting(store, folder):
+    if not is_import_due(store, folder):
         return None
     with _importing(store):
-        if not is_waiting(store, folder):
+        if not is_import_due(store, folder):
             return None  # another server was quicker
         found = _recorded(store, folder)
         _move(store, folder, found)
@@ -65,7 +65,7 @@ def take_over(store: Store, folder: Path) -> Import | None:
 
 def record_original(store: Store, folder: Path) -> None:
     """The first half of `take_over`: their numbers are taken, whether their files can be moved or not. Raises as that does."""
-    if _import_of(store) is None and is_waiting(store, folder):
+    if _import_of(store) is None and is_import_due(store, folder):
         with _importing(store):
             _recorded(store, folder)
 

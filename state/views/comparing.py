@@ -9,12 +9,12 @@ from typing import Final, Literal
 
 from state.errors import Refusal
 from state.files import inside, last_line
+from state.import_due import NOT_IMPORTED, is_import_due
 from state.store import Store, event_at, events_after, head
 from state.views import log, results
 from state.views.registry import VIEWS, every_path, located, touched
 from state.views.text import counted
 from state.views.view import Source
-from state.waiting import WAITING, is_waiting
 
 Kind = Literal["missing", "edited", "torn", "behind", "unexpected", "in_the_way", "unreadable", "foreign"]
 WHOLE: Final = "."  # the path of the folder itself
@@ -47,8 +47,8 @@ def compare(store: Store, folder: Path) -> list[Difference]:
             return [Difference(WHOLE, "in_the_way", "a link" if folder.is_symlink() else "a file")]
         if not folder.is_dir():
             return [Difference(WHOLE, "missing")]
-        if is_waiting(store, folder):
-            return [Difference(WHOLE, "in_the_way", WAITING)]
+        if is_import_due(store, folder):
+            return [Difference(WHOLE, "in_the_way", NOT_IMPORTED)]
         lines = [look(source, folder) and look(source, folder) for look in (log_difference, results_difference)]
         paths = sorted({*every_path(connection), *_present(folder)} - _awaited(source, folder))
         small = [small_difference(source, folder, path) and small_difference(Source(store, connection), folder, path) for path in paths]

@@ -8,12 +8,12 @@ from typing import Final
 from state.decisions import last_place
 from state.errors import Refusal
 from state.files import ensure_private_folder, extend, inside, last_line, locked, replace_file
+from state.import_due import NOT_IMPORTED, is_import_due
 from state.store import Store, events_after, head
 from state.views import guarding, log, results
 from state.views.registry import STANDING, located, touched
 from state.views.view import Source
 from state.views.writing import Trouble, Writing
-from state.waiting import WAITING, is_waiting
 
 BATCH: Final = 50  # events at a time; between two batches other threads ask their questions
 NEWEST: Final = 20  # events that are looked at first where much is to be followed
@@ -57,8 +57,8 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
     with store.reading() as connection:
         if head(connection)[0] == 0:
             return Exported()
-    if is_waiting(store, folder):
-        raise Refusal("STORE_BROKEN", WAITING, where=[str(folder)], expected="the next call that writes imports them")
+    if is_import_due(store, folder):
+        raise Refusal("STORE_BROKEN", NOT_IMPORTED, where=[str(folder)], expected="the next call that writes imports them")
     ensure_private_folder(folder)
     with locked(store.folder / "export.lock", "writing the views"):
         work = Writing(folder)

@@ -10,10 +10,10 @@ import pytest
 
 from state.backlog import backlog_page
 from state.errors import Refusal
+from state.import_due import is_import_due
 from state.imported import Import, files_of_experiment, imported_experiment, imported_page, kept_files, next_experiment
 from state.importing import lies_at, record_original, restore, take_over
 from state.store import Store
-from state.waiting import is_waiting
 from tests.support.originals import GOAL, event_line, make_original, original_files, put, results_tsv, row
 from tests.support.stores import append, append_all, assert_sound, begun, cycle_started, files_of, log_of
 
@@ -221,7 +221,7 @@ def test_killed_anywhere_it_is_done_once_by_the_next_call(store: Store, folder: 
     with dies_at(monkeypatch, name, count), pytest.raises(KilledError):
         take_over(store, folder)
     assert {**theirs(folder), **moved(folder, before)}.items() >= before.items(), "nothing is lost at any moment"
-    assert is_waiting(store, folder)
+    assert is_import_due(store, folder)
     assert taken_over(store, folder).experiments == 13
     assert moved(folder, before) == before
     assert (kinds(store).count("original.imported"), kinds(store).count("original.experiments"), kinds(store).count("backlog.added")) == (1, 1, 5)
@@ -247,7 +247,7 @@ def test_files_that_cannot_be_moved_wait_and_their_numbers_are_taken(store: Stor
             take_over(store, folder)
     with store.reading() as connection:
         assert next_experiment(connection) == 14
-    assert is_waiting(store, folder)
+    assert is_import_due(store, folder)
     assert taken_over(store, folder).moved
 
 
@@ -326,9 +326,9 @@ def test_a_name_that_is_taken_in_the_folder_of_the_imported_is_not_written_over(
 
 
 def test_an_ordinary_folder_of_ours_is_never_waiting(store: Store, tmp_path: Path) -> None:
-    assert not is_waiting(store, tmp_path / "nothing")
+    assert not is_import_due(store, tmp_path / "nothing")
     ours = put(tmp_path / "ours", {"events.jsonl": f"{append(store, cycle_started()).line()}\n", "config.json": '{"goal": "a"}', "state/x": "y"})
-    assert not is_waiting(store, ours)
+    assert not is_import_due(store, ours)
     assert take_over(store, ours) is None
 
 
@@ -342,7 +342,7 @@ def test_one_file_of_an_original_is_enough_to_know_it_or_says_nothing(tmp_path: 
         "archive/sources/slugs.md", "archive/strategies/slug-2026-05-01.md",
     }  # fmt: skip
     folder = put(tmp_path / "one", {name: original_files(1)[name]})
-    assert is_waiting(store, folder) == (name in known)
+    assert is_import_due(store, folder) == (name in known)
 
 
 def test_a_log_of_theirs_may_have_torn_lines(store: Store, tmp_path: Path) -> None:

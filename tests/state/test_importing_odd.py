@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from state.backlog import BacklogAdded, backlog_page
+from state.import_due import is_import_due
 from state.imported import imported_page
 from state.importing import lies_at, take_over
 from state.store import Store
 from state.views import compare, export
-from state.waiting import is_waiting
 from tests.support.layouts import whole_layout
 from tests.support.odd_originals import BACKLOG, ITEMS, RESULTS, make_odd_original
 from tests.support.originals import put
@@ -62,14 +62,14 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("name", "content"), THEIRS)
 def test_what_a_store_without_anything_cannot_have_written_is_theirs(store: Store, tmp_path: Path, name: str, content: str) -> None:
     place = put(tmp_path / "one", {name: content})
-    assert is_waiting(store, place)
+    assert is_import_due(store, place)
     append(store, cycle_started())
-    assert is_waiting(store, place), "a cycle alone writes no such thing"
+    assert is_import_due(store, place), "a cycle alone writes no such thing"
 
 
 @pytest.mark.parametrize(("name", "content"), NOBODYS)
 def test_what_may_be_ours_without_any_experiment_is_not_theirs(store: Store, tmp_path: Path, name: str, content: str | bytes) -> None:
-    assert not is_waiting(store, put(tmp_path / "one", {name: content}))
+    assert not is_import_due(store, put(tmp_path / "one", {name: content}))
 
 
 def test_all_that_can_be_read_is_imported_and_the_rest_is_said_by_line(store: Store, folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_an_item_of_our_own_hides_no_results_of_theirs(store: Store, folder: Pat
 
 def test_with_a_log_of_ours_everything_beside_it_is_ours(store: Store, folder: Path) -> None:
     put(folder, {"events.jsonl": f"{append(store, cycle_started()).line()}\n"})
-    assert not is_waiting(store, folder)
+    assert not is_import_due(store, folder)
 
 
 def test_our_files_without_their_log_stay_ours_where_the_store_has_experiments(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_our_files_without_their_log_stay_ours_where_the_store_has_experiments(t
     export(store, folder)
     whole = files_of(folder)
     (folder / "events.jsonl").unlink()
-    assert not is_waiting(store, folder)
+    assert not is_import_due(store, folder)
     assert take_over(store, folder) is None
     exported = export(store, folder)
     assert (exported.troubles, exported.behind, exported.aside) == ((), 0, None)
@@ -140,11 +140,11 @@ def test_our_backlog_without_its_log_stays_ours(store: Store, tmp_path: Path) ->
     append_all(store, [BacklogAdded(item=1, text="One", source="user"), cycle_started()])
     export(store, folder)
     (folder / "events.jsonl").unlink()
-    assert not is_waiting(store, folder)
+    assert not is_import_due(store, folder)
 
 
 @pytest.mark.parametrize("name", ["last_eval.json", "config.json", "results.tsv"])
 def test_what_ours_never_says_is_theirs_beside_experiments_of_our_own(store: Store, tmp_path: Path, name: str) -> None:
     append_all(store, [cycle_started(), *begun(1)])
     content = {"last_eval.json": "{}", "config.json": '{"goal": "a"}', "results.tsv": f"{HEADER}\n1\t2026-05-01T10:00:00\n"}[name]
-    assert is_waiting(store, put(tmp_path / "one", {name: content}))
+    assert is_import_due(store, put(tmp_path / "one", {name: content}))

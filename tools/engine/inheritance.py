@@ -3,10 +3,10 @@
 from state import experiments
 from state.answers import quoted
 from state.errors import Refusal
+from state.import_due import is_import_due
 from state.imported import the_import
 from state.importing import FOLDER, READ_ME, record_original, restore, take_over
 from state.original.folder import read_original
-from state.waiting import is_waiting
 from tools.engine.repository.own_folder import tracked_files
 from tools.engine.session import Session
 
@@ -51,7 +51,7 @@ def to_come(session: Session) -> str:
     if found is not None:
         return ""
     try:
-        original = read_original(session.views) if is_waiting(session.store, session.views) else None
+        original = read_original(session.views) if is_import_due(session.store, session.views) else None
     except OSError as error:
         return f"an earlier factory's files in .factory cannot be read: {quoted(error.filename or '.factory')}: {error.strerror or error}"
     if original is None:

@@ -8,10 +8,10 @@ from state.original.recognition import Own, is_original
 from state.rows import one
 from state.store import Store
 
-WAITING: Final = "files of an earlier re:factory lie in .factory and are not imported yet"
+NOT_IMPORTED: Final = "files of an earlier re:factory lie in .factory and are not imported yet"
 
 
-def is_waiting(store: Store, folder: Path) -> bool:
+def is_import_due(store: Store, folder: Path) -> bool:
     """Whether the `.factory` at `folder` holds an original's files that are to be imported, or imported and not moved yet.
 
     Cheap; writes nothing. Raises OSError, and Refusal STORE_BROKEN where the store cannot be read.
