@@ -46,6 +46,11 @@ _ROOM: Final = PAYLOAD_LIMIT - 1024  # bytes for the items of a payload
 _Item = TypeVar("_Item", bound=Model)
 
 
+def is_takeover_due(store: Store, folder: Path) -> bool:
+    """Whether `take_over` or `restore` has something to do. Cheap; writes nothing. Raises as `is_import_due` does."""
+    return is_import_due(store, folder) or _to_restore(store, folder) is not None
+
+
 def take_over(store: Store, folder: Path) -> Import | None:
     """Import the original's `.factory` at `folder`, or finish an import that was interrupted; None where there is none to do.
 
@@ -75,8 +80,8 @@ def restore(store: Store, folder: Path) -> None:
 
     Raises OSError, and Refusal STORE_BROKEN where a file is lost in the store too, or a link is in the way.
     """
-    found = _import_of(store)
-    if found is None or not found.moved or (folder / FOLDER / READ_ME).is_file():
+    found = _to_restore(store, folder)
+    if found is None:
         return
     with _importing(store):
         ensure_private_folder(folder)
@@ -89,6 +94,12 @@ def restore(store: Store, folder: Path) -> None:
                 replace_file(_place(folder, lies_at(file.path)), content[file.start : file.start + file.size], flush=False)
         if len(missing) <= RESTORED_A_CALL:
             replace_file(_place(folder, f"{FOLDER}/{READ_ME}"), about(found))
+
+
+def _to_restore(store: Store, folder: Path) -> Import | None:
+    """The import whose files are not all there any more; None where they are, or nothing was moved yet."""
+    found = _import_of(store)
+    return found if found is not None and found.moved and not (folder / FOLDER / READ_ME).is_file() else None
 
 
 def lies_at(path: str) -> str:

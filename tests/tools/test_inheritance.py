@@ -47,6 +47,18 @@ async def test_the_status_says_what_would_come_over_and_changes_nothing(project:
         assert_same(before, everything(project))
 
 
+async def test_nothing_is_promised_and_nothing_moved_while_git_tracks_their_files(project: Path) -> None:
+    git(project, "add", "--force", ".factory")
+    git(project, "commit", "-qm", "Their files")
+    async with open_host(project) as host:
+        status = await host.call("project_status")
+        assert not [warning for warning in status.get("warnings", []) if "import" in warning]
+        assert (await host.call("experiment_history"))["summary"] == "0 kept, 0 reverted, 0 abandoned."
+        await host.call("discover_project", factory_md=factory_md())
+    assert git(project, "status", "--porcelain") == ""
+    assert not (project / ".factory" / "imported").exists()
+
+
 async def test_the_first_call_that_writes_imports_once_and_says_so(project: Path) -> None:
     async with open_host(project) as host:
         first = await host.done("discover_project", factory_md=factory_md())

@@ -5,7 +5,7 @@ from state.answers import quoted
 from state.errors import Refusal
 from state.import_due import is_import_due
 from state.imported import the_import
-from state.importing import FOLDER, READ_ME, record_original, restore, take_over
+from state.importing import FOLDER, READ_ME, is_takeover_due, record_original, restore, take_over
 from state.original.folder import read_original
 from tools.engine.repository.own_folder import tracked_files
 from tools.engine.session import Session
@@ -17,9 +17,9 @@ def take_in(session: Session) -> None:
     Raises Refusal BUSY while another server imports them for longer than a call waits.
     """
     found = None
-    if tracked_files(session.repository):
-        return  # moving them would change the person's checkout; who starts something is told
     try:
+        if not is_takeover_due(session.store, session.views) or tracked_files(session.repository):
+            return  # what git tracks is not moved, the person's checkout would change: who starts something is told
         found = take_over(session.store, session.views)
         restore(session.store, session.views)
     except OSError as error:
@@ -58,6 +58,8 @@ def to_come(session: Session) -> str:
         return ""
     if has_own:
         return "files of an earlier factory in .factory are not imported: this project has experiments of its own already"
+    if tracked_files(session.repository):
+        return ""  # nothing is moved while git tracks it
     return f"the next call that writes imports {_counted(len(original.experiments), len(original.items))} of an earlier factory from .factory"
 
 
