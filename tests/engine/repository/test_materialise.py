@@ -5,22 +5,20 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies
 
 from state.errors import Refusal
+from tests.support.measured_trees import contents
 from tests.support.repositories import commit, git, make_repository
+from tools.engine.repository.left_out import LeftOut, Written
 from tools.engine.repository.location import Repository, locate
-from tools.engine.repository.materialise import LeftOut, Written, _stays_inside, remove_tree, write_tree
+from tools.engine.repository.materialise import write_tree
 from tools.engine.repository.objects import Entry, write_blob, write_tree_from
+from tools.engine.repository.removal import remove_tree
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     return locate(make_repository(tmp_path / "project", {"a.txt": "a\n", "folder/line\nend ü.txt": "odd\n", "empty.txt": ""}))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()}
 
 
 def with_links(repository: Repository, links: dict[str, str]) -> str:
@@ -90,14 +88,6 @@ def test_a_link_that_leads_outside_by_way_of_another_is_left_out(repository: Rep
     assert (tmp_path / "out/top").is_symlink()
 
 
-@given(parts=strategies.lists(strategies.sampled_from(["..", ".", "", "a", "b"]), max_size=8), depth=strategies.integers(0, 3))
-def test_a_link_stays_inside_only_if_it_never_climbs_above_the_top(parts: list[str], depth: int) -> None:
-    target = "/".join(parts)
-    path = "/".join(["d"] * depth + ["link"])
-    if _stays_inside(path, target):
-        assert os.path.normpath(f"/top/{'d/' * depth}{target}").startswith("/top")
-
-
 def test_a_path_through_a_git_folder_is_left_out(repository: Repository, tmp_path: Path) -> None:
     blob = write_blob(repository, b"[core]\n\thooksPath = evil\n")
     raw = b"100644 config\0" + bytes.fromhex(blob)
@@ -123,12 +113,6 @@ def _literal_tree(repository: Repository, raw: bytes) -> str:
     """A tree object that git's own commands would not make."""
     arguments = ("hash-object", "-w", "-t", "tree", "--literally", "--stdin")
     return repository.git.text(*arguments, standard_input=raw)
-
-
-def test_a_submodule_is_an_empty_folder(repository: Repository, tmp_path: Path) -> None:
-    tree = write_tree_from(repository, "HEAD", {"sub": Entry("160000", git(repository.root, "rev-parse", "HEAD"), "sub")})
-    assert write_tree(repository, tree, tmp_path / "out") == Written(4, ())
-    assert list((tmp_path / "out/sub").iterdir()) == []
 
 
 def test_a_folder_with_something_in_it_is_refused(repository: Repository, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import anyio.to_thread
 
 from tools.engine.languages.bench import Place
 from tools.engine.repository.location import Repository
-from tools.engine.repository.materialise import remove_tree, write_tree
+from tools.engine.repository.materialise import write_tree
+from tools.engine.repository.removal import remove_tree
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 ROOM_NEEDED: Final = 1 << 30  # bytes that have to be free there

@@ -7,7 +7,7 @@ from pathlib import Path
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, Git, GitFailed, decode
 from tools.engine.repository.location import Repository, branch_ref, has_branch, resolve
-from tools.engine.repository.materialise import erase_tree
+from tools.engine.repository.removal import erase_tree
 
 
 @dataclass(frozen=True)

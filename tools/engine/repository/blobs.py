@@ -1,0 +1,54 @@
+"""Reading the contents of many blobs through one git."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from state.errors import Refusal
+from tools.engine.process import Conversation
+from tools.engine.repository.location import Repository
+
+_BLOCK: Final = 1 << 20  # bytes of a blob held at once
+_ASKED_AT_ONCE: Final = 200  # requests of up to 74 bytes: less than the smallest pipe holds, 16 KiB
+
+
+def blob_contents(repository: Repository, wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """For each path and object id the path with the blocks of its blob, which must be taken before the next one is asked for.
+
+    Raises Refusal UNSUPPORTED_REPO for an object that is not here.
+    """
+    if not wanted:
+        return
+    with repository.git.conversation("cat-file", "--batch-command", "--buffer") as conversation:
+        yield from _contents(conversation, wanted)
+
+
+def small_blobs(repository: Repository, wanted: Iterable[tuple[str, str]], limit: int) -> dict[str, bytes]:
+    """The contents of those blobs, by path, that are at most `limit` bytes long. Raises Refusal UNSUPPORTED_REPO as above."""
+    asked = list(wanted)
+    ids = "".join(f"{object_id}\n" for _, object_id in asked).encode()
+    sizes = repository.git.bytes_("cat-file", "--batch-check=%(objectsize)", standard_input=ids).splitlines() if asked else []
+    # For an object that is missing git says so instead of a size; reading it then names it.
+    small = [each for each, size in zip(asked, sizes, strict=True) if not size.isdigit() or int(size) <= limit]
+    return {path: b"".join(blocks) for path, blocks in blob_contents(repository, small)}
+
+
+def _contents(conversation: Conversation, wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Only as many are asked for at once as fit into a pipe unread, so neither side ever waits for the other to read; git answers in one go."""
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        asked = wanted[start : start + _ASKED_AT_ONCE]
+        conversation.write("".join([*(f"contents {object_id}\n" for _, object_id in asked), "flush\n"]).encode())
+        conversation.flush()
+        for path, object_id in asked:
+            facts = conversation.read_line().split()
+            if facts[1:2] != [b"blob"]:
+                what = f"the content of {path} ({object_id}) is not in this repository"
+                raise Refusal("UNSUPPORTED_REPO", what, where=(path,), expected="a complete clone; git fsck says what is missing")
+            yield path, _blocks(conversation, int(facts[2]))
+            conversation.read_exactly(1)  # the line end after each blob
+
+
+def _blocks(conversation: Conversation, size: int) -> Iterator[bytes]:
+    while size:
+        block = conversation.read_exactly(min(size, _BLOCK))
+        size -= len(block)
+        yield block
