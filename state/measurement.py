@@ -95,23 +95,75 @@ class PlannedDimension(Model):
     why: str = ""
 
 
-class Profile(Model):
-    """How a project is measured, as discovered and approved: it fixes the applicable dimensions of the contract.
+class Root(Model):
+    """A folder of the project with a toolchain of its own, and how what lies in it is measured.
 
-    `interpreter` is relative to the main checkout where it lies inside. `test_arguments` select what the runner collects. `lint` and `types` name
-    the tool, or are empty. `commands` is what approval lets run, one line each, for a person to read.
+    `path` is relative to the top of the project, and empty for the top itself; `source_paths` are relative to the folder. `interpreter` is the
+    program that runs the language, relative to the main checkout where it lies inside. `manager` is what installs the dependencies. A tool that is
+    not there is an empty name. `test_arguments` select what the runner collects; with `counted` its functions count for growth.
     """
 
+    path: str = ""
     language: str
-    interpreter: str
+    manager: str = ""
+    interpreter: str = ""
     test_runner: str = ""
     test_arguments: tuple[str, ...] = ()
+    coverage: str = ""
     lint: str = ""
     types: str = ""
     source_paths: tuple[str, ...] = ()
+    counted: bool = False
+
+    @property
+    def label(self) -> str:
+        """What tells it from every other root of a project."""
+        return f"{self.language}:{self.path}"
+
+    def holds(self, path: str) -> bool:
+        """Whether a path of the project lies in this folder."""
+        return not self.path or path.startswith(f"{self.path}/")
+
+    def inner(self, path: str) -> str:
+        """A path of the project as it is called within this folder."""
+        return path.removeprefix(f"{self.path}/") if self.path else path
+
+    def outer(self, path: str) -> str:
+        """A path within this folder as the project calls it."""
+        return f"{self.path}/{path}" if self.path else path
+
+
+class Profile(Model):
+    """How a project is measured, as discovered and approved: it fixes the applicable dimensions of the contract.
+
+    `roots` are its folders with a toolchain; a project that only its own commands measure has none. `commands` is what approval lets run, one line
+    each, for a person to read.
+    """
+
+    roots: tuple[Root, ...] = ()
     dimensions: tuple[PlannedDimension, ...]
     commands: tuple[str, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_root(cls, given: Any) -> Any:
+        """A profile of the time when a project had exactly one root, at its top."""
+        if not isinstance(given, dict) or "language" not in given:
+            return given
+        root = {name: value for name, value in given.items() if name in Root.model_fields}
+        if "coverage" in {each["name"] for each in given["dimensions"] if each["applicable"]}:
+            root["coverage"] = "coverage"
+        return {"roots": (root,), **{name: value for name, value in given.items() if name not in Root.model_fields}}
 
     def applicable(self) -> tuple[PlannedDimension, ...]:
         """The dimensions that count (A in algorithms.md 5)."""
         return tuple(dimension for dimension in self.dimensions if dimension.applicable)
+
+    def counts(self, *names: str) -> bool:
+        """Whether one of these dimensions counts."""
+        return any(dimension.name in names for dimension in self.applicable())
+
+    @property
+    def tested(self) -> bool:
+        """Whether a test runner was found anywhere."""
+        return any(root.test_runner for root in self.roots)

@@ -17,7 +17,7 @@ from tools.engine.discovery.discover import commands_of_later, discover
 from tools.engine.discovery.draft import draft
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
-from tools.engine.languages.survey import Discovery
+from tools.engine.languages.survey import Discovery, Project
 from tools.engine.repository.objects import read_blob
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import TreeFiles, files_of
@@ -41,7 +41,8 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     own = "" if factory_md.strip() else _theirs(session, where.tip, files)
     given = factory_md.rstrip() + "\n" if factory_md.strip() else own
     configuration = read_with_tree(given, files) if given else None
-    found = discover(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path), configuration)
+    project = Project(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path))
+    found = discover(project, configuration)
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
         configuration = read_with_tree(text, files)

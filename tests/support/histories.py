@@ -28,7 +28,7 @@ from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, Ori
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended
 from state.losses import LossAccepted
-from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Sample
+from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from state.registry import Progress, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported
 from state.reports import ReportSubmitted
@@ -37,8 +37,7 @@ from state.samples import SampleTaken
 COMMIT: Final = "c" * 40
 TREE: Final = "7" * 40
 PROFILE: Final = Profile(
-    language="python",
-    interpreter=".venv/bin/python",
+    roots=(Root(language="python", interpreter=".venv/bin/python"),),
     dimensions=(PlannedDimension(name="tests", tier="hygiene", applicable=True),),
     commands=("python -m pytest",),
 )

@@ -13,8 +13,11 @@ from tests.support.repositories import commit, git, make_repository
 from tools.engine.discovery.discover import discover
 from tools.engine.evaluation.assessment import Assessment, measurements
 from tools.engine.evaluation.composite import Contract, assess
-from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
+from tools.engine.evaluation.measure import Listeners, measure
+from tools.engine.evaluation.parts import MeasuringContract, parts_of
+from tools.engine.evaluation.planning import Target
 from tools.engine.evaluation.weights import dimension_weights
+from tools.engine.languages.survey import Project as Seen
 from tools.engine.repository.location import Repository, locate
 
 TOOLS = ("pytest", "coverage", "ruff", "mypy")
@@ -145,6 +148,6 @@ def make_project(root: Path, template: Path, files: Mapping[str, str] | None = N
 def discovered(root: Path, settings: Configuration) -> Project:
     """The project as discovery sees it, its contract as a person would approve it."""
     tracked = git(root, "ls-files").splitlines()
-    found = discover(root, tracked, lambda path: (root / path).read_bytes() if path in tracked else None, settings)
+    found = discover(Seen(root, tracked, lambda path: (root / path).read_bytes() if path in tracked else None), settings)
     base = git(root, "rev-parse", "HEAD^{tree}")
     return Project(root, locate(root), base, MeasuringContract(settings, found.profile), root.parent / "cache")

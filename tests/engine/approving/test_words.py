@@ -24,9 +24,7 @@ def draft(configuration: Configuration) -> Draft:
         PlannedDimension(name="tests", tier="hygiene", applicable=True, how="pytest"),
         PlannedDimension(name="lint", tier="hygiene", applicable=False, why="ruff is not installed"),
     )
-    profile = Profile(
-        language="python", interpreter=".venv/bin/python", dimensions=dimensions, commands=("pytest", *commands_of(configuration, None))
-    )
+    profile = Profile(dimensions=dimensions, commands=("pytest", *commands_of(configuration, None)))
     return Draft(hash="ab" * 32, text=render(configuration), profile=profile)
 
 

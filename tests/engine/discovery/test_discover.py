@@ -25,7 +25,7 @@ SETTINGS: dict[str, Any] = {"goal": "Slugs.", "modifiable": ["src/**"], "guards"
 def see(root: Path, **configuration: Any) -> Discovery:
     files = git(root, "ls-files").splitlines()
     settings = Configuration.model_validate({**SETTINGS, **configuration}) if configuration else None
-    return discover(root, files, lambda path: (root / path).read_bytes() if path in files else None, settings)
+    return discover(Project(root, files, lambda path: (root / path).read_bytes() if path in files else None), settings)
 
 
 def test_a_whole_toolchain_is_seen(tmp_path: Path, template: Path) -> None:
@@ -34,8 +34,8 @@ def test_a_whole_toolchain_is_seen(tmp_path: Path, template: Path) -> None:
     found = see(project.root)
 
     assert {dimension.name for dimension in found.profile.applicable()} == set(TIER_WEIGHTS["hygiene"])
-    assert found.profile.interpreter == ".venv/bin/python"
-    assert found.profile.source_paths == ("src/slug",)
+    assert found.profile.roots[0].interpreter == ".venv/bin/python"
+    assert found.profile.roots[0].source_paths == ("src/slug",)
     assert found.profile.commands == ("pytest (under coverage)", "ruff check .", "mypy src/slug")
     assert "2 test functions in 1 files" in found.seen
     assert found.missing == ()
@@ -46,7 +46,7 @@ def test_all_eleven_dimensions_are_planned_each_with_its_how_or_why(tmp_path: Pa
 
     assert {dimension.name for dimension in planned} == {name for tier in TIER_WEIGHTS.values() for name in tier}
     assert all(dimension.how if dimension.applicable else dimension.why for dimension in planned)
-    assert {dimension.why for dimension in planned if dimension.tier == "growth"} == {"not measured by this version"}
+    assert {dimension.name for dimension in planned if dimension.tier == "growth"} == set(TIER_WEIGHTS["growth"])
 
 
 def test_nothing_of_the_project_and_of_its_site_packages_runs(tmp_path: Path, template: Path) -> None:
@@ -74,7 +74,7 @@ def test_missing_tools_come_with_the_line_that_installs_them(tmp_path: Path, tem
     assert remedies["pytest"] == "uv pip install --python .venv/bin/python pytest"
     why = {dimension.name: dimension.why for dimension in found.profile.dimensions}
     assert why["tests"] == "pytest is not installed for .venv/bin/python: uv pip install --python .venv/bin/python pytest coverage"
-    assert found.profile.test_runner == ""
+    assert found.profile.roots[0].test_runner == ""
     (site_packages(root / ".venv") / "pip-24.0.dist-info").mkdir()
     assert {missing.what: missing.remedy for missing in see(root).missing}["ruff"] == ".venv/bin/python -m pip install ruff"
 
@@ -112,7 +112,7 @@ def test_an_interpreter_that_exists_and_does_not_run_is_passed_over(tmp_path: Pa
 
     found = see(root)
 
-    assert found.profile.interpreter == str(template / "bin" / "python3")
+    assert found.profile.roots[0].interpreter == str(template / "bin" / "python3")
 
 
 def test_our_own_environment_is_not_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_known_test_command_selects_and_any_other_is_a_dimension(tmp_path: Pat
     other = see(root, eval_command="make score").profile
     original = see(root, eval_command="python eval/score.py").profile
 
-    assert known.test_arguments == ("tests", "-m", "fast")
+    assert known.roots[0].test_arguments == ("tests", "-m", "fast")
     assert "eval_command" not in {dimension.name for dimension in known.dimensions}
     assert [each.how for each in other.dimensions if each.name == "eval_command"] == ["make score: its exit code"]
     assert [each.how for each in original.dimensions if each.name == "eval_command"] == ["python eval/score.py: the JSON that it prints"]

@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.python_projects import Project, make_project
 from tools.engine.evaluation.base_word import base_owned, examine
-from tools.engine.languages.table import LANGUAGES
 
 CONFIG = '[project]\nname = "calc"\nversion = "1.0"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["tests/lib"]\n'
 CODE = "def add(a, b):\n    return a + b\n\n\ndef mul(a, b):\n    return a * b\n"
@@ -124,7 +123,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Project
 
 def changes_held(project: Project, tree: str) -> list[str]:
     observed = project.target(tree).observed
-    owned = base_owned(LANGUAGES["python"], project.contract.profile.source_paths, observed)
+    owned = base_owned(project.contract.profile.roots, observed)
     return [change.path for change in examine(project.repository, project.base, tree, owned) if change.suspicious]
 
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from state.measurement import Root
 from tests.support.repositories import commit, git, make_repository
 from tools.engine.evaluation.base_word import BaseOwned, base_owned, examine, overlay, with_base_configuration
 from tools.engine.languages.changes import change_of_text
-from tools.engine.languages.table import LANGUAGES
 from tools.engine.repository.location import locate
 from tools.engine.repository.objects import list_tree, read_blob
 
-PYTHON = LANGUAGES["python"]
+ROOTS = (Root(language="python", source_paths=("src/pkg",)),)
 BASE = {
     "pyproject.toml": '[project]\nname = "a"\nversion = "1"\n\n[tool.ruff]\nline-length = 80\n',
     "src/pkg/__init__.py": "A = 1\n",
@@ -38,7 +38,7 @@ def trees(folder: Path, files: Mapping[str, str], remove: Iterable[str] = ()) ->
 
 
 def owned(observed: Iterable[str] = (), patterns: Iterable[str] = ()) -> BaseOwned:
-    return base_owned(PYTHON, ("src/pkg",), observed, tuple(patterns))
+    return base_owned(ROOTS, observed, tuple(patterns))
 
 
 def test_changed_files_are_restored_deleted_ones_brought_back_and_added_ones_left_out(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_tools_look_at_the_candidate_with_the_bases_configuration_only(tmp_path:
     root, base, tree = trees(tmp_path, {"ruff.toml": "exclude = ['*']\n", "setup.cfg": "[flake8]\n", "tests/test_a.py": "x = 1\n"})
     repository = locate(root)
 
-    looked_at = with_base_configuration(repository, base, tree, PYTHON)
+    looked_at = with_base_configuration(repository, base, tree, ROOTS)
 
     assert read_blob(repository, looked_at, "ruff.toml") is None
     assert read_blob(repository, looked_at, "setup.cfg") == BASE["setup.cfg"].encode()

@@ -22,7 +22,7 @@ HYGIENE = ("tests", "coverage", "lint", "type_check", "guard_patterns", "config_
 
 def profile(*names: str) -> Profile:
     dimensions = tuple(PlannedDimension(name=name, tier=TIERS[name], applicable=True) for name in names)
-    return Profile(language="python", interpreter=".venv/bin/python", dimensions=dimensions, commands=())
+    return Profile(dimensions=dimensions, commands=())
 
 
 def contract(*names: str, threshold: float = 0.5, noise: Mapping[str, float] | None = None) -> Contract:
@@ -261,7 +261,7 @@ def test_a_dimension_that_was_not_planned_as_applicable_never_counts() -> None:
         PlannedDimension(name="tests", tier="hygiene", applicable=True),
         PlannedDimension(name="lint", tier="hygiene", applicable=False, why="no linter"),
     )
-    plan = Profile(language="python", interpreter="python3", dimensions=planned, commands=())
+    plan = Profile(dimensions=planned, commands=())
     rules = Contract(plan, dimension_weights(plan, None, {}), 0.5)
     candidate = Measurements(readings=readings({"tests": 1.0, "lint": 0.0}))
 
@@ -270,8 +270,6 @@ def test_a_dimension_that_was_not_planned_as_applicable_never_counts() -> None:
 
 def test_lines_that_a_candidate_adds_do_not_thin_its_findings_out() -> None:
     profile = Profile(
-        language="python",
-        interpreter="python3",
         dimensions=(PlannedDimension(name="lint", tier="hygiene", applicable=True),),
         commands=(),
     )

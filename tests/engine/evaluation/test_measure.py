@@ -12,7 +12,8 @@ from state.errors import Refusal
 from state.measurement import Sample
 from tests.support.python_projects import SLUG, Project, Shelf, discovered, make_project, site_packages
 from tools.engine.evaluation import room
-from tools.engine.evaluation.measure import Listeners, measure, parts_of
+from tools.engine.evaluation.measure import Listeners, measure
+from tools.engine.evaluation.parts import parts_of
 from tools.engine.process import kill_everything
 
 EVALUATIONS = [

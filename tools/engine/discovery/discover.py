@@ -1,88 +1,71 @@
 """Discovering how a project can be measured: all eleven dimensions planned, each applicable or with the reason why not."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Final, Protocol
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from state.configuration import Configuration
 from state.errors import Refusal
-from state.measurement import TIER_WEIGHTS, PlannedDimension, Profile
+from state.measurement import PlannedDimension, Profile
+from tools.engine.discovery.merging import merged
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
-from tools.engine.languages.python import survey as python
 from tools.engine.languages.survey import Discovery, Project, Survey
+from tools.engine.languages.table import languages
 from tools.engine.scope.unused import unused_sections
 
-NOT_YET: Final = "not measured by this version"
 _FORMS: Final = {"json": "the JSON that it prints", "regex": "a pattern in what it prints", "exit_code": "its exit code"}
 
 
-class Surveyor(Protocol):
-    """What discovery needs of a language; the module of that language satisfies it."""
+def discover(project: Project, configuration: Configuration | None) -> Discovery:
+    """How a project would be measured. Runs nothing of it. `configuration` is its factory.md, if it has one.
 
-    def recognises(self, project: Project) -> bool:
-        """Whether the project holds the language."""
-
-    def selection_of(self, command: str) -> tuple[str, ...] | None:
-        """The arguments that select tests, where the command is one of the language's test runners; else None."""
-
-    def look(self, project: Project) -> tuple[PlannedDimension, ...]:
-        """The hygiene dimensions as a survey would plan them now, as far as files alone tell."""
-
-    def survey(self, project: Project, selection: Sequence[str]) -> Survey:
-        """Look at the project, without running anything of it."""
-
-
-SURVEYORS: Final[tuple[Surveyor, ...]] = (python,)
-
-
-def discover(root: Path, files: Sequence[str], read: Callable[[str], bytes | None], configuration: Configuration | None) -> Discovery:
-    """How the project in the main checkout `root`, with the tracked paths `files`, would be measured. Runs nothing of the project's.
-
-    `configuration` is its factory.md, if it has one. Raises Refusal NO_TOOLCHAIN where no known language or no interpreter is there.
+    Raises Refusal NO_TOOLCHAIN where nothing could be measured at all.
     """
-    project = Project(root, files, read)
-    surveyor = next((each for each in SURVEYORS if each.recognises(project)), None)
-    if surveyor is None:
+    command = configuration.eval_command if configuration else None
+    found = [_survey(project, place, command) for place in places(project)]
+    own_command = command if command and not any(language.selection_of(command) for language in languages().values()) else None
+    if not found and own_command is None and not (configuration and configuration.project_evaluations):
         raise Refusal(
             "NO_TOOLCHAIN",
-            "No language was seen that this version can measure.",
-            where=(str(root),),
-            expected="a Python project: at least one .py file",
+            "No language was seen that this version can measure, and factory.md names no evaluation of its own.",
+            where=(str(project.root),),
+            expected=f"a project in {', '.join(languages())}; or `## Eval Command` or `## Project Eval` in factory.md",
         )
-    command = configuration.eval_command if configuration else None
-    arguments = surveyor.selection_of(command) if command else ()
-    found = surveyor.survey(project, arguments or ())
-    own_command = command if command and arguments is None else None
-    profile = Profile(
-        language=found.language,
-        interpreter=found.interpreter,
-        test_runner=found.test_runner,
-        test_arguments=arguments or (),
-        lint=found.lint,
-        types=found.types,
-        source_paths=found.source_paths,
-        dimensions=(*found.dimensions, *_of_ours(configuration), *_of_the_project(configuration, own_command)),
-        commands=(*found.commands, *commands_of(configuration, own_command)),
-    )
-    return Discovery(profile, found.seen, found.missing, found.test_paths)
+    return merged(found, (*_of_ours(configuration), *_of_the_project(configuration, own_command)), commands_of(configuration, own_command))
+
+
+def places(project: Project) -> tuple[tuple[str, str], ...]:
+    """Each language with each folder of the project that has a toolchain of it; folders nearer to the top come first."""
+    found = [(name, path) for name, language in languages().items() for path in language.roots(project)]
+    return tuple(sorted(found, key=lambda each: (each[1].count("/") + bool(each[1]), each[1])))
+
+
+def _survey(project: Project, place: tuple[str, str], command: str | None) -> Survey:
+    """What a language's survey says of a folder, with the folder's name in it. A command names the tests of the top only."""
+    name, path = place
+    language = languages()[name]
+    found = language.survey(project.within(path), language.selection_of(command) if command and not path else None)
+    root = found.root.model_copy(update={"path": path})
+    return replace(found, root=root, test_paths=tuple(root.outer(each) for each in found.test_paths))
 
 
 def measurable_now(project: Project, profile: Profile) -> tuple[PlannedDimension, ...]:
     """The dimensions that an approved profile leaves out and that could be measured by now, as far as files alone tell. Runs nothing."""
-    left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier == "hygiene"}
-    surveyor = next((each for each in SURVEYORS if each.recognises(project)), None) if left_out else None
-    return tuple(each for each in surveyor.look(project) if each.applicable and each.name in left_out) if surveyor else ()
+    left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier != "project"}
+    if not left_out:
+        return ()
+    planned = {each.name: each for name, path in places(project) for each in languages()[name].look(project.within(path)) if each.applicable}
+    return tuple(each for name, each in planned.items() if name in left_out)
 
 
 def _of_ours(configuration: Configuration | None) -> tuple[PlannedDimension, ...]:
-    """The dimensions that factory.md itself yields, and those of a later version."""
+    """The dimensions that factory.md itself yields."""
     guards = "share of the scope's patterns that match a file"
     if configuration and configuration.hard_constraints:
         guards += ", and of the hard constraints that hold"
     return (
         PlannedDimension(name="guard_patterns", tier="hygiene", applicable=True, how=guards),
         PlannedDimension(name="config_parser", tier="hygiene", applicable=True, how="share of what factory.md should say that it says"),
-        *(PlannedDimension(name=name, tier="growth", applicable=False, why=NOT_YET) for name in TIER_WEIGHTS["growth"]),
     )
 
 

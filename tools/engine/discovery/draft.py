@@ -13,12 +13,13 @@ def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
 
     Raises pydantic's ValidationError for a goal that factory.md could not hold.
     """
-    paths = (*discovery.profile.source_paths, *discovery.test_paths)
+    sources = (root.outer(path) for root in discovery.profile.roots for path in root.source_paths)
+    paths = (*sources, *discovery.test_paths)
     return Configuration(
         goal=goal,
         modifiable=tuple(dict.fromkeys(_pattern(path) for path in paths)) or ("**",),
         guards=GUARDS,
-        eval_command=discovery.profile.test_runner or None,
+        eval_command=next((root.test_runner for root in discovery.profile.roots if root.test_runner and not root.path), None),
         target_branch=target_branch,
     )
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from pydantic import Field
 
 from state.measurement import Reading, ReadingState, Sample, Tier
 from state.model import Model
+from tools.engine.evaluation.combining import combined
 from tools.engine.evaluation.commanded import CONSTRAINT
+from tools.engine.evaluation.parts import kind_of
 from tools.engine.evaluation.static import with_constraints
 from tools.engine.languages.findings import Finding
 
@@ -43,25 +45,29 @@ class Measurements:
 
 
 def measurements(samples: Iterable[Sample]) -> Measurements:
-    """Gather the samples of one tree. Later samples of the same part stand for earlier ones."""
+    """Gather the samples of one tree, of all roots of the project. Later samples of the same part stand for earlier ones."""
     by_part = {sample.part: sample for sample in samples}
-    tests = by_part.get(TESTS_PART)
-    material = tests.material if tests else {}
-    readings = {reading.dimension: reading for sample in by_part.values() for reading in sample.readings}
+    readings = combined(reading for sample in by_part.values() for reading in sample.readings)
     constraints = {part.removeprefix(CONSTRAINT): readings[part] for part in by_part if part.startswith(CONSTRAINT)}
     if patterns := readings.get(GUARD_PATTERNS):
         readings[GUARD_PATTERNS] = with_constraints(patterns, constraints)
     return Measurements(
         readings=readings,
         constraints=constraints,
-        outcomes=material.get("outcomes", {}),
-        findings={
-            dimension: tuple(Finding(*row) for row in by_part[part].material.get("findings", ()))
-            for part, dimension in FINDINGS_PARTS.items()
-            if part in by_part
-        },
-        uncovered={path: [text for _, text in lines] for path, lines in material.get("uncovered", {}).items()},
+        outcomes=_joined(by_part, TESTS_PART, "outcomes"),
+        findings={dimension: _findings(by_part, kind) for kind, dimension in FINDINGS_PARTS.items() if dimension in readings},
+        uncovered={path: [text for _, text in lines] for path, lines in _joined(by_part, TESTS_PART, "uncovered").items()},
     )
+
+
+def _joined(by_part: Mapping[str, Sample], kind: str, name: str) -> dict[str, Any]:
+    """What the parts of one kind have under a name in their material, of all roots together."""
+    return {key: value for part, sample in by_part.items() if kind_of(part) == kind for key, value in sample.material.get(name, {}).items()}
+
+
+def _findings(by_part: Mapping[str, Sample], kind: str) -> tuple[Finding, ...]:
+    samples = (sample for part, sample in by_part.items() if kind_of(part) == kind)
+    return tuple(Finding(*row) for sample in samples for row in sample.material.get("findings", ()))
 
 
 class Row(Model):

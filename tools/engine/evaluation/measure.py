@@ -1,60 +1,31 @@
-"""Measuring a tree: which parts are known already, which have to run, where, and at the same time as which others.
+"""Measuring a tree: what is known already is looked up, the rest runs, each part in its place and at the same time as others that may.
 
 Keys are computed without running anything of the project, so an unchanged tree costs milliseconds.
 """
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import anyio
 import anyio.to_thread
 
-from state.configuration import Configuration
-from state.measurement import Profile, ReadingState, Sample, sample_key
-from state.model import JSON, digest
+from state.measurement import ReadingState, Root, Sample
 from tools.engine.evaluation import static
-from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
-from tools.engine.evaluation.commanded import CONSTRAINT, EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command, read_evaluation
+from tools.engine.evaluation.commanded import Evaluation, read_evaluation
+from tools.engine.evaluation.planning import Job, Stand, Target, evaluation_of, plan
 from tools.engine.evaluation.room import place_for
-from tools.engine.languages.bench import Bench, Place, Taken, Trees, Unprovable, not_taken, output_tail, without_place
+from tools.engine.languages.bench import Home, Place, Taken, Unprovable, not_taken, output_tail, without_place
 from tools.engine.languages.running import run_command
-from tools.engine.languages.table import language_of
+from tools.engine.languages.table import language_named
 from tools.engine.process import Command
-from tools.engine.repository.location import Repository
+from tools.engine.process.environment import SYSTEM_PATH
 from tools.engine.scope.files import files_of
 
-PROJECT: Final = "project:"
-DIMENSIONS: Final = {"tests": ("tests", "coverage"), "lint": ("lint",), "types": ("type_check",), "static": ("guard_patterns", "config_parser")}
-
-
-@dataclass(frozen=True)
-class MeasuringContract:
-    """What an approval binds of measuring."""
-
-    configuration: Configuration
-    profile: Profile
-
-
-@dataclass(frozen=True)
-class Target:
-    """What to measure: trees are git tree ids. For the base itself `tree` equals `base_tree`.
-
-    `word` says whose tests run: the tree's own, or the base's (tree O). `observed` are the test files that the base's run was seen to use
-    (`test_files` in the material of its sample). `cache` is a folder of ours for caches that are keyed by content.
-    """
-
-    repository: Repository
-    tree: str
-    base_tree: str
-    word: Literal["own", "base"]
-    contract: MeasuringContract
-    cache: Path
-    observed: tuple[str, ...] = ()
+SHELL: Final = "/bin/sh"
 
 
 @dataclass(frozen=True)
@@ -66,56 +37,30 @@ class Listeners:
     progress: Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One part on one tree, with the instrument and environment that make its key."""
-
-    part: str
-    trees: Trees
-    instrument: str
-    environment: str
-    with_coverage: bool = False
-
-    @property
-    def key(self) -> str:
-        return sample_key(self.part, self.trees.measured, self.instrument, self.environment)
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        if self.part == "tests":
-            return DIMENSIONS["tests"] if self.with_coverage else ("tests",)
-        return DIMENSIONS.get(self.part, (self.part.removeprefix(PROJECT),))
-
-
-def parts_of(contract: MeasuringContract) -> tuple[str, ...]:
-    """Every part that the contract calls for: of each applicable dimension, each hard constraint, and the smoke test."""
-    applicable = {dimension.name: dimension.tier for dimension in contract.profile.applicable()}
-    parts = [part for part, dimensions in DIMENSIONS.items() if any(name in applicable for name in dimensions)]
-    parts += [f"{PROJECT}{name}" for name, tier in applicable.items() if tier == "project"]
-    parts += [f"{CONSTRAINT}{constraint.name}" for constraint in contract.configuration.hard_constraints]
-    return (*parts, SMOKE) if contract.configuration.smoke_test else tuple(parts)
-
-
 async def measure(target: Target, parts: Sequence[str], listeners: Listeners) -> tuple[Sample, ...]:
     """The samples of `parts` (of parts_of) on the target, in that order: those that are known, and the others measured now.
 
     A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN, Refusal BUSY when a command
     is stopped from outside, and OSError from the disk; cancelling it leaves nothing behind but the samples that were already kept.
     """
-    language = language_of(target.contract.profile)
-    bench = await language.open_bench(target.repository.root, target.contract.profile, target.cache)
-    jobs = await anyio.to_thread.run_sync(_plan, target, tuple(parts), bench)
-    session = _Session(target, bench, listeners, {job.part: sample for job in jobs if (sample := listeners.known(job.key))})
+    home = Home(target.repository.root)
+    stands = [await _stand(home, root, target) for root in target.contract.profile.roots]
+    jobs = await anyio.to_thread.run_sync(plan, target, tuple(parts), stands, home.key)
+    session = _Session(target, stands, listeners, {job.part: sample for job in jobs if (sample := listeners.known(job.key))})
     missing = [job for job in jobs if job.part not in session.samples]
     # What runs the project's code goes one after another, each in a tree of its own; tools that only read run beside it.
     try:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(session.run_code, [job for job in missing if job.part not in {"lint", "types", "static"}])
-            tasks.start_soon(session.run_tools, [job for job in missing if job.part in {"lint", "types"}])
-            tasks.start_soon(session.read_contract, [job for job in missing if job.part == "static"])
+            tasks.start_soon(session.run_code, [job for job in missing if job.runs_code])
+            tasks.start_soon(session.run_tools, [job for job in missing if job.task and not job.runs_code])
+            tasks.start_soon(session.read_contract, [job for job in missing if not job.task and not job.runs_code])
     except ExceptionGroup as group:
         raise _cause(group) from group
     return tuple(session.samples[part] for part in parts)
+
+
+async def _stand(home: Home, root: Root, target: Target) -> Stand:
+    return Stand(root, await language_named(root.language).open_bench(home, root, target.cache))
 
 
 def _cause(problem: Exception) -> Exception:
@@ -125,86 +70,38 @@ def _cause(problem: Exception) -> Exception:
     return problem
 
 
-def _plan(target: Target, parts: Sequence[str], bench: Bench) -> list[_Job]:
-    """The tree and the key of each part."""
-    repository, profile = target.repository, target.contract.profile
-    language = language_of(profile)
-    owned = base_owned(language, profile.source_paths, target.observed, target.contract.configuration.fixed_surfaces)
-    by_the_base = overlay(repository, target.base_tree, target.tree, owned)
-    settings = with_base_configuration(repository, target.base_tree, target.tree, language)
-    own_word = target.word == "own" or by_the_base == target.tree
-
-    def job(part: str) -> _Job:
-        if part in {"lint", "types"}:
-            tree = settings
-        elif part.startswith(PROJECT) or (part == "tests" and not own_word):
-            tree = by_the_base
-        else:
-            tree = target.tree
-        trees = Trees(repository, tree, settings, target.base_tree)
-        with_coverage = part == "tests" and own_word
-        return _Job(
-            part, trees, digest(_instrument(part, trees, target.contract, bench, with_coverage=with_coverage)), bench.environment, with_coverage
-        )
-
-    return [job(part) for part in parts]
-
-
-def _instrument(part: str, trees: Trees, contract: MeasuringContract, bench: Bench, *, with_coverage: bool) -> JSON:
-    if part == "static":
-        return [part, contract.configuration.contract(), contract.profile.test_runner]
-    if part in DIMENSIONS:
-        return bench.instrument(part, trees, with_coverage=with_coverage)
-    evaluation = _evaluation(part, contract.configuration)
-    return [part, evaluation.command, evaluation.parse, evaluation.pattern, evaluation.timeout]
-
-
-def _evaluation(part: str, configuration: Configuration) -> Evaluation:
-    """The command of an evaluation, of a hard constraint or of the smoke test. Raises KeyError for a part that there is not."""
-    if part == SMOKE and configuration.smoke_test:
-        return Evaluation(SMOKE, configuration.smoke_test, "exit_code")
-    for constraint in configuration.hard_constraints:
-        if part == f"{CONSTRAINT}{constraint.name}":
-            return Evaluation(part, constraint.check, "exit_code", timeout=constraint.timeout)
-    name = part.removeprefix(PROJECT)
-    for each in configuration.project_evaluations:
-        if each.name == name:
-            return Evaluation(each.name, each.command, each.parse, each.pattern or "", each.timeout)
-    if name == EVAL_COMMAND and configuration.eval_command:
-        return Evaluation(EVAL_COMMAND, configuration.eval_command, form_of_eval_command(configuration.eval_command))
-    raise KeyError(f"factory.md names no evaluation for {part}")
-
-
 @dataclass(frozen=True)
 class _Session:
     """One call of `measure` at work, and the samples that it has so far."""
 
     target: Target
-    bench: Bench
+    stands: Sequence[Stand]
     listeners: Listeners
     samples: dict[str, Sample]
 
-    async def run_code(self, jobs: Sequence[_Job]) -> None:
+    async def run_code(self, jobs: Sequence[Job]) -> None:
         """Tests, project evaluations, hard constraints and the smoke test, one after another."""
         for job in jobs:
             await self._sample(job, self._in_fresh_tree)
 
-    async def run_tools(self, jobs: Sequence[_Job]) -> None:
-        """Lint and types share one tree, because they only read it."""
-        if not jobs:
-            return
-        trees = jobs[0].trees
-        async with place_for(trees.repository, trees.measured) as place, anyio.create_task_group() as tasks:
-            problem = await anyio.to_thread.run_sync(_surround, self.bench, place)
-            for job in jobs:
-                tasks.start_soon(self._sample, job, lambda job: self._with_tool(job, place, problem))
+    async def run_tools(self, jobs: Sequence[Job]) -> None:
+        """What only reads shares one tree of those that look at the same."""
+        for tree in dict.fromkeys(job.trees.measured for job in jobs):
+            async with place_for(self.target.repository, tree) as place:
+                await self._with_tools([job for job in jobs if job.trees.measured == tree], place)
 
-    async def read_contract(self, jobs: Sequence[_Job]) -> None:
+    async def _with_tools(self, jobs: Sequence[Job], place: Place) -> None:
+        problems = {stand.root.label: await anyio.to_thread.run_sync(_unprovable, stand, place) for stand in self.stands}
+        async with anyio.create_task_group() as tasks:
+            for job in jobs:
+                tasks.start_soon(self._sample, job, lambda job: self._with_tool(job, place, problems))
+
+    async def read_contract(self, jobs: Sequence[Job]) -> None:
         """The dimensions that factory.md itself yields."""
         for job in jobs:
             await self._sample(job, self._from_contract)
 
-    async def _sample(self, job: _Job, work: Callable[[_Job], Awaitable[Taken]]) -> None:
+    async def _sample(self, job: Job, work: Callable[[Job], Awaitable[Taken]]) -> None:
         """Do the work, write down what came of it, and hand it over at once."""
         begun, at = time.monotonic(), datetime.now(UTC)
         taken = await work(job)
@@ -225,44 +122,62 @@ class _Session:
         self.samples[job.part] = sample
         await self.listeners.keep(sample)
 
-    async def _in_fresh_tree(self, job: _Job) -> Taken:
-        obstacle = await anyio.to_thread.run_sync(self.bench.obstacle, job.trees)
-        if obstacle:
-            return not_taken(job.dimensions, ReadingState.UNAVAILABLE, obstacle)
+    async def _in_fresh_tree(self, job: Job) -> Taken:
+        concerned = [job.stand] if job.stand else self.stands
+        for stand in concerned:
+            if obstacle := await anyio.to_thread.run_sync(stand.bench.obstacle, job.trees):
+                return not_taken(job.dimensions, ReadingState.UNAVAILABLE, obstacle)
         self.listeners.progress(f"{job.part}: started")
         async with place_for(job.trees.repository, job.trees.measured) as place:
             try:
-                variables = await anyio.to_thread.run_sync(self.bench.surround, place)
+                variables = await anyio.to_thread.run_sync(_surround, concerned, place)
             except Unprovable as problem:
                 return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {problem}")
-            if job.part == "tests":
-                taken = await self.bench.take("tests", place, job.trees, self.listeners.progress, with_coverage=job.with_coverage)
+            if job.stand and job.task:
+                taken = await job.stand.bench.take(job.task, _at(place, job.stand), self.listeners.progress)
             else:
-                taken = await _run_evaluation(_evaluation(job.part, self.target.contract.configuration), place, variables)
+                taken = await _run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables)
             return without_place(taken, place)
 
-    async def _with_tool(self, job: _Job, place: Place, unprovable: str) -> Taken:
-        if unprovable:
-            return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code is looked at: {unprovable}")
-        if job.part == "types" and (obstacle := await anyio.to_thread.run_sync(self.bench.obstacle, job.trees)):
+    async def _with_tool(self, job: Job, place: Place, unprovable: Mapping[str, str]) -> Taken:
+        if not (job.stand and job.task):
+            raise ValueError(f"{job.part} is no part of a root")
+        if problem := unprovable[job.stand.root.label]:
+            return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code is looked at: {problem}")
+        if job.task.kind == "types" and (obstacle := await anyio.to_thread.run_sync(job.stand.bench.obstacle, job.trees)):
             return not_taken(job.dimensions, ReadingState.UNAVAILABLE, obstacle)
-        return without_place(await self.bench.take(job.part, place, job.trees, self.listeners.progress, with_coverage=False), place)
+        return without_place(await job.stand.bench.take(job.task, _at(place, job.stand), self.listeners.progress), place)
 
-    async def _from_contract(self, job: _Job) -> Taken:
+    async def _from_contract(self, job: Job) -> Taken:
         contract = self.target.contract
         files = await anyio.to_thread.run_sync(files_of, job.trees.repository, job.trees.measured)
         return Taken((static.guard_patterns(contract.configuration, files), static.config_parser(contract.configuration, contract.profile)))
 
 
 async def _run_evaluation(evaluation: Evaluation, place: Place, variables: dict[str, str]) -> Taken:
-    command = Command(argv=("/bin/sh", "-c", evaluation.command), directory=place.tree, environment=variables, timeout=evaluation.timeout)
+    command = Command(argv=(SHELL, "-c", evaluation.command), directory=place.tree, environment=variables, timeout=evaluation.timeout)
     finished = await run_command(command)
     return Taken((read_evaluation(evaluation, finished),), commands=(evaluation.command,), output=output_tail(finished))
 
 
-def _surround(bench: Bench, place: Place) -> str:
+def _at(place: Place, stand: Stand) -> Place:
+    """The place as seen from the root of the bench."""
+    return replace(place, root=stand.root.path)
+
+
+def _surround(stands: Sequence[Stand], place: Place) -> dict[str, str]:
+    """The environment of commands with every toolchain that is concerned; of the same variable the first root's counts. Raises Unprovable."""
+    environments = [stand.bench.surround(_at(place, stand)) for stand in stands] or [place.environment()]
+    folders = [folder for each in environments for folder in each["PATH"].split(os.pathsep)]
+    toolchains = dict.fromkeys(folder for folder in folders if folder not in SYSTEM_PATH)
+    merged = {name: value for each in reversed(environments) for name, value in each.items()}
+    return {**merged, "PATH": os.pathsep.join((*toolchains, *SYSTEM_PATH))}
+
+
+def _unprovable(stand: Stand, place: Place) -> str:
+    """Why it cannot be proved whose code is looked at, or nothing; the toolchain is prepared there."""
     try:
-        bench.surround(place)
+        stand.bench.surround(_at(place, stand))
     except Unprovable as problem:
         return str(problem)
     return ""

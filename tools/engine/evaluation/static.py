@@ -38,7 +38,7 @@ def config_parser(configuration: Configuration, profile: Profile) -> Reading:
         "a scope": bool(configuration.modifiable),
         "guards": bool(configuration.guards),
         "a threshold above 0": configuration.threshold > 0,
-        "tests or an evaluation of its own": bool(configuration.eval_command or configuration.project_evaluations or profile.test_runner),
+        "tests or an evaluation of its own": bool(configuration.eval_command or configuration.project_evaluations or profile.tested),
         "no pattern that is both modifiable and read-only": not set(configuration.modifiable) & set(configuration.read_only),
     }
     missing = [name for name, holds in said.items() if not holds]

@@ -14,21 +14,23 @@ from state.baselines import Baseline, BaselineRow
 from state.cycles import hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment
-from state.measurement import Reading, ReadingState, Sample
+from state.measurement import Reading, ReadingState, Root, Sample
 from state.model import canonical, digest
 from state.samples import SampleTaken, stored_samples
 from tools.engine.contract import Contract
-from tools.engine.evaluation.assessment import Assessment, Measurements, measurements
+from tools.engine.evaluation.assessment import TESTS_PART, Assessment, Measurements, measurements
 from tools.engine.evaluation.base_word import base_owned, examine
 from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
 from tools.engine.evaluation.composite import Contract as Weighing
 from tools.engine.evaluation.composite import assess
-from tools.engine.evaluation.measure import Listeners, MeasuringContract, Target, measure, parts_of
+from tools.engine.evaluation.measure import Listeners, measure
+from tools.engine.evaluation.parts import MeasuringContract, kind_of, of_roots, parts_of
+from tools.engine.evaluation.planning import Target
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.suppressions import silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult, OwnCheck
 from tools.engine.jobs.running import Progress
-from tools.engine.languages.table import language_of
+from tools.engine.languages.table import language_named
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 from tools.engine.session import Session, server_record
@@ -75,8 +77,9 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     target = bench.target(_test_files(base))
     tree = experiment.tree or ""
     own = await bench.take("candidate", tree, parts, target)
-    by_the_base = await bench.take("candidate with the base's tests", tree, [part for part in parts if part == "tests"], replace(target, word="base"))
-    overlaid = (*(sample for sample in own if sample.part != "tests"), *by_the_base)
+    tests = [part for part in parts if kind_of(part) == TESTS_PART]
+    by_the_base = await bench.take("candidate with the base's tests", tree, tests, replace(target, word="base"))
+    overlaid = (*(sample for sample in own if kind_of(sample.part) != TESTS_PART), *by_the_base)
     checks = await _own_checks(bench, experiment, measurements(own))
     suspicion = await anyio.to_thread.run_sync(_suspicion, bench, tree, _test_files(base))
     assessment = _assess(bench.contract, measurements(base), measurements(own), measurements(overlaid))
@@ -91,7 +94,7 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
 def _suspicion(bench: Bench, tree: str, test_files: Sequence[str]) -> tuple[str, ...]:
     """What looks wrong in a candidate without being proof: checkers that it silences, and what it did to files that are the base's."""
     repository, contract = bench.session.repository, bench.contract
-    owned = base_owned(language_of(contract.profile), contract.profile.source_paths, test_files, contract.configuration.fixed_surfaces)
+    owned = base_owned(contract.profile.roots, test_files, contract.configuration.fixed_surfaces)
     changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious]
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     return (*silenced(changed_lines(repository, bench.base_tree, tree)), *lines)
@@ -123,18 +126,30 @@ async def _own_checks(bench: Bench, experiment: Experiment, own: Measurements) -
     wanted = found.content.own_checks if found else ()
     if not wanted:
         return ()
-    files = sorted({test.split("::", 1)[0] for test in wanted})
     entries = {entry.path: entry for entry in await anyio.to_thread.run_sync(list_tree, bench.session.repository, experiment.tree or "")}
-    replacements: dict[str, Entry | None] = {path: entries[path] for path in files if path in entries}
     outcomes: dict[str, str] = {}
-    if replacements:
-        tree = await anyio.to_thread.run_sync(write_tree_from, bench.session.repository, bench.base_tree, replacements)
-        target = bench.target()
-        profile = target.contract.profile.model_copy(update={"test_arguments": tuple(replacements)})
-        proof = replace(target, base_tree=tree, contract=replace(target.contract, profile=profile))
-        samples = await bench.take("own checks over the base", tree, ("tests",), proof)
-        outcomes = dict(measurements(samples).outcomes)
+    for part, kind, root in of_roots(bench.contract.profile):
+        files = _files_of_tests(root, wanted, entries) if kind == TESTS_PART else ()
+        if files:
+            outcomes |= await _over_the_base(bench, part, root, {path: entries[path] for path in files})
     return tuple(OwnCheck(test=test, on_base=_outcome(outcomes, test), on_candidate=_outcome(own.outcomes, test)) for test in wanted)
+
+
+def _files_of_tests(root: Root, wanted: Sequence[str], paths: Iterable[str]) -> tuple[str, ...]:
+    """The files of a root in which the wanted tests stand."""
+    language, inner = language_named(root.language), [root.inner(path) for path in paths if root.holds(path)]
+    found = (path for test in wanted if root.holds(test) for path in language.files_of_test(root.inner(test), inner))
+    return tuple(dict.fromkeys(root.outer(path) for path in found))
+
+
+async def _over_the_base(bench: Bench, part: str, root: Root, files: Mapping[str, Entry]) -> Mapping[str, str]:
+    """The outcomes of the tests of these files, laid over the base's tree, by id; only they run."""
+    tree = await anyio.to_thread.run_sync(write_tree_from, bench.session.repository, bench.base_tree, dict(files))
+    alone = root.model_copy(update={"test_arguments": tuple(root.inner(path) for path in files)})
+    target = bench.target()
+    profile = target.contract.profile.model_copy(update={"roots": tuple(alone if each == root else each for each in target.contract.profile.roots)})
+    proof = replace(target, base_tree=tree, contract=replace(target.contract, profile=profile))
+    return measurements(await bench.take("own checks over the base", tree, (part,), proof)).outcomes
 
 
 def _outcome(outcomes: Mapping[str, str], test: str) -> str:
@@ -171,7 +186,7 @@ def _detail(reading: Reading) -> str:
 
 
 def _test_files(samples: Iterable[Sample]) -> tuple[str, ...]:
-    return tuple(path for sample in samples if sample.part == "tests" for path in sample.material.get("test_files", ()))
+    return tuple(path for sample in samples if kind_of(sample.part) == TESTS_PART for path in sample.material.get("test_files", ()))
 
 
 def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence[Sample]) -> str:

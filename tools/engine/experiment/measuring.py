@@ -13,7 +13,7 @@ from state.experiments import Experiment, ExperimentMeasured
 from state.files import locked
 from tools.engine.contract import Contract, contract_at
 from tools.engine.evaluation.commanded import SMOKE
-from tools.engine.evaluation.measure import parts_of
+from tools.engine.evaluation.parts import parts_of
 from tools.engine.experiment.comparing import Bench, baseline, compare, contract_key
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.objects import tree_of

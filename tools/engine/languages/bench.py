@@ -3,26 +3,61 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Literal, Protocol
 
 from state.measurement import Reading, ReadingState
 from state.model import JSON
-from tools.engine.process import Finished
+from tools.engine.process import Command, Finished
+from tools.engine.process.environment import child_environment
 from tools.engine.repository.location import Repository
 
 OUTPUT_KEPT: Final = 4000  # characters of what a command printed last
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+# What a root is measured by. Tests run the project's code; lint, types and counting only read it.
+Kind = Literal["tests", "lint", "types", "counting"]
+KINDS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
+    {
+        "tests": ("tests", "coverage", "capability_surface"),
+        "lint": ("lint",),
+        "types": ("type_check",),
+        "counting": ("observability",),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where the dependencies of a tree are installed: the main checkout, or a folder that `## Setup` prepared for trees like it.
+
+    `top` is that folder's top. `key` is empty for the main checkout, and else tells how it was prepared.
+    """
+
+    top: Path
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A tree, written fresh into a private folder, with folders beside it that belong to this measurement alone."""
+    """A tree, written fresh into a private folder, with folders beside it that belong to this measurement alone.
+
+    `root` is the folder of the tree that is looked at (empty: its top). `handed` are the variables that `## Setup` hands on.
+    """
 
     room: Path
+    root: str = ""
+    handed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tree(self) -> Path:
         """Where the files of the tree are."""
         return self.room / "tree"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the tree that is looked at, in which commands run."""
+        return self.tree / self.root if self.root else self.tree
 
     @property
     def home(self) -> Path:
@@ -33,6 +68,18 @@ class Place:
     def temporary(self) -> Path:
         """The TMPDIR of commands."""
         return self.room / "tmp"
+
+    def beside(self, name: str) -> Path:
+        """A file or folder beside the tree, another one for each root."""
+        return self.room / (f"{name}@{self.root.replace('/', '+')}" if self.root else name)
+
+    def environment(self, path: Sequence[str] = (), extra: Mapping[str, str] = NOTHING) -> dict[str, str]:
+        """The whole environment of a command here: `path` before the system's folders, what is handed on, and last `extra`."""
+        return child_environment(home=self.home, temporary=self.temporary, path=path, extra={**self.handed, **extra})
+
+    def command(self, argv: Sequence[str], environment: Mapping[str, str], timeout: float, said: Path | None = None) -> Command:
+        """A command to be run here, in the folder that is looked at. What it prints also goes into the file `said`, if there is one."""
+        return Command(tuple(argv), self.folder, environment, timeout, raw_output=said)
 
 
 @dataclass(frozen=True)
@@ -46,8 +93,22 @@ class Trees:
 
 
 @dataclass(frozen=True)
+class Task:
+    """One kind of measurement of one root on one tree, and the dimensions that are wanted of it."""
+
+    kind: Kind
+    trees: Trees
+    dimensions: tuple[str, ...]
+
+    @property
+    def with_coverage(self) -> bool:
+        """Whether a run of tests has to see which lines it executes."""
+        return self.kind == "tests" and self.dimensions != ("tests",)
+
+
+@dataclass(frozen=True)
 class Taken:
-    """What came out of measuring one part."""
+    """What came out of measuring one part. Paths in `readings` and `material` are those of the project, not of the root."""
 
     readings: tuple[Reading, ...]
     commands: tuple[str, ...] = ()
@@ -57,14 +118,14 @@ class Taken:
 
 
 class Bench(Protocol):
-    """A project's toolchain in one language, ready to measure its trees."""
+    """The toolchain of one root, ready to measure trees. Commands run in `Place.folder`."""
 
     @property
     def environment(self) -> str:
         """The environment key: interpreter and what is installed."""
 
-    def instrument(self, part: str, trees: Trees, *, with_coverage: bool) -> JSON:
-        """What the part is measured with; equal instruments measure alike. Runs nothing."""
+    def instrument(self, task: Task) -> JSON:
+        """What the task is measured with; equal instruments measure alike. Runs nothing."""
 
     def obstacle(self, trees: Trees) -> str:
         """Why code of the measured tree cannot be run in this environment, or nothing."""
@@ -72,8 +133,8 @@ class Bench(Protocol):
     def surround(self, place: Place) -> dict[str, str]:
         """Prepare the toolchain beside a tree; returns the environment of commands there. Raises Unprovable."""
 
-    async def take(self, part: str, place: Place, trees: Trees, progress: Callable[[str], None], *, with_coverage: bool) -> Taken:
-        """Measure one of tests, lint and types at the place."""
+    async def take(self, task: Task, place: Place, progress: Callable[[str], None]) -> Taken:
+        """Measure at the place, which is prepared. Raises Unprovable."""
 
 
 class Unprovable(Exception):  # noqa: N818 - a proof that failed becomes a reading, not a failure of the program

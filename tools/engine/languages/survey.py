@@ -1,19 +1,44 @@
-"""The nouns of discovery: what a language's survey saw of a project, and what the discovery of the whole comes to."""
+"""The nouns of discovery: what a language's survey saw of a root, and what the discovery of the whole comes to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from state.measurement import PlannedDimension, Profile
+from state.measurement import PlannedDimension, Profile, Root
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project as discovery sees it: the main checkout, its tracked paths, and how a tracked file is read (None where there is none)."""
+    """A project, or a folder of it, as discovery sees it: its tracked paths, and how a tracked file is read (None where there is none).
+
+    `path` is where the folder `root` lies in the main checkout; empty for the whole.
+    """
 
     root: Path
     files: Sequence[str]
     read: Callable[[str], bytes | None]
+    path: str = ""
+
+    @property
+    def top(self) -> Path:
+        """The main checkout."""
+        return self.root.parents[self.path.count("/")] if self.path else self.root
+
+    def within(self, path: str) -> "Project":
+        """The same seen from a folder of it; the project itself for the empty path."""
+        if not path:
+            return self
+        prefix = f"{path}/"
+        inner = tuple(file.removeprefix(prefix) for file in self.files if file.startswith(prefix))
+        return replace(self, root=self.root / path, files=inner, read=lambda file: self.read(f"{prefix}{file}"), path=path)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A test runner that a command of the contract names, and the arguments by which it selects tests."""
+
+    runner: str
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -26,19 +51,21 @@ class Missing:
 
 @dataclass(frozen=True)
 class Survey:
-    """What one language's survey saw. `dimensions` are the hygiene dimensions that the toolchain decides; `commands` what they would run."""
+    """What one language's survey saw of one root.
 
-    language: str
-    interpreter: str
-    test_runner: str
-    lint: str
-    types: str
-    source_paths: tuple[str, ...]
-    test_paths: tuple[str, ...]
+    `root` has an empty path: whoever asked knows which folder it was. `dimensions` are those that the toolchain decides, of the hygiene and growth
+    tiers; `commands` what they would run. `test_paths` are where tests lie, `kind` what sort of project it is (library, command line, web service
+    …), `frameworks` what it is built with. Paths are relative to the root.
+    """
+
+    root: Root
     dimensions: tuple[PlannedDimension, ...]
     commands: tuple[str, ...]
-    seen: tuple[str, ...]
-    missing: tuple[Missing, ...]
+    test_paths: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    kind: str = ""
+    frameworks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,3 +76,4 @@ class Discovery:
     seen: tuple[str, ...]
     missing: tuple[Missing, ...]
     test_paths: tuple[str, ...]
+    kind: str = ""

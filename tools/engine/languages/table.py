@@ -1,47 +1,39 @@
-"""What a language has to know to be measured, and the table of those that do. A new language is a package and a row here."""
+"""The languages that can be measured: every package here that has a module `language`. A new one is found by being there."""
 
-from collections.abc import Awaitable, Sequence
+import importlib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import cast
 
 from state.errors import Refusal
-from state.measurement import Profile
-from tools.engine.languages.bench import Bench
-from tools.engine.languages.changes import BaseOwnedChange
-from tools.engine.languages.python import language as python
+from tools.engine.languages.language import Language
+
+_HERE = Path(__file__).parent
 
 
-class Language(Protocol):
-    """One language; the module of its package satisfies this."""
-
-    def owns(self, path: str, source_paths: Sequence[str]) -> bool:
-        """Whether the base's word stands for the file, by its name."""
-
-    def mixes(self, path: str) -> bool:
-        """Whether the file mixes concerns, and is grafted by key."""
-
-    def configures(self, path: str) -> bool:
-        """Whether the file decides what coverage, linter and type checker report."""
-
-    def graft(self, base: bytes | None, candidate: bytes | None) -> bytes | None:
-        """A mixed file as it stands in the tree with the base's word; the candidate's bytes where they agree; None where it is absent."""
-
-    def examine(self, path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange | None:
-        """What was done to a base-owned file; None where the file is not the language's."""
-
-    def open_bench(self, main: Path, profile: Profile, cache: Path) -> Awaitable[Bench]:
-        """The toolchain of the main checkout. Raises Refusal NO_TOOLCHAIN."""
+@cache
+def languages() -> dict[str, Language]:
+    """Every language by its name, in the order of names."""
+    return {name: _language(name) for name in sorted(_names())}
 
 
-LANGUAGES: Final[dict[str, Language]] = {"python": python}
-
-
-def language_of(profile: Profile) -> Language:
-    """The language of a profile. Raises Refusal NO_TOOLCHAIN for one that this version cannot measure."""
-    if profile.language not in LANGUAGES:
+def language_named(name: str) -> Language:
+    """The language of that name. Raises Refusal NO_TOOLCHAIN for one that this version cannot measure."""
+    if name not in _names():
         raise Refusal(
             "NO_TOOLCHAIN",
-            f"This version cannot measure {profile.language or 'a project of unknown language'}.",
-            expected=f"one of {', '.join(LANGUAGES)}",
+            f"This version cannot measure {name or 'a project of unknown language'}.",
+            expected=f"one of {', '.join(sorted(_names()))}",
         )
-    return LANGUAGES[profile.language]
+    return _language(name)
+
+
+def _names() -> Iterator[str]:
+    return (package.parent.name for package in _HERE.glob("*/language.py"))
+
+
+@cache
+def _language(name: str) -> Language:
+    # That the module answers all that a Language is asked is held by a contract test.
+    return cast("Language", importlib.import_module(f"{__package__}.{name}.language"))

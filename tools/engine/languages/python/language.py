@@ -7,14 +7,20 @@ from typing import Final
 
 import anyio.to_thread
 
-from state.measurement import Profile
+from state.measurement import Root
 from state.model import JSON, digest
-from tools.engine.languages.bench import Place, Taken, Trees
+from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
-from tools.engine.languages.python import gains, names, obstacles, pyproject
+from tools.engine.languages.python import arguments, gains, names, obstacles, pyproject
 from tools.engine.languages.python.static_tools import run_lint, run_types
+from tools.engine.languages.python.survey import look, roots, survey
 from tools.engine.languages.python.test_run import Run, run_tests
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
+from tools.engine.languages.survey import Selection
+
+__all__ = [
+    "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
+]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
 READING: Final = 1
@@ -31,32 +37,56 @@ class PythonBench:
         """The environment key."""
         return self.toolchain.environment
 
-    def instrument(self, part: str, trees: Trees, *, with_coverage: bool) -> JSON:
-        """What the part is measured with. Tools and their versions are in the environment key, settings in the tree."""
-        profile = self.toolchain.profile
-        tests = [*profile.test_arguments, with_coverage, trees.settings if with_coverage and trees.settings != trees.measured else "", _reporter()]
-        by_part: dict[str, JSON] = {"tests": tests, "lint": [profile.lint], "types": [profile.types]}
-        return [READING, part, list(profile.source_paths), by_part[part]]
+    def instrument(self, task: Task) -> JSON:
+        """What the task is measured with. Tools and their versions are in the environment key, settings in the tree."""
+        root, trees = self.toolchain.root, task.trees
+        settings = trees.settings if task.with_coverage and trees.settings != trees.measured else ""
+        by_kind: dict[str, JSON] = {
+            "tests": [*root.test_arguments, task.with_coverage, settings, _reporter()],
+            "lint": [root.lint],
+            "types": [root.types],
+            "counting": [],
+        }
+        return [READING, root.path, task.kind, list(root.source_paths), by_kind[task.kind]]
 
     def obstacle(self, trees: Trees) -> str:
         """Why code of the measured tree cannot be run in this environment, or nothing."""
-        return obstacles.obstacle(trees)
+        if self.toolchain.home.key:
+            return ""  # installed from manifests and sources like the tree's own
+        return obstacles.obstacle(self.toolchain.root, trees)
 
     def surround(self, place: Place) -> dict[str, str]:
         """The environment of commands at a place. Raises Unprovable."""
         self.toolchain.lay_over(place)
         return self.toolchain.environment_at(place)
 
-    async def take(self, part: str, place: Place, trees: Trees, progress: Callable[[str], None], *, with_coverage: bool) -> Taken:
-        """Measure one of tests, lint and types. Raises Unprovable."""
-        if part == "tests":
-            return await run_tests(Run(self.toolchain, place, trees, with_coverage), progress)
-        return await (run_lint if part == "lint" else run_types)(self.toolchain, place)
+    async def take(self, task: Task, place: Place, progress: Callable[[str], None]) -> Taken:
+        """Measure at the place. Raises Unprovable."""
+        if task.kind == "tests":
+            return await run_tests(Run(self.toolchain, place, task), progress)
+        return await (run_lint if task.kind == "lint" else run_types)(self.toolchain, place)
 
 
-async def open_bench(main: Path, profile: Profile, cache: Path) -> PythonBench:
-    """The bench of the project whose main checkout is `main`. Raises Refusal NO_TOOLCHAIN."""
-    return PythonBench(await anyio.to_thread.run_sync(open_toolchain, main, profile, cache))
+async def open_bench(home: Home, root: Root, cache: Path) -> PythonBench:
+    """The bench of a root. Raises Refusal NO_TOOLCHAIN."""
+    return PythonBench(await anyio.to_thread.run_sync(open_toolchain, home, root, cache))
+
+
+def selection_of(command: str) -> Selection | None:
+    """The arguments that select tests where the command starts pytest; else None."""
+    found = arguments.selection_of(command)
+    return None if found is None else Selection("pytest", found)
+
+
+def manifests(path: str) -> bool:
+    """Whether the file decides what is installed or built."""
+    return names.is_manifest(path) or names.is_compiled_source(path)
+
+
+def files_of_test(test: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The file that a pytest id begins with."""
+    file = test.split("::", 1)[0]
+    return (file,) if file in paths else ()
 
 
 def owns(path: str, source_paths: Sequence[str]) -> bool:
@@ -74,7 +104,7 @@ def configures(path: str) -> bool:
     return names.is_tool_configuration(path)
 
 
-def graft(base: bytes | None, candidate: bytes | None) -> bytes | None:
+def graft(_path: str, base: bytes | None, candidate: bytes | None) -> bytes | None:
     """A file that mixes concerns, with the base's tool tables."""
     return pyproject.graft(base, candidate)
 

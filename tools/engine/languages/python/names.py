@@ -1,5 +1,6 @@
 """The names by which tests and the configuration of Python's tools are known, wherever a candidate puts them."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -13,6 +14,10 @@ TOOL_CONFIGURATION: Final = frozenset({"ruff.toml", ".ruff.toml", "mypy.ini", ".
 START_UP: Final = frozenset({"sitecustomize.py", "usercustomize.py"})
 INSTALLED: Final = (".dist-info", ".egg-info")
 PYPROJECT: Final = "pyproject.toml"
+# What is installed, and how it is built.
+MANIFESTS: Final = re.compile(
+    r"pyproject\.toml|setup\.(py|cfg)|uv\.lock|poetry\.lock|pdm\.lock|Pipfile(\.lock)?|pylock[\w.-]*\.toml|MANIFEST\.in|[\w.-]*requirements[\w.-]*\.(txt|in)|meson\.build|\.python-version"
+)
 SUFFIXES: Final = frozenset({".py", ".pyi"})
 
 
@@ -51,6 +56,11 @@ def is_base_owned(path: str, source_paths: Sequence[str]) -> bool:
         return True
     inside_source = any(path.startswith(f"{source}/") for source in source_paths)
     return not inside_source and bool(TEST_FOLDERS & set(PurePosixPath(path).parts[:-1]))
+
+
+def is_manifest(path: str) -> bool:
+    """Whether the file says what is installed or how it is built."""
+    return MANIFESTS.fullmatch(PurePosixPath(path).name) is not None
 
 
 def is_code(path: str) -> bool:

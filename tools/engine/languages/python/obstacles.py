@@ -3,6 +3,7 @@
 import configparser
 from typing import Final
 
+from state.measurement import Root
 from tools.engine.languages.bench import Trees
 from tools.engine.languages.python.names import PYPROJECT, is_compiled_source
 from tools.engine.languages.python.pyproject import metadata
@@ -11,16 +12,17 @@ from tools.engine.repository.objects import diff, read_blob
 _BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
 
 
-def obstacle(trees: Trees) -> str:
-    """What of the build differs between base and measured tree, or nothing. `## Setup`, which could build it anew, comes with a later version."""
+def obstacle(root: Root, trees: Trees) -> str:
+    """What of the build differs between base and measured tree, or nothing."""
     if trees.measured == trees.base:
         return ""
-    for change in diff(trees.repository, trees.base, trees.measured):
+    inside = (change for change in diff(trees.repository, trees.base, trees.measured) if root.holds(change.path))
+    for change in inside:
         if is_compiled_source(change.path):
             return f"{change.path} has to be compiled, and differs from the base: the installed build is not this tree's"
-        if change.path in _BUILT_BY:
+        if root.inner(change.path) in _BUILT_BY:
             base, candidate = (read_blob(trees.repository, tree, change.path) for tree in (trees.base, trees.measured))
-            if _installs_otherwise(change.path, base, candidate):
+            if _installs_otherwise(root.inner(change.path), base, candidate):
                 return f"what {change.path} installs or needs differs from the base: the installed environment is not this tree's"
     return ""
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import anyio.to_thread
 
-from state.measurement import ReadingState
+from state.measurement import ReadingState, Root
 from tools.engine.languages import findings
 from tools.engine.languages.bench import Place, Taken, ended_badly, not_taken, output_tail
 from tools.engine.languages.findings import Finding
 from tools.engine.languages.python.names import SUFFIXES
 from tools.engine.languages.python.toolchain import RUN_MODULE, Toolchain
 from tools.engine.languages.running import run_command
-from tools.engine.process import Command, Finished
+from tools.engine.process import Finished
 
 TIMEOUT: Final = 900.0  # seconds for one tool
 
@@ -33,8 +33,8 @@ async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
     """Measure lint with the ruff of the project's environment."""
     if toolchain.version("ruff") is None:
         return not_taken(("lint",), ReadingState.UNAVAILABLE, f"ruff is not installed: {toolchain.install_line('ruff')}")
-    tool = _Tool("lint", "ruff", "ruff check .", place.room / "ruff.json")
-    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."), place.room / "ruff.files")
+    tool = _Tool("lint", "ruff", "ruff check .", place.beside("ruff.json"))
+    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."), place.beside("ruff.files"))
     if listed.exit_code != 0:
         return ended_badly(("lint",), listed, "ruff check --show-files")
     finished = await _run(
@@ -47,23 +47,23 @@ async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
 
 async def run_types(toolchain: Toolchain, place: Place) -> Taken:
     """Measure types with the project's mypy or pyright, on the source paths of the profile."""
-    tool = toolchain.profile.types
+    tool = toolchain.root.types
     if toolchain.version(tool) is None:
         return not_taken(("type_check",), ReadingState.UNAVAILABLE, f"{tool} is not installed: {toolchain.install_line(tool)}")
     overlay = toolchain.overlay(place)
-    paths = [path for path in toolchain.profile.source_paths if (place.tree / path).exists()]
-    files = _python_files(place.tree, paths)
+    paths = [path for path in toolchain.root.source_paths if (place.folder / path).exists()]
+    files = _python_files(place.folder, paths)
     if not files:
         return not_taken(("type_check",), ReadingState.UNAVAILABLE, "there is no source file to check")
     if tool == "mypy":
         cache = toolchain.cache / f"mypy-{toolchain.version('mypy')}-{toolchain.interpreter.minor}"
         await anyio.to_thread.run_sync(lambda: cache.mkdir(parents=True, exist_ok=True))
         argv = ("mypy", "-O", "json", "--no-error-summary", "--python-executable", str(overlay.python), "--cache-dir", str(cache), *paths)
-        read: Callable[[str], Checked] = partial(_mypy, files=files)
+        read: Callable[[str], Checked] = partial(_mypy, root=toolchain.root, files=files)
     else:
         argv = ("pyright", "--outputjson", "--pythonpath", str(overlay.python), *paths)
         read = partial(_pyright, tree=place.tree, files=files)
-    said = place.room / "types.out"
+    said = place.beside("types.out")
     finished = await _run(toolchain, place, argv, said)
     if finished.exit_code not in (0, 1):
         return ended_badly(("type_check",), finished, tool)
@@ -82,7 +82,7 @@ async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str], said: Pa
     """Run an installed tool by its module, so that nothing of the tree comes before what it imports."""
     python = str(toolchain.overlay(place).python)
     variables = toolchain.environment_at(place)
-    return await run_command(Command((python, str(RUN_MODULE), *argv), place.tree, variables, TIMEOUT, raw_output=said))
+    return await run_command(place.command((python, str(RUN_MODULE), *argv), variables, TIMEOUT, said))
 
 
 async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Finished, read: Callable[[str], Checked]) -> Taken:
@@ -107,15 +107,15 @@ def _ruff(text: str, place: Place) -> Checked:
     places = tuple(
         (str(entry["code"] or "invalid-syntax"), _inside(entry["filename"], place.tree), int(entry["location"]["row"])) for entry in entries
     )
-    listed = (place.room / "ruff.files").read_text(encoding="utf-8", errors="replace").splitlines()
+    listed = (place.beside("ruff.files")).read_text(encoding="utf-8", errors="replace").splitlines()
     return Checked(places, tuple(Path(line) for line in listed if Path(line).is_relative_to(place.tree)))
 
 
-def _mypy(text: str, files: Iterable[Path]) -> Checked:
-    """JSON lines, between what else mypy says. Notes are not findings."""
+def _mypy(text: str, root: Root, files: Iterable[Path]) -> Checked:
+    """JSON lines, between what else mypy says, with paths relative to the root. Notes are not findings."""
     entries = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     errors = [entry for entry in entries if entry["severity"] == "error"]
-    return Checked(tuple((str(entry["code"] or "error"), str(entry["file"]), int(entry["line"])) for entry in errors), tuple(files))
+    return Checked(tuple((str(entry["code"] or "error"), root.outer(str(entry["file"])), int(entry["line"])) for entry in errors), tuple(files))
 
 
 def _pyright(text: str, tree: Path, files: Iterable[Path]) -> Checked:

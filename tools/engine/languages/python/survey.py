@@ -7,13 +7,12 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from state.errors import Refusal
-from state.measurement import PlannedDimension
-from tools.engine.languages.python import arguments
+from state.measurement import PlannedDimension, Root
 from tools.engine.languages.python.distributions import Distribution, install_line, installed
 from tools.engine.languages.python.gains import named_tests
 from tools.engine.languages.python.interpreter import Interpreter, environments_of, find_interpreter
 from tools.engine.languages.python.names import TEST_FOLDERS, is_test_module
-from tools.engine.languages.survey import Missing, Project, Survey
+from tools.engine.languages.survey import Missing, Project, Selection, Survey
 
 # Folders and files at the top that are not the product, though they hold Python.
 NOT_SOURCE: Final = TEST_FOLDERS | {
@@ -56,22 +55,17 @@ class Found:
     @property
     def python(self) -> str:
         """The interpreter, relative to the main checkout where it lies inside."""
-        executable, root = self.interpreter.executable, self.project.root
+        executable, root = self.interpreter.executable, self.project.top
         return str(executable.relative_to(root) if executable.is_relative_to(root) else executable)
 
 
-def recognises(project: Project) -> bool:
-    """Whether the project holds Python."""
-    return any(file.endswith(".py") or file == "pyproject.toml" for file in project.files)
+def roots(project: Project) -> tuple[str, ...]:
+    """The top, where it holds Python."""
+    return ("",) if any(file.endswith(".py") or file == "pyproject.toml" for file in project.files) else ()
 
 
-def selection_of(command: str) -> tuple[str, ...] | None:
-    """The arguments that select tests where the command starts pytest; else None."""
-    return arguments.selection_of(command)
-
-
-def survey(project: Project, selection: Sequence[str]) -> Survey:
-    """Look at the project. `selection` are the arguments that select its tests. Raises Refusal NO_TOOLCHAIN where no interpreter runs.
+def survey(project: Project, selection: Selection | None) -> Survey:
+    """Look at the root. `selection` are the arguments that select its tests. Raises Refusal NO_TOOLCHAIN where no interpreter runs.
 
     No code of the project and nothing of its site-packages runs: of the interpreter only `-I -S` for its version.
     """
@@ -87,17 +81,23 @@ def survey(project: Project, selection: Sequence[str]) -> Survey:
     count = sum(len(named_tests(project.read(file) or b"")) for file in modules)
     found = Found(project, interpreter, installed(interpreter), source_paths(project.files), modules, count)
     types, dimensions = _type_checker(found), _dimensions(found)
+    arguments = selection.arguments if selection else ()
     planned = {dimension.name: dimension.applicable for dimension in dimensions}
-    commands = [" ".join(("pytest", *selection)) + (" (under coverage)" if planned["coverage"] else "")] if planned["tests"] else []
+    commands = [" ".join(("pytest", *arguments)) + (" (under coverage)" if planned["coverage"] else "")] if planned["tests"] else []
     commands += ["ruff check ."] if planned["lint"] else []
     commands += [" ".join((types, *found.sources))] if planned["type_check"] else []
-    return Survey(
+    root = Root(
         language="python",
         interpreter=found.python,
         test_runner="pytest" if planned["tests"] else "",
+        test_arguments=arguments,
+        coverage="coverage" if planned["coverage"] else "",
         lint="ruff" if planned["lint"] else "",
         types=types if planned["type_check"] else "",
         source_paths=found.sources,
+    )
+    return Survey(
+        root=root,
         test_paths=_test_paths(modules, found.sources),
         dimensions=dimensions,
         commands=tuple(commands),

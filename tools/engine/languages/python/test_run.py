@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
-from tools.engine.languages.bench import Place, Taken, Trees, ended_badly, not_taken, output_tail
+from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
 from tools.engine.languages.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
 from tools.engine.languages.python.coverage_data import Coverage, read_coverage
 from tools.engine.languages.python.distributions import plugin_arguments
@@ -32,34 +32,33 @@ class Run:
 
     toolchain: Toolchain
     place: Place
-    trees: Trees
-    with_coverage: bool
+    task: Task
 
     @property
     def report(self) -> Path:
         """Where the reporter writes."""
-        return self.place.room / "report.jsonl"
+        return self.place.beside("report.jsonl")
 
     @property
     def coverage_data(self) -> Path:
         """Where coverage keeps what it saw."""
-        return self.place.room / "coverage" / "data"
+        return self.place.beside("coverage") / "data"
 
     @property
     def coverage_config(self) -> Path | None:
         """Coverage's settings, which are the base's, once they are written."""
-        return next((self.place.room / "coverage").glob("settings/*"), None)
+        return next(self.place.beside("coverage").glob("settings/*"), None)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What the run yields."""
-        return ("tests", "coverage") if self.with_coverage else ("tests",)
+        return self.task.dimensions
 
 
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     """Run the tests of the tree, in the environment that was laid over there."""
     if run.toolchain.version("pytest") is None:
-        reason = f"pytest is not installed for {run.toolchain.profile.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
+        reason = f"pytest is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
         return not_taken(run.dimensions, ReadingState.UNAVAILABLE, reason)
     command = await anyio.to_thread.run_sync(_prepare, run)
     finished = await _with_progress(command, run.report, progress)
@@ -72,7 +71,7 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     if foreign := _foreign(run, report):
         return not_taken(run.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {foreign}")
     tests = _tests_reading(report, finished)
-    if not run.with_coverage:
+    if not run.task.with_coverage:
         return _taken(run, report, (tests,), finished, {})
     coverage, uncovered = await _coverage(run)
     return _taken(run, report, (tests, coverage), finished, uncovered)
@@ -82,7 +81,7 @@ def _prepare(run: Run) -> Command:
     """Write overlay, plan and settings beside the tree."""
     overlay = run.toolchain.overlay(run.place)
     coverage = None
-    if run.with_coverage and run.toolchain.version("coverage"):
+    if run.task.with_coverage and run.toolchain.version("coverage"):
         config = _write_coverage_settings(run)
         run.coverage_data.parent.mkdir(exist_ok=True)
         coverage = {"data": str(run.coverage_data), "config": str(config) if config else "", "source": _source_folders(run)}
@@ -90,42 +89,44 @@ def _prepare(run: Run) -> Command:
     plan = {
         "report": str(run.report),
         "tree": str(run.place.tree),
-        "main": str(run.toolchain.main.resolve()),
+        "folder": str(run.place.folder),
+        "main": str(run.toolchain.home.top.resolve()),
         "kept": kept,
         "arguments": _pytest_arguments(run),
         "coverage": coverage,
     }
-    file = run.place.room / "plan.json"
+    file = run.place.beside("plan.json")
     file.write_text(json.dumps(plan), encoding="utf-8")
     argv = (str(overlay.python), str(INSIDE / "run_tests.py"), str(file))
-    return Command(argv=argv, directory=run.place.tree, environment=run.toolchain.environment_at(run.place), timeout=TIMEOUT)
+    return run.place.command(argv, run.toolchain.environment_at(run.place), TIMEOUT)
 
 
 def _pytest_arguments(run: Run) -> list[str]:
     """The tree's own configuration file named outright, so that no other can come before it; reporting options dropped."""
-    tree = run.place.tree
+    tree = run.place.folder
     files = {name: (tree / name).read_bytes() for name in CONFIGURATION_FILES if (tree / name).is_file()}
     name, options = configured(files)
     if name is None:
-        (run.place.room / "empty.ini").write_text("[pytest]\n", encoding="utf-8")
-    arguments = ["-c", str(tree / name if name else run.place.room / "empty.ini"), "--rootdir", str(tree), "--confcutdir", str(tree)]
+        run.place.beside("empty.ini").write_text("[pytest]\n", encoding="utf-8")
+    arguments = ["-c", str(tree / name if name else run.place.beside("empty.ini")), "--rootdir", str(tree), "--confcutdir", str(tree)]
     arguments += ["-p", "no:cacheprovider", "--continue-on-collection-errors"]
     arguments += plugin_arguments(run.toolchain.distributions, PLUGINS_LEFT_OUT)
     if options:
         # Put on the command line word by word: quoting them again for an ini value could change them.
         arguments += ["-o", "addopts=", *selecting(options)]
-    return [*arguments, *run.toolchain.profile.test_arguments]
+    return [*arguments, *run.toolchain.root.test_arguments]
 
 
 def _write_coverage_settings(run: Run) -> Path | None:
     """The base's settings of coverage, in a file outside the tree that the candidate cannot have changed."""
-    trees = run.trees
-    found = ((name, read_blob(trees.repository, trees.settings, name)) for name in CONFIGURATION_FILES)
+    trees = run.task.trees
+    root = run.toolchain.root
+    found = ((name, read_blob(trees.repository, trees.settings, root.outer(name))) for name in CONFIGURATION_FILES)
     files = {name: content for name, content in found if content is not None}
     name = coverage_file(files)
     if name is None:
         return None
-    folder = run.place.room / "coverage" / "settings"
+    folder = run.place.beside("coverage") / "settings"
     folder.mkdir(parents=True)
     (folder / name).write_bytes(files[name])
     return folder / name
@@ -133,8 +134,8 @@ def _write_coverage_settings(run: Run) -> Path | None:
 
 def _source_folders(run: Run) -> list[str]:
     """Absolute folders of the source: a package's name would measure whatever is imported under it."""
-    tree = run.place.tree
-    places = [tree / path for path in run.toolchain.profile.source_paths]
+    tree = run.place.folder
+    places = [tree / path for path in run.toolchain.root.source_paths]
     return sorted({str(place if place.is_dir() else place.parent) for place in places})
 
 
@@ -171,7 +172,13 @@ def _not_believed(run: Run, report: Report, finished: Finished, problem: str) ->
     readings = tuple(
         Reading(dimension=name, state=ReadingState.ERROR, reason=problem, facts=facts, seconds=finished.seconds) for name in run.dimensions
     )
-    return Taken(readings, commands=_commands(run), tools=_tools(run), material={"outcomes": report.outcomes}, output=output_tail(finished))
+    return Taken(
+        readings,
+        commands=_commands(run),
+        tools=_tools(run),
+        material={"outcomes": _by_project_id(run, report.outcomes)},
+        output=output_tail(finished),
+    )
 
 
 def _foreign(run: Run, report: Report) -> str:
@@ -179,7 +186,7 @@ def _foreign(run: Run, report: Report) -> str:
     seen: Mapping[str, Any] = report.provenance or {}
     if seen["foreign"] or seen["path"]:
         return f"{(seen['foreign'] or seen['path'])[0]} of the main checkout was in the process"
-    for path in run.toolchain.profile.source_paths:
+    for path in run.toolchain.root.source_paths:
         name = PurePosixPath(path).stem
         loaded = seen["packages"].get(name)
         if loaded and not Path(loaded).is_relative_to(run.place.tree):
@@ -201,12 +208,12 @@ def _tests_reading(report: Report, finished: Finished) -> Reading:
 async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
     """Coverage's reading and the lines that no test ran."""
     if run.toolchain.version("coverage") is None:
-        reason = f"coverage is not installed for {run.toolchain.profile.interpreter}: {run.toolchain.install_line('coverage')}"
+        reason = f"coverage is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('coverage')}"
         return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason=reason), {}
-    out = run.place.room / "coverage" / "report.json"
+    out = run.place.beside("coverage") / "report.json"
     python = str(run.toolchain.overlay(run.place).python)
     argv = (python, str(INSIDE / "coverage_report.py"), str(run.coverage_data), str(run.coverage_config or ""), str(out))
-    command = Command(argv=argv, directory=run.place.tree, environment=run.toolchain.environment_at(run.place), timeout=TIMEOUT)
+    command = run.place.command(argv, run.toolchain.environment_at(run.place), TIMEOUT)
     finished = await run_command(command)
     if finished.exit_code != 0 or not out.is_file():
         return ended_badly(("coverage",), finished, "coverage's report").readings[0], {}
@@ -220,21 +227,31 @@ async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
         facts={"covered": measured.covered, "executable": measured.executable},
         seconds=finished.seconds,
     )
-    return reading, {"uncovered": {path: [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
+    return reading, {"uncovered": {run.toolchain.root.outer(path): [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
 
 
 def _read_coverage(run: Run, out: Path) -> Coverage:
-    return read_coverage(out.read_text(encoding="utf-8"), run.place.tree, run.toolchain.profile.source_paths)
+    return read_coverage(out.read_text(encoding="utf-8"), run.place.folder, run.toolchain.root.source_paths)
 
 
 def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Finished, more: Mapping[str, Any]) -> Taken:
-    material = {"outcomes": report.outcomes, "deselected": sorted(report.deselected), "test_files": _test_files(run, report), **more}
+    material = {
+        "outcomes": _by_project_id(run, report.outcomes),
+        "deselected": sorted(map(run.toolchain.root.outer, report.deselected)),
+        "test_files": _test_files(run, report),
+        **more,
+    }
     return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(finished))
+
+
+def _by_project_id(run: Run, outcomes: Mapping[str, str]) -> dict[str, str]:
+    """Ids begin with the path of the file in the project, whatever folder pytest ran in."""
+    return {run.toolchain.root.outer(test): outcome for test, outcome in outcomes.items()}
 
 
 def _test_files(run: Run, report: Report) -> list[str]:
     """What the run was seen to use as tests: the files collected from, and modules of the tree outside the source packages."""
-    sources = run.toolchain.profile.source_paths
+    sources = [run.toolchain.root.outer(path) for path in run.toolchain.root.source_paths]
     collected = [Path(file).relative_to(run.place.tree).as_posix() for file in report.files if Path(file).is_relative_to(run.place.tree)]
     loaded = [str(path) for path in (report.provenance or {}).get("own", ())]
     helpers = [path for path in loaded if is_test_module(path) or not any(path == source or path.startswith(f"{source}/") for source in sources)]
@@ -243,7 +260,7 @@ def _test_files(run: Run, report: Report) -> list[str]:
 
 def _commands(run: Run) -> tuple[str, ...]:
     """The command as a person would type it."""
-    return (" ".join(("pytest", *run.toolchain.profile.test_arguments)),)
+    return (" ".join(("pytest", *run.toolchain.root.test_arguments)),)
 
 
 def _tools(run: Run) -> dict[str, str]:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from state.errors import Refusal
-from state.measurement import Profile
-from tools.engine.languages.bench import Place
+from state.measurement import Root
+from tools.engine.languages.bench import Home, Place
 from tools.engine.languages.python.distributions import Distribution, fingerprint, install_line, installed
 from tools.engine.languages.python.environment import Overlay, lay_over
 from tools.engine.languages.python.interpreter import Interpreter, describe
-from tools.engine.process import child_environment
 
 INSIDE: Final = Path(__file__).parent / "inside"
 RUN_MODULE: Final = INSIDE / "run_module.py"
@@ -21,10 +20,10 @@ FIXED: Final = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "PYTEST_D
 
 @dataclass(frozen=True)
 class Toolchain:
-    """The toolchain of the main checkout at `main`. `cache` is a folder of ours for caches that are keyed by content."""
+    """The toolchain of a root whose dependencies are installed in `home`. `cache` is a folder of ours for caches that are keyed by content."""
 
-    main: Path
-    profile: Profile
+    home: Home
+    root: Root
     interpreter: Interpreter
     cache: Path
 
@@ -45,29 +44,29 @@ class Toolchain:
 
     def install_line(self, *names: str) -> str:
         """What a person types to have these distributions."""
-        return install_line(self.interpreter, self.main, self.distributions, names)
+        return install_line(self.interpreter, self.home.top, self.distributions, names)
 
     def lay_over(self, place: Place) -> Overlay:
         """Build the overlay environment of a place, before anything runs there. Raises Unprovable."""
-        return lay_over(self.interpreter, self.main, place.tree, self.overlay(place).folder)
+        return lay_over(self.interpreter, self.home.top, place.tree, self.overlay(place).folder)
 
     def overlay(self, place: Place) -> Overlay:
         """The overlay environment of a place."""
-        return Overlay(place.room / "environment")
+        return Overlay(place.beside("environment"))
 
     def environment_at(self, place: Place) -> dict[str, str]:
         """The environment variables of commands at a place."""
-        return child_environment(home=place.home, temporary=place.temporary, path=(str(self.overlay(place).scripts),), extra=FIXED)
+        return place.environment((str(self.overlay(place).scripts),), FIXED)
 
 
-def open_toolchain(main: Path, profile: Profile, cache: Path) -> Toolchain:
-    """The toolchain that the profile names. Raises Refusal NO_TOOLCHAIN where its interpreter is gone or does not run."""
-    interpreter = describe(main / profile.interpreter)
+def open_toolchain(home: Home, root: Root, cache: Path) -> Toolchain:
+    """The toolchain that an approved root names. Raises Refusal NO_TOOLCHAIN where its interpreter is gone or does not run."""
+    interpreter = describe(home.top / root.interpreter)
     if interpreter is None:
         raise Refusal(
             "NO_TOOLCHAIN",
-            f"The project's interpreter {profile.interpreter} is gone or does not run.",
-            where=(str(main / profile.interpreter),),
+            f"The project's interpreter {root.interpreter} is gone or does not run.",
+            where=(str(home.top / root.interpreter),),
             expected="the interpreter that the evaluation was approved with; make it again (python3 -m venv .venv), or discover the project anew",
         )
-    return Toolchain(main, profile, interpreter, cache)
+    return Toolchain(home, root, interpreter, cache)

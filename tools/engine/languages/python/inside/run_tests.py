@@ -1,7 +1,7 @@
 """Start pytest with our reporter, under coverage where that is asked for, and tell whose code ran.
 
-usage: run_tests.py PLAN, a JSON file: report (where lines go), tree, main, kept (the environments' folders), arguments (of pytest) and
-coverage (null, or {data, config, source}). Standard library, pytest and coverage only, Python 3.9 or later.
+usage: run_tests.py PLAN, a JSON file: report (where lines go), tree, folder (where in it the tests run), main, kept (the environments'
+folders), arguments (of pytest) and coverage (null, or {data, config, source}). Standard library, pytest and coverage only, Python 3.9 or later.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def main() -> int:
         plan = json.load(file)
     sys.argv[:] = ["pytest", *plan["arguments"]]
     # After the standard library and site-packages, as far as `python -m pytest` would put it in front.
-    sys.path.append(plan["tree"])
+    sys.path.append(plan["folder"])
     measuring = start_coverage(plan["coverage"]) if plan["coverage"] else None
     import pytest  # noqa: PLC0415 - coverage has to be at work before anything of the project can be imported
 
