@@ -47,7 +47,7 @@ def replace_file(path: Path, content: bytes, *, flush: bool = True) -> None:
     """
     if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, draft = _draft_of(path)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from state.events import new_ulid
-from state.files import ensure_private_folder, extend, last_line, locked
+from state.files import ensure_private_folder, extend, last_line, locked, replace_file
 from state.store import Store
 from state.views import log, results
 from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
 from state.views.exporting import Portion, export
 from state.views.guarding import REPLACED, put_aside
 from state.views.view import Source
-from state.views.writing import Writing, put
+from state.views.writing import Writing
 
 KEPT: Final = frozenset(("edited", "unexpected", "in_the_way", "unreadable"))  # what may hold somebody's words
 LARGE: Final = Portion(events=10_000, files=2000, rows=5000)  # some seconds, in which others wait
@@ -69,7 +69,7 @@ class _Mending:
                     extend(path, last_line(path)[1], b"")
                 if found and found.kind in KEPT:
                     self._put_aside(found)
-                    put(self.folder / found.path, "".join(f"{line}\n" for line in lines).encode(), durable=True)
+                    replace_file(self.folder / found.path, "".join(f"{line}\n" for line in lines).encode())
 
     def small(self, found: list[Difference]) -> None:
         """Write small files again."""

@@ -1,13 +1,12 @@
 """Bytes into the folder of the views: no link is followed, nobody sees half a file, and trouble with one file is kept for the end."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from state.errors import Refusal
-from state.files import inside
+from state.files import inside, replace_file
 from state.views.guarding import Guard
 from state.views.registry import located
 from state.views.view import Source
@@ -53,7 +52,7 @@ class Writing:
             if content is None:
                 place.unlink(missing_ok=True)
             else:
-                put(place, content, durable=self.durable)
+                replace_file(place, content, flush=self.durable)
 
     def keep(self, path: str, ours: bytes | None) -> None:
         """Let the guard put the file aside where it is not `ours`. Raises as the guard does: then it must not be written."""
@@ -69,20 +68,3 @@ class Writing:
             self.troubles[path] = Trouble(path, error.strerror or str(error))
         except Refusal as refusal:
             self.troubles[path] = Trouble(path, refusal.what)
-
-
-def put(path: Path, content: bytes, *, durable: bool) -> None:
-    """Replace a file as a whole. One writer at a time: what a killed one left beside it is written over. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

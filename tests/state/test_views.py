@@ -20,7 +20,7 @@ from state.events import Payload
 from state.experiments import KeepWithdrawn
 from state.landings import LandingDone
 from state.store import Store
-from state.views import Exported, Trouble, compare, export, writing
+from state.views import Exported, Trouble, compare, export
 from state.views.exporting import BATCH, EVERYDAY
 from state.views.results import COLUMNS
 from tests.support.histories import TREE, histories
@@ -202,7 +202,7 @@ def dies_at(monkeypatch: pytest.MonkeyPatch, count: int) -> Iterator[list[str]]:
 
     with monkeypatch.context() as patch:
         patch.setattr("state.views.exporting.extend", or_die(files.extend))
-        patch.setattr("state.views.writing.put", or_die(writing.put))
+        patch.setattr("state.views.writing.replace_file", or_die(files.replace_file))
         yield written
 
 
