@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from state.errors import Problem
-from state.settings.checking import Content, checked
+from state.settings.checking import FILE, Content, checked
 from state.settings.keys import BY_NAME, BY_VARIABLE
 from state.settings.statements import leaves
 from state.settings.values import Unfit, meaning
 
-NAME: Final = "config.toml"
 DEFAULT_FOLDER: Final = "~/.factory"
 LARGEST: Final = 256 * 1024  # bytes
 PRIVATE: Final = 0o600
@@ -40,7 +39,7 @@ def settings_path(environment: Mapping[str, str], directory: Path | None) -> Pat
     """Where the file lies: in FACTORY_REGISTRY_DIR if that is a variable, else in `~/.factory`; None where nobody knows the home folder."""
     try:
         given = meaning(BY_VARIABLE["FACTORY_REGISTRY_DIR"], environment.get("FACTORY_REGISTRY_DIR", ""), directory)
-        return Path(str(given or meaning(BY_NAME["registry_dir"], DEFAULT_FOLDER, None))) / NAME
+        return Path(str(given or meaning(BY_NAME["registry_dir"], DEFAULT_FOLDER, None))) / FILE
     except Unfit:
         return None
 
@@ -95,11 +94,11 @@ def parsed(raw: bytes) -> tuple[Content, tuple[Problem, ...]]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return EMPTY, (Problem(f"{NAME}:{line}", "bytes that are no UTF-8", "UTF-8 text"),)
+        return EMPTY, (Problem(f"{FILE}:{line}", "bytes that are no UTF-8", "UTF-8 text"),)
     if text.startswith("\ufeff"):
-        return EMPTY, (Problem(f"{NAME}:1", "a byte order mark", "UTF-8 text without one"),)
+        return EMPTY, (Problem(f"{FILE}:1", "a byte order mark", "UTF-8 text without one"),)
     found, faults = leaves(text.replace("\r\n", "\n"))
-    broken = [Problem(f"{NAME}:{fault.line}", f"no TOML ({fault.reason})", 'key = "value", or [section]') for fault in faults]
+    broken = [Problem(f"{FILE}:{fault.line}", f"no TOML ({fault.reason})", 'key = "value", or [section]') for fault in faults]
     content, problems = checked(found)
     every = sorted([*broken, *problems], key=lambda problem: int(problem.where.rpartition(":")[2]))
     return (EMPTY if every else content), tuple(every)
@@ -119,7 +118,7 @@ def _tighten(path: Path, descriptor: int, status: os.stat_result) -> tuple[str, 
 
 
 def _unreadable(path: Path, found: str, expected: str = "a text file of your own, for you alone") -> SettingsFile:
-    return SettingsFile(path, present=True, problems=(Problem(NAME, found, expected),), mark=mark_of(path))
+    return SettingsFile(path, present=True, problems=(Problem(FILE, found, expected),), mark=mark_of(path))
 
 
 def _mark(status: os.stat_result) -> Mark:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from state.answers import one_line
 from state.errors import Problem
 from state.masking import mask_value
-from state.settings.checking import Credential
-from state.settings.file import NAME, SettingsFile
+from state.settings.checking import FILE, Credential
+from state.settings.file import SettingsFile
 from state.settings.keys import BY_NAME, BY_VARIABLE, KEYS, Key, Kind, Plain
 from state.settings.noted import noted
 from state.settings.values import Unfit, meaning
@@ -94,7 +94,7 @@ class Settings:
         if not self.problems:
             return ()
         more = f" ({len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-        unused = f"{NAME} is not used: " if self.file.problems else ""
+        unused = f"{FILE} is not used: " if self.file.problems else ""
         return (one_line(f"settings: {unused}{self.problems[0]}{more}; see: refactory config show", 400),)
 
     def _of_kind(self, name: str, kind: Kind) -> Plain:
@@ -161,7 +161,7 @@ def _chosen(value: Value, file: SettingsFile, problems: list[Problem]) -> str:
     if name and name not in file.content.profiles:
         if not file.problems:
             known = ", ".join(sorted(file.content.profiles))
-            expected = f"one of {known}" if known else f"a section [credentials.NAME] in {file.path or NAME}"
+            expected = f"one of {known}" if known else f"a section [credentials.NAME] in {file.path or FILE}"
             problems.append(Problem(value.where, f"the profile {one_line(mask_value('', name), 60)}", expected))
         return ""
     return name
@@ -178,7 +178,7 @@ def _environment(given: Given) -> _Layer:
 
 def _profile(file: SettingsFile, profile: str) -> _Layer:
     entries = dict(_own(file.content.profiles.get(profile, {})))
-    places = {name: f"profile {profile}, {NAME}:{credential.line}" for name, credential in entries.items()}
+    places = {name: f"profile {profile}, {FILE}:{credential.line}" for name, credential in entries.items()}
     return _Layer(Source.PROFILE, {name: credential.value for name, credential in entries.items()}, places)
 
 
@@ -192,5 +192,5 @@ def _own(held: Mapping[str, Credential]) -> Iterator[tuple[str, Credential]]:
 def _defaults(file: SettingsFile) -> _Layer:
     entries = file.content.defaults
     return _Layer(
-        Source.DEFAULTS, {name: entry.value for name, entry in entries.items()}, {name: f"{NAME}:{entry.line}" for name, entry in entries.items()}
+        Source.DEFAULTS, {name: entry.value for name, entry in entries.items()}, {name: f"{FILE}:{entry.line}" for name, entry in entries.items()}
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from state.answers import clean
 from state.decisions import ended_after, place_of
 from state.imported import imported_experiment
+from state.original.experiment import COLUMNS
 from state.original.results import line_of
 from state.views.decided import decided, record
 from state.views.view import Source
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     import sqlite3
 
 NAME: Final = "results.tsv"
-COLUMNS: Final = (
-    "id", "timestamp", "hypothesis", "change_summary", "issue_number", "pr_number", "score_before", "score_after", "delta", "verdict",
-    "cost_usd", "notes", "research_citations",
-)  # fmt: skip
 HEADER: Final = "\t".join(COLUMNS)
 SUMMARY: Final = 200  # characters of what was changed
 CHUNK: Final = 500

@@ -19,10 +19,10 @@ from state.errors import Refusal
 from state.events import Payload
 from state.experiments import KeepWithdrawn
 from state.landings import LandingDone
+from state.original.experiment import COLUMNS
 from state.store import Store
 from state.views import Exported, Trouble, compare, export
 from state.views.exporting import BATCH, EVERYDAY
-from state.views.results import COLUMNS
 from tests.support.histories import TREE, histories
 from tests.support.stores import append, append_all, begun, cycle_started, files_of, log_of, verdict, walk
 

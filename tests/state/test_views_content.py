@@ -17,10 +17,10 @@ from state.events import Payload
 from state.experiments import ExperimentStarted, VerdictGiven
 from state.factory_md import render
 from state.landings import LandingDone
+from state.original.experiment import COLUMNS
 from state.reports import ReportSubmitted
 from state.store import Store
 from state.views import compare, export
-from state.views.results import COLUMNS
 from tests.support.histories import COMMIT, PROFILE, TREE
 from tests.support.layouts import baseline, whole_layout
 from tests.support.stores import append_all, begun, cycle_started, files_of, verdict
