@@ -1,6 +1,5 @@
 """What does not fit the shape of a call, a report or a proposal, as problems in words: what was there, and what may stand there."""
 
-import difflib
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from state.answers import one_line
 from state.errors import Problem
+from state.nearest import nearest
 
 FOUND_SHOWN: Final = 100  # characters of what was there
 _OF_TYPE: Final = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "object": "an object"}
@@ -27,8 +27,7 @@ def _problem(fault: Any, shape: type[BaseModel], under: str) -> Problem:
     where, kind = ".".join([*([under] if under else []), *map(str, fault["loc"])]), fault["type"]
     if kind == "extra_forbidden":
         known = list(_at(shape, fault["loc"][:-1]).get("properties", {}))
-        nearest = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
-        return Problem(where, "a field that it does not take", f"one of {', '.join(known)}", nearest[0] if nearest else "")
+        return Problem(where, "a field that it does not take", f"one of {', '.join(known)}", nearest(str(fault["loc"][-1]), known))
     expected = _limit(fault) or _expected(shape, _at(shape, fault["loc"])) or fault["msg"].removeprefix("Value error, ")
     return Problem(where, _found(fault), expected)
 

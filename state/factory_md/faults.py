@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
+
+from state.nearest import nearest
 
 _SHORTEST_BEGINNING: Final = 3  # letters of a name that are a guess of their own
 
@@ -22,8 +23,8 @@ class Guess(NamedTuple):
         word = self.word.lower()[:60]
         longer = [name for name in names if name.startswith(word) and len(word) >= _SHORTEST_BEGINNING]
         alike = [name for name in names if name[0] == word[:1] or _pairs_of_letters(name) & _pairs_of_letters(word)]  # a look that costs little
-        close = longer or get_close_matches(word, alike, n=1, cutoff=0.6)
-        return names[close[0]] if close else ""
+        close = longer[0] if longer else nearest(word, alike)
+        return names[close] if close else ""
 
 
 @lru_cache(maxsize=256)

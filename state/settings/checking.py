@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final, NoReturn
 
 from state.answers import one_line
 from state.errors import Problem
 from state.masking import mask_value
+from state.nearest import nearest
 from state.settings.keys import BY_NAME, BY_VARIABLE, Key, Plain
 from state.settings.statements import Leaf
 from state.settings.values import LONGEST, Unfit, meaning, type_in_words
@@ -126,10 +126,10 @@ def _require_section(leaf: Leaf) -> None:
 def _require_credential_name(name: str) -> None:
     reason = refused_name(name)
     if reason is not None:
-        nearest = name.upper() if refused_name(name.upper()) is None else ""
-        raise _Wrong(f"the variable {_named(name)}", f"a name that may be handed on; this one may not, because {reason}", nearest)
+        capitals = name.upper() if refused_name(name.upper()) is None else ""
+        raise _Wrong(f"the variable {_named(name)}", f"a name that may be handed on; this one may not, because {reason}", capitals)
     if name.startswith("FACTORY_") and name not in BY_VARIABLE:
-        raise _Wrong(f"the variable {_named(name)}", "a variable of the table: refactory config show", _nearest(name, BY_VARIABLE))
+        raise _Wrong(f"the variable {_named(name)}", "a variable of the table: refactory config show", nearest(name, BY_VARIABLE))
 
 
 def _require_key_of_a_profile(key: Key, value: str) -> None:
@@ -145,8 +145,8 @@ def _fitting(key: Key, raw: object) -> Plain:
     try:
         value = meaning(key, raw, None)
     except Unfit as unfit:
-        nearest = _nearest(str(raw), key.choices) if isinstance(raw, str) else ""
-        raise _Wrong(f"{key.name} = {unfit.found}", key.expected, nearest) from None  # the value stays out of tracebacks
+        meant = nearest(raw, key.choices) if isinstance(raw, str) else ""
+        raise _Wrong(f"{key.name} = {unfit.found}", key.expected, meant) from None  # the value stays out of tracebacks
     if isinstance(value, tuple) and key.choices and not set(value) <= set(key.choices):
         raise _Wrong(f"{key.name} = {', '.join(sorted(set(value) - set(key.choices)))}", key.expected)
     return value
@@ -157,27 +157,20 @@ def _of_the_chosen_profile(defaults: Mapping[str, Entry], profiles: Mapping[str,
     if chosen is None or chosen.value in profiles:
         return []
     expected = f"one of {', '.join(sorted(profiles))}" if profiles else "a section [credentials.NAME] of this name"
-    return [Problem(f"{FILE}:{chosen.line}", f"profile = {_named(str(chosen.value))}", expected, _nearest(str(chosen.value), profiles))]
+    return [Problem(f"{FILE}:{chosen.line}", f"profile = {_named(str(chosen.value))}", expected, nearest(str(chosen.value), profiles))]
 
 
 def _unknown_key(name: str) -> _Wrong:
     if name in BY_VARIABLE:
         return _Wrong(f"the variable {name}", f"the key {BY_VARIABLE[name].name}", BY_VARIABLE[name].name)
-    return _Wrong(f"an unknown key {_named(name)}", "a key of the table: refactory config show", _nearest(name, BY_NAME))
+    return _Wrong(f"an unknown key {_named(name)}", "a key of the table: refactory config show", nearest(name, BY_NAME))
 
 
 def _nearest_section(leaf: Leaf) -> str:
     name = leaf.path[0]
     if name in BY_NAME or name in BY_VARIABLE:
         return f"{BY_VARIABLE[name].name if name in BY_VARIABLE else name} below [defaults]"
-    return _nearest(name, ("defaults", "credentials"))
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """The known name closest to `word`, or nothing; capitals do not matter."""
-    by_lower = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower()[:60], list(by_lower), n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else ""
+    return nearest(name, ("defaults", "credentials"))
 
 
 def _named(name: str) -> str:

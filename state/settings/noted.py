@@ -1,12 +1,12 @@
 """Variables that are no fault, and yet not what somebody may think: a name that nothing reads, a folder that depends on where one stands."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from state.answers import one_line
 from state.masking import mask_value
+from state.nearest import nearest
 from state.settings.keys import BY_VARIABLE
 
 PREFIX: Final = "FACTORY_"
@@ -23,9 +23,9 @@ def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
     rests = {name.removeprefix(PREFIX): name for name in BY_VARIABLE}
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in BY_VARIABLE and environment[name]:
-            near = get_close_matches(name.removeprefix(PREFIX)[:60], rests, n=1, cutoff=NEAR)
+            near = nearest(name.removeprefix(PREFIX), rests, NEAR)
             if near:
-                yield f"{one_line(mask_value('', name), 60)} is set, and nothing reads it; did you mean {rests[near[0]]}?"
+                yield f"{one_line(mask_value('', name), 60)} is set, and nothing reads it; did you mean {rests[near]}?"
 
 
 def _movable(environment: Mapping[str, str], directory: Path | None) -> Iterator[str]:
