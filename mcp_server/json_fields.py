@@ -1,17 +1,15 @@
 """The fields of an argument that is given as JSON, as the help of a subcommand shows them: from the schemas that it is checked against."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from tools.engine.experiment.review import Review
+from tools.json_schema import IN_WORDS, Schema, resolved
 from tools.report import Abort
 
 REQUIRED: Final = "*"
 # The schema that a model sees of these is shortened; what counts is the shape of each role's report.
 SHAPES: Final = {("submit_report", "report"): (Review, Abort)}
-_KINDS: Final = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "object": "an object"}
-
-Schema = Mapping[str, Any]
 
 
 def json_fields(tool: str, name: str, field: Schema) -> list[str]:
@@ -30,8 +28,8 @@ def _fields(shape: Schema, known: Schema, indent: str) -> Iterator[str]:
     """A line a field, and below it those of the objects that it holds."""
     width = max(map(len, shape["properties"]))
     for name, given in shape["properties"].items():
-        field = _resolved(given, known)
-        inner = _resolved(field.get("items", {}), known)
+        field = resolved(given, known)
+        inner = resolved(field.get("items", {}), known)
         mark = REQUIRED if name in shape.get("required", ()) else " "
         about = f". {given['description']}" if "description" in given else ""
         yield f"{indent}{mark} {name:<{width}}  {_kind(field, inner)}{about}".rstrip()
@@ -45,12 +43,4 @@ def _kind(field: Schema, inner: Schema) -> str:
         return "a list, each with:" if "properties" in inner else f"a list, each {_kind(inner, {})}"
     if "const" in field:
         return str(field["const"])
-    return " | ".join(map(str, field["enum"])) if "enum" in field else _KINDS.get(field.get("type", ""), "any value")
-
-
-def _resolved(schema: Schema, known: Schema) -> Schema:
-    """The schema itself where only its name stands, and without the null that stands for `may be left out`."""
-    if "$ref" in schema:
-        return _resolved(known[schema["$ref"].rpartition("/")[2]], known)
-    kept = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return _resolved(kept[0], known) if len(kept) == 1 else schema
+    return " | ".join(map(str, field["enum"])) if "enum" in field else IN_WORDS.get(field.get("type", ""), "any value")

@@ -1,7 +1,6 @@
 """What does not fit the shape of a call, a report or a proposal, as problems in words: what was there, and what may stand there."""
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -10,12 +9,10 @@ from pydantic import BaseModel, ValidationError
 from state.answers import one_line
 from state.errors import Problem
 from state.nearest import nearest
+from tools.json_schema import IN_WORDS, Schema, resolved
 
 FOUND_SHOWN: Final = 100  # characters of what was there
-_OF_TYPE: Final = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "object": "an object"}
 _LENGTHS: Final = {"string_too_long": "characters", "string_too_short": "characters", "too_long": "items", "too_short": "items"}
-
-Schema = Mapping[str, Any]
 
 
 def problems_of_shape(error: ValidationError, shape: type[BaseModel], under: str = "") -> list[Problem]:
@@ -57,11 +54,11 @@ def _expected(shape: type[BaseModel], schema: Schema) -> str:
         allowed = [str(value) for value in schema.get("enum", [schema.get("const")])]
         return f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0]
     if schema.get("type") == "array":
-        items = _expected(shape, _resolved(shape, schema.get("items", {})))
+        items = _expected(shape, _itself(shape, schema.get("items", {})))
         return f"a list{f' of at most {most} items' if (most := schema.get('maxItems')) else ''}{f', each {items}' if items else ''}"
     if schema.get("type") == "object" and "properties" in schema:
         return f"an object with {', '.join(schema.get('required', schema['properties']))}"
-    return f"{_OF_TYPE.get(schema.get('type', ''), '')}{_bounds(schema)}"
+    return f"{IN_WORDS.get(schema.get('type', ''), '')}{_bounds(schema)}"
 
 
 def _bounds(schema: Schema) -> str:
@@ -74,19 +71,15 @@ def _bounds(schema: Schema) -> str:
 
 def _at(shape: type[BaseModel], place: tuple[str | int, ...]) -> Schema:
     """The schema of what stands at a place within `shape`; empty where it has none."""
-    found = _resolved(shape, _schema(shape))
+    found = _itself(shape, _schema(shape))
     for step in place:
         inner = found.get("items", {}) if isinstance(step, int) else found.get("properties", {}).get(step, {})
-        found = _resolved(shape, inner)
+        found = _itself(shape, inner)
     return found
 
 
-def _resolved(shape: type[BaseModel], schema: Schema) -> Schema:
-    """The schema itself where only a name of it stands, and without the null that stands for `may be left out`."""
-    if name := schema.get("$ref"):
-        return _resolved(shape, _schema(shape)["$defs"][name.rpartition("/")[2]])
-    kept = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return _resolved(shape, kept[0]) if len(kept) == 1 else schema
+def _itself(shape: type[BaseModel], schema: Schema) -> Schema:
+    return resolved(schema, _schema(shape).get("$defs", {}))
 
 
 @cache
