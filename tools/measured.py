@@ -9,6 +9,7 @@ from state.errors import Refusal
 from state.jobs import Job
 from tools.answering import answer, without_empty
 from tools.engine.cycle.situation import Situation, observe
+from tools.engine.evaluation.assessment import Row
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
@@ -46,11 +47,11 @@ def baseline_said(found: Baseline) -> str:
 
 def baseline_shown(found: Baseline) -> dict[str, Any]:
     """A baseline as an answer shows it."""
-    rows = [without_empty({"name": row.name, "value": _rounded(row.value), "weight": row.weight, "detail": row.detail}) for row in found.rows]
+    rows = [without_empty({"name": row.name, "value": rounded(row.value), "weight": row.weight, "detail": row.detail}) for row in found.rows]
     failing = [quoted(test) for test in found.failing]
     data = {
         "tree": short(found.tree),
-        "composite": _rounded(found.composite),
+        "composite": rounded(found.composite),
         "tests": found.tests,
         "failing": failing,
         "dimensions": rows,
@@ -73,6 +74,17 @@ def job_answer(session: Session, job: Job) -> Answer:
     data = {"job": job.name, "status": status, "progress": quoted(progress), "reason": quoted(job.reason)}
     said = quoted(progress if alive else job.reason)
     return answer(session, f"{job.name} is {status}{f': {one_line(said, 200)}' if said else ''}.", data, next_action=wait if alive else starter)
+
+
+def row_shown(row: Row) -> dict[str, Any]:
+    """One dimension on both sides."""
+    sides = {"base": rounded(row.base), "candidate": rounded(row.candidate), "delta": rounded(row.delta)}
+    return without_empty({"name": row.name, "weight": rounded(row.weight), **sides})
+
+
+def rounded(value: float | None) -> float | None:
+    """A number as answers show it."""
+    return None if value is None else round(value, 4)
 
 
 def gate_shown(situation: Situation) -> dict[str, Any]:
@@ -115,20 +127,8 @@ def _compared(found: Comparison) -> dict[str, Any]:
     moved = [row for row in assessed.rows if row.delta is None or abs(row.delta) > 0]
     tests = assessed.tests
     return {
-        "composite": {"base": _rounded(assessed.floor_base), "candidate": _rounded(assessed.floor_candidate), "delta": _rounded(assessed.delta)},
-        "changed": [
-            without_empty(
-                {
-                    "name": row.name,
-                    "weight": _rounded(row.weight),
-                    "base": _rounded(row.base),
-                    "candidate": _rounded(row.candidate),
-                    "delta": _rounded(row.delta),
-                    "why": quoted(row.reason),
-                }
-            )
-            for row in moved
-        ],
+        "composite": {"base": rounded(assessed.floor_base), "candidate": rounded(assessed.floor_candidate), "delta": rounded(assessed.delta)},
+        "changed": [{**row_shown(row), "why": quoted(row.reason)} for row in moved],
         "unchanged": len(assessed.rows) - len(moved),
         "tests": without_empty(
             {
@@ -144,7 +144,3 @@ def _compared(found: Comparison) -> dict[str, Any]:
         ],
         "output": untrusted(RUN_SAID, found.output) if found.output else None,
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)

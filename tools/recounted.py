@@ -14,6 +14,7 @@ from tools.engine.experiment.looking_back import checks_then, review_then
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.session import Session
+from tools.measured import rounded, row_shown
 
 CITATIONS: Final = 10
 FILES: Final = 10
@@ -28,7 +29,7 @@ def line_of(found: Experiment) -> dict[str, Any]:
         "title": one_line(found.title, 80),
         "category": found.category,
         "state": found.shown_state,
-        "delta": _rounded(found.delta),
+        "delta": rounded(found.delta),
         "cycle": found.cycle,
         "commit": short(found.merge_commit),
     }
@@ -133,7 +134,7 @@ def _composite(found: Experiment) -> dict[str, Any] | None:
     if comparison is None:
         return None
     assessed = comparison.assessment
-    return {"base": _rounded(assessed.floor_base), "candidate": _rounded(assessed.floor_candidate), "threshold": _rounded(assessed.threshold)}
+    return {"base": rounded(assessed.floor_base), "candidate": rounded(assessed.floor_candidate), "threshold": rounded(assessed.threshold)}
 
 
 def _gate(session: Session, found: Experiment) -> dict[str, Any] | None:
@@ -166,20 +167,4 @@ def _hypothesis(content: Hypothesis) -> dict[str, Any]:
 
 
 def _rows(comparison: Comparison | None) -> list[dict[str, Any]]:
-    rows = comparison.assessment.rows if comparison else ()
-    return [
-        without_empty(
-            {
-                "name": row.name,
-                "weight": _rounded(row.weight),
-                "base": _rounded(row.base),
-                "candidate": _rounded(row.candidate),
-                "delta": _rounded(row.delta),
-            }
-        )
-        for row in rows
-    ]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    return [row_shown(row) for row in comparison.assessment.rows] if comparison else []
