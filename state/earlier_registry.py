@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from state.answers import one_line
 from state.registry import ProjectRegistered
+from state.text import is_text
 
 NAME: Final = "registry.json"
 LARGEST: Final = 4 * 1024 * 1024  # bytes
@@ -55,7 +56,7 @@ def _rows(file: Path) -> list[Any] | None:
 def _registered(row: Any) -> ProjectRegistered | None:
     """The project of an entry; None where it is not there any more, is a worktree, or is no entry."""
     path = row.get("path") if isinstance(row, dict) else None
-    if not isinstance(path, str) or not _is_text(path) or not Path(path).is_absolute() or not (Path(path) / ".git").is_dir():
+    if not isinstance(path, str) or not is_text(path) or "\0" in path or not Path(path).is_absolute() or not (Path(path) / ".git").is_dir():
         return None
     count, score, name = row.get("experiment_count"), row.get("latest_score"), row.get("name")
     canonical = str(Path(path).resolve())
@@ -76,12 +77,3 @@ def _time(text: Any) -> str | None:
     except ValueError:
         return None
     return str(text)
-
-
-def _is_text(path: str) -> bool:
-    """Whether a path can stand in an event, and be asked for."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in path

@@ -12,6 +12,7 @@ from state.errors import Refusal
 from state.files import ensure_private_folder, locked, replace_file
 from state.registry import Progress, Project, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported, project, projects
 from state.store import Store, event_at, head
+from state.text import is_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -132,12 +133,8 @@ def _progress(known: Project) -> Progress:
 
 def _canonical(root: Path) -> str:
     path = str(root.resolve())
-    try:
-        path.encode()
-    except UnicodeEncodeError as error:
-        raise Refusal(
-            "BAD_ARGUMENTS", "the project's path is no UTF-8", where=(ascii(path),), expected="a folder with a name that is text"
-        ) from error
+    if not is_text(path):
+        raise Refusal("BAD_ARGUMENTS", "the project's path is no UTF-8", where=(ascii(path),), expected="a folder with a name that is text")
     return path
 
 

@@ -61,15 +61,6 @@ def described(key: Key, raw: object) -> str:
     return one_line(str(raw).lower()) if isinstance(raw, bool | int) else type_in_words(raw)
 
 
-def is_text(value: str) -> bool:
-    """Whether a variable's value is text that can be written down; the system hands on any bytes."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def type_in_words(raw: object) -> str:
     """The type of a value of the file, as TOML calls it."""
     words = ((bool, "true or false"), (int, "a number"), (float, "a number"), (str, "a text"), (list, "a list"), (dict, "a table"))

@@ -13,7 +13,8 @@ from state.settings.file import SettingsFile, mark_of, parsed
 from state.settings.keys import BY_NAME, KEYS, Key, Kind, Plain
 from state.settings.showing import credential_shown
 from state.settings.statements import Leaf, leaves
-from state.settings.values import LONGEST, Unfit, is_text, meaning, shown
+from state.settings.values import LONGEST, Unfit, meaning, shown
+from state.text import is_text
 
 # Variables that the factory's documents name, and the profile that they make up.
 PROFILE_OF: Final = {
