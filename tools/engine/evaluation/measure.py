@@ -8,24 +8,19 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
 
 import anyio
 import anyio.to_thread
 
 from state.measurement import ReadingState, Root, Sample
 from tools.engine.evaluation import static
-from tools.engine.evaluation.commanded import Evaluation, read_evaluation
+from tools.engine.evaluation.evaluations import run_evaluation
 from tools.engine.evaluation.planning import Job, Stand, Target, evaluation_of, plan
 from tools.engine.evaluation.room import place_for
-from tools.engine.languages.bench import Home, Place, Taken, Unprovable, not_taken, output_tail, without_place
-from tools.engine.languages.running import run_command
+from tools.engine.languages.bench import Home, Place, Taken, Unprovable, not_taken, without_place
 from tools.engine.languages.table import language_named
-from tools.engine.process import Command
 from tools.engine.process.environment import SYSTEM_PATH
 from tools.engine.scope.files import files_of
-
-SHELL: Final = "/bin/sh"
 
 
 @dataclass(frozen=True)
@@ -136,7 +131,7 @@ class _Session:
             if job.stand and job.task:
                 taken = await job.stand.bench.take(job.task, _at(place, job.stand), self.listeners.progress)
             else:
-                taken = await _run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables)
+                taken = await run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables)
             return without_place(taken, place)
 
     async def _with_tool(self, job: Job, place: Place, unprovable: Mapping[str, str]) -> Taken:
@@ -152,12 +147,6 @@ class _Session:
         contract = self.target.contract
         files = await anyio.to_thread.run_sync(files_of, job.trees.repository, job.trees.measured)
         return Taken((static.guard_patterns(contract.configuration, files), static.config_parser(contract.configuration, contract.profile)))
-
-
-async def _run_evaluation(evaluation: Evaluation, place: Place, variables: dict[str, str]) -> Taken:
-    command = Command(argv=(SHELL, "-c", evaluation.command), directory=place.tree, environment=variables, timeout=evaluation.timeout)
-    finished = await run_command(command)
-    return Taken((read_evaluation(evaluation, finished),), commands=(evaluation.command,), output=output_tail(finished))
 
 
 def _at(place: Place, stand: Stand) -> Place:
