@@ -15,7 +15,7 @@ from state.errors import Refusal
 from state.registry_folder import Registry
 from state.settings import Given
 from state.store import Store, head
-from tools.engine.repository.location import locate
+from tools.engine.repository.location import Repository, locate
 
 GONE: Final = "gone"
 HEADS: Final = ("path", "state", "experiments", "last activity", "score")
@@ -53,8 +53,8 @@ def state_of(path: Path) -> str:
     if not path.is_dir():
         return GONE
     try:
-        common = path / ".git" if (path / ".git").is_dir() else locate(path).common
-        store = Store(common / "refactory")
+        repository = Repository(path, path / ".git") if (path / ".git").is_dir() else locate(path)
+        store = Store(repository.store_folder)
         try:
             with store.reading() as connection:
                 cycle, begun = open_cycle(connection), head(connection)[0] > 0

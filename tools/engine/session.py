@@ -88,7 +88,7 @@ class Session:
     @property
     def views(self) -> Path:
         """The folder of the readable files."""
-        return self.repository.root / ".factory"
+        return self.repository.factory_folder
 
     def record(self, payload: Payload, *, key: str | None = None, actor: Actor | None = None, channel: str | None = None) -> tuple[Event, bool]:
         """Append what happened, in whoever's name, and bring the views up to date; answers the event and whether it was there already."""

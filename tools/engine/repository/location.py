@@ -10,6 +10,7 @@ from state.errors import Refusal
 from tools.engine.repository.git import Git, decode, encode, require_git
 from tools.engine.repository.refs import read_branch
 
+OWN_FOLDER: Final = ".factory"
 _MAKE_ONE: Final = "git init && git add -A && git commit -m first"
 # Names that git takes without being asked: what most branches are called. Everything else is asked.
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*)*")
@@ -34,6 +35,16 @@ class Repository:
     def git(self) -> Git:
         """Git in the main checkout."""
         return Git(self.root, git_dir=self.common)
+
+    @property
+    def factory_folder(self) -> Path:
+        """Where the readable files and the worktrees lie, for people and other tools."""
+        return self.root / OWN_FOLDER
+
+    @property
+    def store_folder(self) -> Path:
+        """Where the store lies, out of reach of what cleans and searches a checkout."""
+        return self.common / "refactory"
 
 
 @dataclass(frozen=True)

@@ -116,10 +116,10 @@ def _aside(path: Path) -> Path:
 def _place(repository: Repository, folder: Path | None) -> Path:
     if folder is not None:
         return folder.resolve()
-    for place in (repository.root / ".factory", repository.root / ".factory" / "worktrees"):
+    for place in (repository.factory_folder, repository.factory_folder / "worktrees"):
         if place.is_symlink():
             raise Refusal("UNSUPPORTED_REPO", f"{place} is a symlink", where=(str(place),), expected="a plain folder: remove the link")
-    return repository.root / ".factory" / "worktrees"
+    return repository.factory_folder / "worktrees"
 
 
 def _complete(worktree: Worktree, ref: str) -> Path:

@@ -54,7 +54,7 @@ def _copy(repository: Repository, store: Store, needed: Needed) -> tuple[bytes, 
 
 def _patches(repository: Repository, store: Store, needed: Needed) -> Iterator[tuple[bytes, str]]:
     """What may be the patch of an experiment: its readable file, now or as a repair put it aside, then what git says of its commits."""
-    folder, name = repository.root / ".factory", f"experiments/{needed.experiment or 0:03d}/changes.diff"
+    folder, name = repository.factory_folder, f"experiments/{needed.experiment or 0:03d}/changes.diff"
     for place in (name, *(f"{REPLACED}/{each.name}/{name}" for each in sorted(folder.glob(f"{REPLACED}/*")))):
         if (content := _content(folder, place)) is not None:
             yield content, f".factory/{place}"
@@ -76,7 +76,7 @@ def _pairs(repository: Repository, store: Store, experiment: int) -> list[tuple[
 
 def _originals(repository: Repository, store: Store, needed: Needed) -> Iterator[tuple[bytes, str]]:
     """The files of one bundle as they lie in `.factory`, one behind the other."""
-    folder = repository.root / ".factory"
+    folder = repository.factory_folder
     with store.reading() as connection:
         files = [file for file in kept_files(connection) if file.bundle == needed.name]
     parts = [_content(folder, lies_at(file.path)) for file in files]

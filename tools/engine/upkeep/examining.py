@@ -32,12 +32,12 @@ _AT_ONCE: Final = "the next call that changes something takes it up; or now: ref
 
 def log_of(repository: Repository) -> Path:
     """The copy of the events among the readable files."""
-    return repository.root / ".factory" / LOG
+    return repository.factory_folder / LOG
 
 
 def store_of(repository: Repository) -> Store:
     """The project's store as it is, whatever git and the log know of it."""
-    return Store(repository.common / "refactory")
+    return Store(repository.store_folder)
 
 
 def verified(repository: Repository, store: Store) -> list[Check]:
@@ -62,7 +62,7 @@ def verified(repository: Repository, store: Store) -> list[Check]:
 
 def examined(repository: Repository, store: Store) -> list[Check]:
     """All that the doctor looks at. A store that cannot be opened leaves only what surrounds it."""
-    around = [private(store.folder), disk(store.folder), readable_folder(repository.root / ".factory"), locks(store.folder)]
+    around = [private(store.folder), disk(store.folder), readable_folder(repository.factory_folder), locks(store.folder)]
     checks = verified(repository, store)
     if any(check.name == "store" for check in checks):
         return [*around, *checks]
@@ -78,7 +78,7 @@ def _asked(name: str, look: Look, repository: Repository, store: Store) -> Check
 
 def readable_files(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
     """Whether the readable files are what the store says."""
-    found = settled(store, lambda: compare(store, repository.root / ".factory"), lambda found: not any(map(_may_settle, found)))
+    found = settled(store, lambda: compare(store, repository.factory_folder), lambda found: not any(map(_may_settle, found)))
     wrong = [
         each for each in found if each.path != log_of(repository).name or each.kind not in ("missing", "behind", "torn", "edited")
     ]  # the log's own

@@ -74,7 +74,7 @@ def _ended(store: Store) -> list[str]:
 
 
 def _written(repository: Repository, store: Store) -> list[str]:
-    repaired = repair(store, repository.root / ".factory")
+    repaired = repair(store, repository.factory_folder)
     done = [f".factory/{each.path}, which was {each.kind.replace('_', ' ')}, is written anew" for each in repaired.mended]
     if repaired.aside is not None:
         done.append(f"what stood there lies in {repaired.aside}")
@@ -96,7 +96,7 @@ def restored(repository: Repository, store: Store, *, accepted: bool) -> tuple[R
             sequence, chain = head(connection)
         anchor(repository, sequence, chain)
     objects = objects_mended(repository, store)  # before the readable files are written, as above
-    repair(store, repository.root / ".factory")
+    repair(store, repository.factory_folder)
     return done, objects
 
 

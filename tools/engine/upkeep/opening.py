@@ -11,5 +11,5 @@ def open_store(repository: Repository) -> Store:
 
     Everything asked of it raises Refusal STORE_BROKEN when an event that was anchored is not in it, or when it is empty beside a log of events.
     """
-    log = repository.root / ".factory" / "events.jsonl"
-    return Store(repository.common / "refactory", witness=witness(log, lambda: last_anchor(repository)))
+    log = repository.factory_folder / "events.jsonl"
+    return Store(repository.store_folder, witness=witness(log, lambda: last_anchor(repository)))
