@@ -15,6 +15,7 @@ from state.files import ensure_private_folder, flush_folder, locked, replace_fil
 from state.folding import fold
 from state.integrity.evidence import Anchor, lines_of, unkept_anchors
 from state.integrity.findings import REPAIR, Fault
+from state.locks import views_locked
 from state.losses import GIVEN_UP_AT_MOST, LossAccepted
 from state.schema import USER_VERSION
 from state.store import DATABASE, Store
@@ -71,8 +72,8 @@ def rebuild(store: Store, sources: Sources) -> Rebuilt:
     store.close()
     ensure_private_folder(store.folder)
     with ExitStack() as held:
-        for lock in (store.path.with_suffix(".lock"), store.folder / "export.lock"):
-            held.enter_context(locked(lock, "restoring the store"))
+        held.enter_context(locked(store.path.with_suffix(".lock"), "restoring the store"))
+        held.enter_context(views_locked(store, "restoring the store"))
         old = held.enter_context(_old_database(store.path))
         for leftover in store.folder.glob("restoring-*"):
             shutil.rmtree(leftover)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from state.errors import Refusal
-from state.files import locked
+from state.locks import views_locked
 from state.store import Store
 
 PATIENCE: Final = 0.5  # seconds in which a server that has just written an event writes the files too
@@ -21,7 +21,7 @@ def settled(store: Store, look: Callable[[], Found], is_well: Callable[[Found], 
     found, deadline = look(), time.monotonic() + PATIENCE
     while not is_well(found):
         try:
-            with locked(store.folder / "export.lock", "comparing the readable files"):
+            with views_locked(store, "comparing the readable files"):
                 found = look()
         except (Refusal, OSError):
             return look()

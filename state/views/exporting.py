@@ -7,8 +7,9 @@ from typing import Final
 
 from state.decisions import last_place
 from state.errors import Refusal
-from state.files import ensure_private_folder, extend, inside, last_line, locked, replace_file
+from state.files import ensure_private_folder, extend, inside, last_line, replace_file
 from state.import_due import NOT_IMPORTED, is_import_due
+from state.locks import views_locked
 from state.store import Store, events_after, head
 from state.views import guarding, log, results
 from state.views.registry import STANDING, located, touched
@@ -60,7 +61,7 @@ def export(store: Store, folder: Path, portion: Portion = EVERYDAY) -> Exported:
     if is_import_due(store, folder):
         raise Refusal("STORE_BROKEN", NOT_IMPORTED, where=[str(folder)], expected="the next call that writes imports them")
     ensure_private_folder(folder)
-    with locked(store.folder / "export.lock", "writing the views"):
+    with views_locked(store, "writing the views"):
         work = Writing(folder)
         owed = _owed(store)
         with store.reading() as connection:

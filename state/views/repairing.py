@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from state.events import new_ulid
-from state.files import ensure_private_folder, extend, last_line, locked, replace_file
+from state.files import ensure_private_folder, extend, last_line, replace_file
+from state.locks import views_locked
 from state.store import Store
 from state.views import log, results
 from state.views.comparing import WHOLE, Difference, compare, log_difference, results_difference, small_difference
@@ -94,7 +95,7 @@ class _Mending:
 
     @contextmanager
     def _source(self) -> Iterator[Source]:
-        with locked(self.store.folder / "export.lock", "repairing the views"), self.store.reading() as connection:
+        with views_locked(self.store, "repairing the views"), self.store.reading() as connection:
             yield Source(self.store, connection)
 
     def _put_aside(self, found: Difference) -> None:

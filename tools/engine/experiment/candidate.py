@@ -6,7 +6,7 @@ from typing import Final
 from state.answers import one_line, quoted
 from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
-from state.files import locked
+from state.locks import worktrees_locked
 from tools.engine.contract import contract_at
 from tools.engine.experiment.opening import required
 from tools.engine.repository.capture import Captured, capture, preview
@@ -50,7 +50,7 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
     _require_worktree(experiment)
     _no_markers_left(session, experiment)
     message = f"Experiment {experiment.id}: {one_line(experiment.title, 60)}\n\nCandidate.\n"
-    with locked(session.store.folder / "worktrees.lock", f"capturing experiment {experiment.id}"):
+    with worktrees_locked(session.store, f"capturing experiment {experiment.id}"):
         taken = capture(session.repository, Path(experiment.worktree), experiment.branch, message, experiment.merging)
     if taken.tree == tree_of(session.repository, experiment.base):
         raise Refusal(
@@ -82,7 +82,7 @@ def update_candidate(session: Session, experiment: Experiment, target: str) -> E
     contract_at(session, tip(session.repository, target))
     if experiment.state == "kept":
         server_record(session, KeepWithdrawn(experiment=experiment.id, target=tip(session.repository, target)))
-    with locked(session.store.folder / "worktrees.lock", f"bringing experiment {experiment.id} up to date"):
+    with worktrees_locked(session.store, f"bringing experiment {experiment.id} up to date"):
         now = required(session, experiment.id)
         if (now.candidate, now.base) != (experiment.candidate, experiment.base) or not now.is_open:
             raise Refusal("BUSY", f"experiment {experiment.id} changed meanwhile: it is {now.state} now", expected="the same call again")

@@ -10,7 +10,7 @@ from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycl
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
 from state.experiments import experiment as find_experiment
-from state.files import locked
+from state.locks import worktrees_locked
 from state.store import head
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import current_tree, target_moved
@@ -119,7 +119,7 @@ def clear_away(session: Session, experiment: Experiment) -> None:
     Every step may have been done by a server that died then, or be under way in another.
     """
     try:
-        with locked(session.store.folder / "worktrees.lock", f"clearing experiment {experiment.id} away"):
+        with worktrees_locked(session.store, f"clearing experiment {experiment.id} away"):
             _capture_the_rest(session, experiment)
             remove(session.repository, Path(experiment.worktree))
             backup(session.repository, experiment.branch, experiment.id)
@@ -163,7 +163,7 @@ def _last_state(session: Session, experiment: Experiment) -> str:
 
     Raises Refusal BUSY where another server has just decided the experiment: its branch goes, or is gone.
     """
-    with locked(session.store.folder / "worktrees.lock", f"giving experiment {experiment.id} up"):
+    with worktrees_locked(session.store, f"giving experiment {experiment.id} up"):
         now = required(session, experiment.id)
         if not now.is_open:
             raise _changed_meanwhile(now.id, now.state)

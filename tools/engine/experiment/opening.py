@@ -8,8 +8,8 @@ from state.cycles import cycle as find_cycle
 from state.cycles import hypothesis as find_hypothesis
 from state.errors import Refusal
 from state.experiments import Experiment, ExperimentStarted
-from state.files import locked
 from state.imported import imported_experiment, next_experiment
+from state.locks import worktrees_locked
 from tools.engine.inheritance import require_numbers, to_come
 from tools.engine.repository import worktrees
 from tools.engine.repository.location import tip
@@ -41,7 +41,7 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
         if repeated and not Path(found.worktree).is_dir():
             lost = "it is made as it was last captured, and edits that were neither reviewed nor measured are not in it"
             session.warnings.append(f"the worktree of experiment {found.id} was gone: {lost}")
-        with locked(session.store.folder / "worktrees.lock", f"opening experiment {found.id}"):  # git itself lets two makers of one worktree clash
+        with worktrees_locked(session.store, f"opening experiment {found.id}"):  # git itself lets two makers of one worktree clash
             worktrees.add(session.repository, found.id, found.branch, found.base, Path(found.worktree).parent)
     session.write_views()
     return found, repeated
