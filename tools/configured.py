@@ -17,6 +17,7 @@ from tools.engine.contract import Contract, CountedPattern, Standing, patterns_a
 from tools.engine.discovery.discover import measurable_now
 from tools.engine.experiment.comparing import contract_key
 from tools.engine.languages.survey import Project
+from tools.engine.repository.location import head
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns
@@ -83,9 +84,12 @@ def outgrown(session: Session, where: Standing) -> list[str]:
 
 
 def difference(session: Session, where: Standing) -> dict[str, Any] | None:
-    """How the checkout's factory.md differs from the committed one, which alone counts; None where it says the same."""
+    """How the checkout's factory.md differs from the committed one, which alone counts; None where it says the same.
+
+    None too where the person stands on another branch than the target: its factory.md is another one, and may be so on purpose.
+    """
     committed = read_blob(session.repository, where.tip, FILE)
-    if committed is None:
+    if committed is None or head(session.repository).branch != where.target:
         return None
     counts = f"the one committed on {where.target} counts; commit this one there to have it count"
     lying = _checkout_file(session.repository.root / FILE)

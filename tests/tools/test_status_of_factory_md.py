@@ -120,6 +120,18 @@ async def test_a_checkout_that_differs_is_said_with_what_counts_and_the_first_li
         assert "slug" not in json.dumps(shown)
 
 
+async def test_nothing_is_said_of_the_factory_md_of_another_branch_than_the_target(states: States) -> None:
+    project = await states.put("approved")
+    file = project / "factory.md"
+    file.write_text(file.read_text().replace("0.8", "0.1"), encoding="utf-8")
+    async with states.open_here() as host:
+        assert "committed on main counts" in (await _differs(host))["says"]
+        git(project, "switch", "-q", "-c", "staging")
+        assert "differs" not in (await host.done("project_status"))["data"]["config"]
+        git(project, "switch", "-q", "main")
+        assert "committed on main counts" in (await _differs(host))["says"]
+
+
 async def test_other_line_ends_in_the_checkout_are_no_difference(states: States) -> None:
     project = await states.put("approved")
     (project / "factory.md").write_bytes((project / "factory.md").read_bytes().replace(b"\n", b"\r\n"))
