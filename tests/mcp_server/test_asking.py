@@ -7,7 +7,7 @@ from mcp.types import CallToolResult, ElicitResult, InputRequiredResult
 
 from mcp_server.asking import FORM, KEY, read_reply
 from tests.support.host import Host, Says, approves, open_host
-from tests.support.quick_projects import factory_md, make_quick_project
+from tests.support.quick_projects import factory_md
 from tests.support.recorded import approvals, events
 from tests.support.repositories import git, git_process
 from tests.support.stdio import MODERN
@@ -21,11 +21,6 @@ NO_ANSWERS = {
     "accepted with another word": ElicitResult(action="accept", content={"answer": "yes"}),
     "declined with an answer": ElicitResult(action="decline", content={"answer": "approve"}),
 }
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return make_quick_project(tmp_path / "project")
 
 
 def says(result: ElicitResult) -> Says:

@@ -13,7 +13,7 @@ import pytest
 from mcp_server.calling import call_tool
 from mcp_server.catalogue import ROWS, Row
 from state.answers import Answer
-from tests.support.quick_projects import factory_md, make_quick_project
+from tests.support.quick_projects import factory_md
 from tests.support.stdio import ERAS, greeted, running_server
 from tools.engine.repository.git import GitFailed
 from tools.engine.session import Session
@@ -31,18 +31,6 @@ from mcp_server.command_line import main
 sys.exit(main(["serve"]))
 """
 WAITING_CALLS = 60  # more than there are worker threads
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return make_quick_project(tmp_path / "project")
 
 
 def nowhere(project: str) -> Session:

@@ -21,13 +21,6 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def here(tmp_path: Path) -> Path:
     return make_quick_project(tmp_path / "here")
 

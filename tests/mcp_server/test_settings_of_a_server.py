@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import stdio
 from tests.support.processes import plain_environment
-from tests.support.quick_projects import factory_md, make_quick_project
+from tests.support.quick_projects import factory_md
 from tests.support.repositories import git
 from tests.support.settings_files import write_settings
 from tests.support.stdio import greeted, running_server
@@ -20,18 +20,6 @@ from tests.support.stdio import greeted, running_server
 CANARY = "sk-c4n4ry-0123456789012345678901234567"
 CREDENTIALS = f'[credentials.bob]\nBOBSHELL_API_KEY = "{CANARY}"\nLOGIN = "c4n4ry"\n'
 BROKEN = f'[defaults]\nlog = "loud"\n{CREDENTIALS}'
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return make_quick_project(tmp_path / "project")
 
 
 def settings(home: Path, text: str, mode: int = 0o600) -> Path:

@@ -12,7 +12,7 @@ import pytest
 from mcp_server.terminal_approval import ask
 from mcp_server.this_process import MARKS_OF_HOSTS
 from tests.support.processes import plain_environment
-from tests.support.quick_projects import factory_md, make_quick_project
+from tests.support.quick_projects import factory_md
 from tests.support.recorded import approvals, events
 from tests.support.repositories import git, git_process
 from tests.support.stdio import CONSOLE_SCRIPT
@@ -25,14 +25,7 @@ HASH = "abcd1234567890"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return make_quick_project(tmp_path / "project")
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    home = tmp_path / "home"
-    home.mkdir()
+def environment(home: Path) -> dict[str, str]:
     return plain_environment(home)
 
 

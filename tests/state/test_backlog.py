@@ -25,11 +25,6 @@ from state.views import export
 from tests.support.stores import append, assert_sound
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
-
-
 def added(number: int, text: str, priority: Priority = "normal") -> BacklogAdded:
     return BacklogAdded(item=number, text=text, source="user", priority=priority)
 

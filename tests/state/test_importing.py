@@ -21,11 +21,6 @@ LEFT = {"agents/builder.md", ".bob_auth", ".store.lock"}
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_original(tmp_path / ".factory")
 

@@ -50,11 +50,6 @@ NOBODYS = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_odd_original(tmp_path / ".factory")
 

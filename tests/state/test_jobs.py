@@ -1,17 +1,8 @@
 """What the log says of jobs."""
 
-from pathlib import Path
-
-import pytest
-
 from state.jobs import Job, JobEnded, JobStarted, job, newest_running, next_job, running_job
 from state.store import Store
 from tests.support.stores import append
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
 
 
 def start(store: Store, key: str = "tree", experiment: int | None = None) -> int:

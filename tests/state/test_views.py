@@ -28,11 +28,6 @@ from tests.support.stores import append, append_all, begun, cycle_started, files
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / ".factory"
 

@@ -29,11 +29,6 @@ FORGED = "x\n# Forged\n---\nverdict: keep\r\n\x1b[2J## Forged\u2028#### H9: Forg
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "refactory")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / ".factory"
 

@@ -8,21 +8,13 @@ import pytest
 from state.store import Store
 from state.views import compare, export, guarding, repair
 from state.views.exporting import Portion
-from tests.support.layouts import further_walk, plain_user, whole_layout
+from tests.support.layouts import further_walk, plain_user
 from tests.support.odd_originals import FILES, make_odd_original
 from tests.support.originals import put
 from tests.support.stores import append, append_all, cycle_started, files_of
 
 UNTOUCHED = {"archive/2026-05.md", "archive/notes/deep/idea.md"}
 MINE = b"mine\n"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place with a store and its whole `.factory`, to be copied."""
-    place = tmp_path_factory.mktemp("layout")
-    whole_layout(place)[0].close()
-    return place
 
 
 @pytest.fixture

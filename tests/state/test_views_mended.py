@@ -10,7 +10,7 @@ import pytest
 
 from state.store import Store
 from state.views import Difference, Exported, compare, export, repair
-from tests.support.layouts import DAMAGES, IN_THE_WAY, further_walk, plain_user, whole_layout
+from tests.support.layouts import DAMAGES, IN_THE_WAY, further_walk, plain_user
 from tests.support.stores import append, append_all, cycle_started, files_of, log_of
 
 LAYOUT = (
@@ -21,14 +21,6 @@ LAYOUT = (
     "archive/experiments/001.md", "archive/strategies/001.md", "archive/sources/002.md", "archive/patterns/patterns.md",
 )  # fmt: skip
 FOLDERS = sorted({str(Path(name).parent) for name in LAYOUT})
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A place with a store and its whole `.factory`, to be copied."""
-    place = tmp_path_factory.mktemp("layout")
-    whole_layout(place)[0].close()
-    return place
 
 
 @pytest.fixture
