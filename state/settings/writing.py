@@ -32,7 +32,7 @@ _WIDTH: Final = 110
 _DEFAULTS: Final = ("defaults",)
 _EXAMPLES: Final[Mapping[str, Plain]] = {
     "project": "~/work/my-project", "wait_seconds": 60, "worktrees": "~/worktrees", "profile": "vertex", "model": "some-model",
-    "vault_path": "~/vault", "managed_dirs": ("/srv/one", "/srv/two"), "log": "info",
+    "vault_path": "~/vault", "managed_dirs": ("~/projects/one", "~/projects/two"), "log": "info",
 }  # fmt: skip
 _HEAD: Final = """# Settings of re:factory. A flag, and a variable that is set, count before what stands here.
 # `refactory config show` says what counts, and why. Keep this file to yourself (0600): it is read whole or, with any problem in it, not at all.

@@ -42,7 +42,7 @@ PROFILE: Final = Profile(
     commands=("python -m pytest",),
 )
 TEXT: Final = strategies.text(strategies.characters(exclude_categories=["Cs"]), max_size=12)
-PROJECTS: Final = strategies.sampled_from(["/work/a", "/work/b"])
+PROJECTS: Final = strategies.sampled_from(["/projects/a", "/projects/b"])
 TREES: Final = strategies.sampled_from([TREE, "8" * 40, "9" * 40])
 VALUES: Final = strategies.recursive(
     strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats(allow_nan=False, allow_infinity=False) | TEXT,
