@@ -78,7 +78,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(store: Store) -> N
 
 def test_a_folder_in_the_place_of_the_database_is_refused(store: Store) -> None:
     store.path.mkdir(parents=True)
-    refused(store)
+    assert "unable to open database file" in refused(store).what
 
 
 def test_a_damaged_database_is_refused(store: Store) -> None:
@@ -87,7 +87,7 @@ def test_a_damaged_database_is_refused(store: Store) -> None:
     store.close()
     raw = store.path.read_bytes()
     store.path.write_bytes(raw[:4096] + b"\xff" * (len(raw) - 4096))
-    refused(store)
+    assert "malformed" in refused(store).what
 
 
 def test_a_linked_database_is_refused(store: Store, tmp_path: Path) -> None:

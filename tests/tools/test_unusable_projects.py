@@ -103,7 +103,9 @@ async def test_a_detached_head_without_any_branch_to_land_on_is_refused_by_every
     git(tmp_path, "checkout", "-q", "--detach")
     git(tmp_path, "branch", "-D", "trunk")
     async with open_host(tmp_path) as host:
-        await _refused_by_all(host, "UNSUPPORTED_REPO", [call for call in ALL if call[0] != "experiment_history"])
+        for answer in await _refused_by_all(host, "UNSUPPORTED_REPO", [call for call in ALL if call[0] != "experiment_history"]):
+            assert "detached" in answer["refused"]["what"]
+            assert "git switch" in answer["refused"]["expected"]
 
 
 async def test_a_merge_in_progress_keeps_experiments_from_starting_until_it_is_finished(states: States) -> None:
