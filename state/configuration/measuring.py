@@ -1,16 +1,17 @@
 """What the project says of its own measurement: dimensions, weights, hard constraints, and what is held out."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from state.configuration.quantities import LARGEST_WEIGHT, Number, Seconds, Weight
-from state.configuration.values import Command, CommandLine, Expression, Name, OneLineOrNone, SomePatterns
+from state.configuration.quantities import LARGEST_WEIGHT, Number, Runs, Seconds, Weight
+from state.configuration.values import Command, CommandLine, Expression, FileOrFolder, Name, OneLineOrNone, SomePatterns
 from state.measurement import TIER_WEIGHTS, Tier
 from state.model import Model
 
 Parse = Literal["json", "regex", "exit_code"]
+Compare = Literal["exact", "text", "json", "number"]
 
 # The names of dimensions and of parts of an evaluation that are there anyway.
 _DIMENSIONS_OF_OURS: Final = frozenset((*(name for weights in TIER_WEIGHTS.values() for name in weights), "eval_command", "smoke"))
@@ -19,17 +20,37 @@ _DIMENSIONS_OF_OURS: Final = frozenset((*(name for weights in TIER_WEIGHTS.value
 class ProjectEvaluation(Model):
     """One dimension of the user's own: a command, and how its result becomes a score from 0 to 1.
 
-    `pattern` is the regular expression of `parse: regex`, whose first group is the score. `weight` counts within the project tier; `timeout` is in
-    seconds.
+    With `cases`, a folder of NAME.in and NAME.out or a .jsonl file, the command answers one input at a time, and the score is the share of answers
+    that agree with what is expected, as `compare` says (None: as text). Else its output is read as `parse` says; `pattern` is the regular
+    expression of `parse: regex`, whose first group is the score. The mean of `runs` counts (None: one). `weight` counts within the project tier.
+    `timeout` is for a run as a whole, `case_timeout` for one case (None: 10), in seconds.
     """
 
     name: Name
     command: CommandLine
+    cases: FileOrFolder | None = None
+    compare: Compare | None = None
+    case_timeout: Seconds | None = None
     parse: Parse = "json"
     pattern: Expression = Field(default=None, validate_default=True)
+    runs: Runs | None = None
     weight: Number = Field(default=1.0, gt=0, le=LARGEST_WEIGHT)
     timeout: Seconds = 300.0
     description: OneLineOrNone = ""
+
+    @field_validator("compare", "case_timeout")
+    @classmethod
+    def _only_of_cases(cls, given: Any, info: ValidationInfo) -> Any:
+        if given is not None and info.data.get("cases", "") is None:  # absent where the cases themselves are wrong
+            raise ValueError(f"`cases` beside `{info.field_name}`")
+        return given
+
+    @field_validator("parse")
+    @classmethod
+    def _cases_are_compared(cls, parse: str, info: ValidationInfo) -> str:
+        if info.data.get("cases") and parse != "json":
+            raise ValueError("no `parse` beside `cases`: answers are compared, as `compare` says")
+        return parse
 
     @field_validator("name")
     @classmethod

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 LARGEST_WEIGHT: Final = 1_000_000
 LARGEST_COUNT: Final = 10_000
+MOST_RUNS: Final = 100  # of which a mean is taken
 LARGEST_AMOUNT: Final = 1_000_000  # dollars
 LONGEST_TIMEOUT: Final = 7 * 24 * 3600  # seconds
 
@@ -66,5 +67,6 @@ Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=LONGEST_TIME
 Dollars = Annotated[float, BeforeValidator(_dollars), Field(gt=0, le=LARGEST_AMOUNT)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0, le=LARGEST_COUNT)]
 PositiveCount = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=LARGEST_COUNT)]
+Runs = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MOST_RUNS)]
 YesOrNo = Annotated[bool, BeforeValidator(_answer)]
 Direction = Annotated[_EitherWay, BeforeValidator(_direction)]

@@ -96,6 +96,10 @@ def _file(text: str) -> str:
     return text
 
 
+def _file_or_folder(text: str) -> str:
+    return _file(text.removesuffix("/"))
+
+
 def _variable(text: str) -> str:
     if reason := refused_name(text):
         raise ValueError(f"a variable that may be handed on; this one may not, because {reason}")
@@ -141,6 +145,7 @@ PatternList = Annotated[tuple[Pattern, ...], AfterValidator(_patterns)]
 SomePatterns = Annotated[PatternList, AfterValidator(_some)]
 Branch = Annotated[str, AfterValidator(_branch)]
 File = Annotated[str, AfterValidator(_file)]
+FileOrFolder = Annotated[str, AfterValidator(_file_or_folder)]
 Variables = Annotated[tuple[Annotated[str, AfterValidator(_variable)], ...], AfterValidator(_variables)]
 # The expression of `parse: regex`, in a model that has `parse` before it; the field needs validate_default.
 Expression = Annotated[OneLine | None, AfterValidator(_expression_where_it_is_used)]

@@ -96,7 +96,9 @@ python -c "import the_package"
   timeout: 120
 -->
 
-<!-- What else is measured. `parse` is json ({"score": 0.9} on standard output), regex (its first group) or exit_code.
+<!-- What else is measured. `parse` is json ({"score": 0.9} on standard output), regex (its first group) or exit_code; `runs` takes the mean
+of several. With `cases`, a folder of NAME.in and NAME.out or a .jsonl file of {"input", "expected"}, the command answers one input at a time on
+standard output; `compare` is text (blanks at the ends of lines do not count), exact, json or number.
 
 ## Project Eval
 
@@ -110,7 +112,12 @@ python -c "import the_package"
   command: python eval/latency_test.py
   parse: regex
   pattern: score: ([0-9.]+)
+  runs: 5
   weight: 0.4
+- name: known_answers
+  command: python -m the_package
+  cases: tests/cases
+  compare: text
 -->
 
 <!-- How much each tier counts. By default .50, .50 and 0; with a Project Eval .30, .20 and .50.
@@ -147,7 +154,7 @@ python -c "import the_package"
 - The example of the README works as it stands
 -->
 
-<!-- What no candidate gets to see: these files are in no worktree, and the command measures by them once for each change that is kept.
+<!-- What no candidate gets to see: these files are in no worktree, and the command measures by them once for each change that would be kept.
 
 ## Holdout
 

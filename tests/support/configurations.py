@@ -60,9 +60,16 @@ def _scored(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def _compared(draw: st.DrawFn) -> dict[str, Any]:
+    compare = draw(st.sampled_from([None, "exact", "text", "json", "number"]))
+    return {"cases": draw(_FILES), "compare": compare, "case_timeout": draw(st.none() | _SECONDS), "timeout": draw(_SECONDS)}
+
+
+@st.composite
 def evaluations(draw: st.DrawFn) -> ProjectEvaluation:
     facts = {"name": draw(NAMES), "command": draw(COMMANDS), "weight": draw(_SHARES), "description": draw(st.just("") | LINES)}
-    return ProjectEvaluation.model_validate(facts | draw(_scored()))
+    facts["runs"] = draw(st.none() | st.integers(1, 100))
+    return ProjectEvaluation.model_validate(facts | draw(_scored() | _compared()))
 
 
 @st.composite

@@ -31,8 +31,9 @@ WHOLE: Final = Configuration(
     constraints=("No new dependencies",),
     project_evaluations=(
         ProjectEvaluation(
-            name="speed", command="python speed.py", parse="regex", pattern="score: ([0-9.]+)", weight=3, timeout=41, description="Words a second",
+            name="speed", command="python speed.py", parse="regex", pattern="score: ([0-9.]+)", weight=3, timeout=41, description="Words a second", runs=17,
         ),
+        ProjectEvaluation(name="answers", command="python answer.py", cases="gold", compare="number", case_timeout=46, timeout=47),
     ),
     eval_weights=EvalWeights(hygiene=0.33, growth=0.22, project=0.45),
     hygiene_weights=HygieneWeights(tests=0.61, lint=0),
