@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.support.repositories import git, make_repository
-from tools.engine.evaluation import room
+from tools.engine.evaluation import private_room, room
 from tools.engine.repository.location import locate
 
 
 def make_room(parent: Path, name: str, age: float) -> Path:
-    folder = parent / f"{room.PREFIX}{name}"
+    folder = parent / f"{private_room.PREFIX}{name}"
     (folder / "tree").mkdir(parents=True)
-    (folder / room.LOCK).touch()
-    moment = (folder / room.LOCK).stat().st_mtime - age
-    os.utime(folder / room.LOCK, (moment, moment))
+    (folder / private_room.LOCK).touch()
+    moment = (folder / private_room.LOCK).stat().st_mtime - age
+    os.utime(folder / private_room.LOCK, (moment, moment))
     return folder
 
 
@@ -26,9 +26,9 @@ def test_rooms_of_killed_servers_are_removed_and_those_of_living_ones_stay(tmp_p
     being_made = make_room(tmp_path, "new", age=0)
     (tmp_path / "factory-else").mkdir()
 
-    with (living / room.LOCK).open("rb") as held:
+    with (living / private_room.LOCK).open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        room.sweep(tmp_path)
+        private_room.sweep(tmp_path)
 
     assert not abandoned.exists()
     assert living.exists()
@@ -44,7 +44,7 @@ async def test_a_place_holds_the_tree_is_private_and_goes_at_the_end(tmp_path: P
     async with room.place_for(locate(root), git(root, "rev-parse", "HEAD^{tree}")) as place:
         found = {path.name for path in place.tree.iterdir()}
         mode = place.room.stat().st_mode & 0o777
-        room.sweep(tmp_path / "rooms")
+        private_room.sweep(tmp_path / "rooms")
         stayed = place.room.is_dir()
 
     assert (found, mode, stayed) == ({"a.txt"}, 0o700, True)

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, strategies
+from hypothesis import given, settings, strategies
 
 from tools.engine.repository.tree_paths import escaping, is_plain, stays_inside
 
@@ -21,6 +21,7 @@ def test_a_link_stays_inside_only_if_it_never_climbs_above_the_top(parts: list[s
         assert os.path.normpath(f"/top/{'d/' * depth}{target}").startswith("/top")
 
 
+@settings(deadline=None)  # it works on a disk
 @given(strategies.dictionaries(PATHS, TARGETS, max_size=6))
 def test_links_that_lead_outside_by_way_of_others_are_those_that_the_system_follows_outside(wished: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -1,84 +1,51 @@
-"""Where trees are measured: private folders outside the project, gone afterwards, also on cancellation."""
+"""Where trees are measured: private folders outside the project, gone afterwards or kept for the next tree, also on cancellation."""
 
-import fcntl
-import os
-import shutil
-import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import BinaryIO, Final
 
 import anyio
 import anyio.to_thread
 
+from tools.engine.evaluation.pool import Pool
+from tools.engine.evaluation.private_room import Room, close_room, furnish, open_room, parent_folder
 from tools.engine.languages.bench import Place
 from tools.engine.repository.location import Repository
-from tools.engine.repository.materialise import write_tree
-from tools.engine.repository.removal import remove_tree
-
-MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-ROOM_NEEDED: Final = 1 << 30  # bytes that have to be free there
-PREFIX: Final = "factory-room-"
-LOCK: Final = "lock"
-SETTLED: Final = 60.0  # seconds after which a room surely has its lock
+from tools.engine.repository.materialise import write_plan
+from tools.engine.repository.tree_plan import Plan, plan_tree
 
 
 @asynccontextmanager
-async def place_for(repository: Repository, tree: str) -> AsyncIterator[Place]:
-    """A tree (its id), written fresh into a private folder, which is removed at the end. Raises what write_tree raises."""
-    place, lock = await anyio.to_thread.run_sync(_open_room)
+async def place_for(repository: Repository, tree: str, pool: Pool | None = None) -> AsyncIterator[Place]:
+    """A tree (its id) in a private folder of its own: exactly as committed, whether it was written fresh or stood there from an earlier run.
+
+    With a pool a large tree goes back to it when the body ended well; else the folder is removed. Raises what write_tree raises.
+    """
+    plan = await anyio.to_thread.run_sync(pool.plan if pool else plan_tree, repository, tree)
+    lodging = await anyio.to_thread.run_sync(pool.lend, plan) if pool else None
+    if pool is None or lodging is None:
+        async with _fresh(plan) as place:
+            yield place
+        return
+    ended_well = False
     try:
-        await anyio.to_thread.run_sync(_furnish, repository, tree, place)
-        yield place
+        yield lodging.room.place
+        ended_well = True
     finally:
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(remove_tree, place.room)
-            lock.close()
+            await anyio.to_thread.run_sync(pool.give_back if ended_well else pool.drop, lodging)
 
 
-def sweep(parent: Path) -> None:
-    """Remove the rooms below `parent` that a killed server left: old enough to be furnished, ours, and locked by nobody."""
-    for room in parent.glob(f"{PREFIX}*"):
-        lock = room / LOCK
-        try:
-            abandoned = lock.stat().st_uid == os.geteuid() and time.time() - lock.stat().st_mtime > SETTLED
-            with lock.open("rb") as file:
-                if abandoned and _locked(file):
-                    remove_tree(room)
-        except (FileNotFoundError, PermissionError):
-            continue  # another server was quicker, or it is another user's
-
-
-def _open_room() -> tuple[Place, BinaryIO]:
-    """A new private folder, with the lock that says that its server lives."""
-    parent = parent_folder()
-    sweep(parent)
-    room = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    lock = (room / LOCK).open("wb")
-    _locked(lock)
-    return Place(room), lock
-
-
-def _locked(file: BinaryIO) -> bool:
-    """Take the lock of an open file, unless another process holds it; it goes with the file's end, also at a kill."""
+@asynccontextmanager
+async def _fresh(plan: Plan) -> AsyncIterator[Place]:
+    room = await anyio.to_thread.run_sync(open_room, parent_folder())
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        await anyio.to_thread.run_sync(_furnish, room, plan)
+        yield room.place
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(close_room, room)
 
 
-def parent_folder() -> Path:
-    """Memory where programs may be started in it and enough is free, else the usual folder for temporary files."""
-    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK) and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
-    if usable and shutil.disk_usage(MEMORY).free >= ROOM_NEEDED:
-        return MEMORY
-    return Path(tempfile.gettempdir())
-
-
-def _furnish(repository: Repository, tree: str, place: Place) -> None:
-    for folder in (place.home, place.temporary):
-        folder.mkdir()
-    write_tree(repository, tree, place.tree)
+def _furnish(room: Room, plan: Plan) -> None:
+    furnish(room)
+    write_plan(plan, room.place.tree)
