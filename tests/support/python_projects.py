@@ -99,6 +99,7 @@ class Project:
     contract: MeasuringContract
     cache: Path
     shelf: Shelf = field(default_factory=Shelf)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def candidate(self, files: Mapping[str, str], remove: Iterable[str] = ()) -> str:
         """The tree of a candidate: committed on a branch of its own, the main checkout stays at the base."""
@@ -114,7 +115,7 @@ class Project:
         observed = next(
             (tuple(each.material.get("test_files", ())) for each in self.shelf.samples.values() if (each.part, each.tree) == ("tests", self.base)), ()
         )
-        return Target(self.repository, tree, self.base, word, self.contract, self.cache, observed)
+        return Target(self.repository, tree, self.base, word, self.contract, self.cache, observed, self.variables)
 
     async def measure(self, tree: str, parts: Iterable[str] | None = None, word: Literal["own", "base"] = "own") -> tuple[Sample, ...]:
         wanted = tuple(parts) if parts is not None else parts_of(self.contract)

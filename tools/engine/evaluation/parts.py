@@ -49,6 +49,14 @@ def dimensions_of(kind: Kind, root: Root, profile: Profile) -> tuple[str, ...]:
     return tuple(name for name in KINDS[kind] if has[name] and profile.counts(name))
 
 
+def dimensions_of_part(part: str, profile: Profile) -> tuple[str, ...]:
+    """What a part yields."""
+    of_root = {name: dimensions_of(kind, root, profile) for name, kind, root in of_roots(profile)}
+    if part in of_root:
+        return of_root[part]
+    return STATIC_DIMENSIONS if part == STATIC else (part.removeprefix(PROJECT),)
+
+
 def name_of(kind: Kind, root: Root, profile: Profile) -> str:
     """The name of the part of a root."""
     return kind if root == profile.roots[0] else f"{kind}{_OF_ROOT}{root.label}"

@@ -10,7 +10,7 @@ from state.measurement import Root, sample_key
 from state.model import JSON, digest
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
 from tools.engine.evaluation.commanded import CONSTRAINT, EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command
-from tools.engine.evaluation.parts import PROJECT, STATIC, STATIC_DIMENSIONS, MeasuringContract, dimensions_of, of_roots
+from tools.engine.evaluation.parts import PROJECT, STATIC, MeasuringContract, dimensions_of, dimensions_of_part, of_roots
 from tools.engine.languages.bench import Bench, Task, Trees
 from tools.engine.repository.location import Repository
 
@@ -86,8 +86,7 @@ def plan(target: Target, parts: Sequence[str], stands: Sequence[Stand], surround
         if part not in of_root:
             trees = views.by_the_base if part.startswith(PROJECT) else views.own
             instrument = _static(target.contract) if part == STATIC else _commanded(evaluation_of(part, target.contract.configuration))
-            named = STATIC_DIMENSIONS if part == STATIC else (part.removeprefix(PROJECT),)
-            return Job(part, trees, digest([part, instrument]), environment, named)
+            return Job(part, trees, digest([part, instrument]), environment, dimensions_of_part(part, target.contract.profile))
         kind, stand = of_root[part]
         dimensions = dimensions_of(kind, stand.root, target.contract.profile)
         trees = views.own

@@ -1,0 +1,63 @@
+"""What a tree is measured in besides itself: where its dependencies are, what is handed on and linked, and how far its commands are confined."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import anyio.to_thread
+
+from state.configuration import Setup
+from state.model import digest
+from tools.engine.evaluation.commanded import Evaluation
+from tools.engine.evaluation.homes import Failed, Prepared, Wanted, home_for
+from tools.engine.evaluation.linked import Linked, linked_of
+from tools.engine.evaluation.planning import Target
+from tools.engine.languages.bench import Home, Place
+
+HOMES = "homes"  # below the cache
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The surroundings of one target. `key` is what of them changes what is measured; `each_tree` is a setup that has to run in every tree anew."""
+
+    prepared: Prepared
+    linked: Linked
+    handed: Mapping[str, str] = field(default_factory=dict)
+    each_tree: Evaluation | None = None
+    network: bool = False
+
+    @property
+    def key(self) -> str:
+        """Equal keys surround alike. Of what is handed on only the names count: values may be secrets."""
+        each = self.each_tree.command if self.each_tree else ""
+        return digest([self.prepared.key, self.linked.fingerprint(), sorted(self.handed), each, self.network])
+
+    def settle(self, place: Place) -> Place:
+        """Bring what a fresh tree lacks: generated files, and links. Returns the place with what is handed on. Raises OSError."""
+        for path in self.prepared.generated:
+            copy = place.tree / path
+            if not copy.exists() and copy.parent.resolve().is_relative_to(place.tree.resolve()):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(self.prepared.made / path, copy, follow_symlinks=False)
+        self.linked.link_into(place)
+        return replace(place, handed=self.handed)
+
+
+async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Surroundings | Failed:
+    """The surroundings of a target, prepared as `## Setup` says; Failed where its command does not end well.
+
+    Raises Refusal BUSY where it is stopped from outside, OSError from the disk.
+    """
+    setup = target.contract.configuration.setup or Setup()
+    linked = await anyio.to_thread.run_sync(linked_of, target.repository, setup.link)
+    handed = {name: target.variables[name] for name in setup.env if name in target.variables}
+    found = Surroundings(Prepared(Home(target.repository.root)), linked, handed, network=setup.network)
+    if not setup.command:
+        return found
+    if not target.contract.profile.roots:
+        # Nobody knows which of its products depend on the sources: none of them is shared.
+        return replace(found, each_tree=Evaluation("setup", setup.command, "exit_code", timeout=setup.timeout))
+    wanted = Wanted(target.repository, target.tree, target.contract.profile.roots, setup, handed)
+    prepared = await home_for(wanted, target.cache / HOMES, progress)
+    return prepared if isinstance(prepared, Failed) else replace(found, prepared=prepared)
