@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from tools.engine.languages.python.bodies import is_trivial
-from tools.engine.languages.python.syntax import Definition, definitions, own_nodes, parsed, varies
+from tools.engine.languages.python.syntax import Definition, definitions, own_nodes, parsed, shape, varies
 from tools.engine.languages.python.telling import Loggers
 
 # Calls that fail a test by themselves, bare or of pytest or a TestCase.
@@ -152,8 +152,8 @@ def _checks_something(call: ast.Call) -> bool:
     if _last(call.func) == "fail":
         return True
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    dumps = [ast.dump(argument) for argument in arguments]
-    return any(varies(argument) for argument in arguments) and not (len(dumps) > 1 and len(set(dumps)) == 1)
+    shapes = [shape(argument) for argument in arguments]
+    return any(varies(argument) for argument in arguments) and not (len(shapes) > 1 and len(set(shapes)) == 1)
 
 
 def _checks_receiver(call: ast.Call, receiver: ast.expr) -> bool:
@@ -164,7 +164,7 @@ def _checks_receiver(call: ast.Call, receiver: ast.expr) -> bool:
 def _compares_with_itself(test: ast.expr) -> bool:
     match test:
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Is() | ast.LtE() | ast.GtE()], comparators=[right]):
-            return ast.dump(left) == ast.dump(right)
+            return shape(left) == shape(right)
         case _:
             return False
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tools.engine.languages.functions import FEWEST_OPERATIONS
-from tools.engine.languages.python.syntax import Definition, varies, without_docstring
+from tools.engine.languages.python.syntax import Definition, shape, varies, without_docstring
 from tools.engine.languages.python.telling import Loggers, is_log_statement
 
 # Built-in functions that only make a value of their arguments; with constants they do nothing that a constant would not do.
@@ -98,8 +98,8 @@ def _operations(function: Definition, loggers: Loggers) -> Iterator[ast.AST]:
 def _likeness(operation: ast.AST) -> str:
     """What tells one operation from another; of a statement its kind and the values in its head."""
     if isinstance(operation, ast.stmt):
-        return " ".join((type(operation).__name__, *(ast.dump(part) for part in ast.iter_child_nodes(operation) if isinstance(part, ast.expr))))
-    return ast.dump(operation)
+        return " ".join((type(operation).__name__, *(shape(part) for part in ast.iter_child_nodes(operation) if isinstance(part, ast.expr))))
+    return shape(operation)
 
 
 def _is_operation(node: ast.AST) -> bool:

@@ -75,8 +75,8 @@ def _raises(body: Sequence[ast.stmt]) -> bool:
 
 
 def _is_told(handler: ast.ExceptHandler, function: Definition, loggers: Loggers) -> bool:
-    if any(isinstance(node, ast.Call) and tells(node, loggers) for node in own_nodes(handler.body)):
-        return True
+    if any(isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and tells(node, loggers)) for node in own_nodes(handler.body)):
+        return True  # raised on some ways: what is not raised there was expected
     if handler.name is None:
         return False
     carriers = _carriers(handler, handler.name)

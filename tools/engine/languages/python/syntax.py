@@ -52,6 +52,22 @@ def varies(node: ast.AST) -> bool:
     return any(isinstance(each, ast.Name | ast.Await | ast.Yield | ast.YieldFrom) for each in ast.walk(node))
 
 
+def shape(node: ast.AST) -> str:
+    """A text that is equal for nodes that say the same. Other than ast.dump it takes any depth."""
+    words: list[str] = []
+    pending: list[object] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.AST):
+            words.append(type(part).__name__)
+            pending += [")", *reversed([value for name, value in ast.iter_fields(part) if name not in {"ctx", "kind"}])]
+        elif isinstance(part, list):
+            pending += ["]", *reversed(part)]
+        else:
+            words.append(repr(part))
+    return " ".join(words)
+
+
 def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     for name in ("body", "orelse", "finalbody"):
         if block := getattr(statement, name, None):

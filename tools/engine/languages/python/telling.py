@@ -1,19 +1,13 @@
 """Which calls of Python code tell somebody of a failure: loggers, warnings, traces, the error stream, an exit with a code."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tools.engine.languages.logger_names import LEVELS, is_logger_name
 from tools.engine.languages.python.syntax import statements
 
-LEVELS: Final = frozenset(
-    {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "msg", "trace", "success", "notice"}
-    | {f"a{level}" for level in ("debug", "info", "warning", "error", "exception", "critical", "log")}
-)
-# The last word of a name under which loggers are known: log, _LOGGER, self.access_log, requestLogger; not catalog.
-RECEIVERS: Final = frozenset({"log", "logs", "logger", "loggers", "logging", "structlog", "loguru", "telemetry"})
 # Methods that tell whatever they are called on: OpenTelemetry, Sentry, traceback.
 ANYWHERE: Final = frozenset(
     {"record_exception", "capture_exception", "capture_message", "print_exc", "print_exception", "format_exc", "format_exception", "showwarning"}
@@ -24,7 +18,6 @@ MODULES: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 MAKERS: Final = frozenset({"getLogger", "get_logger", "getChild", "bind"})
 ANY_DEFINITION: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ def _logs(call: ast.Call, loggers: Loggers) -> bool:
                 return False
             if names[0] == "warnings":
                 return method in MODULES["warnings"]
-            return method in LEVELS and any(name in loggers.made or _is_logger_name(name) for name in names[:2])
+            return method in LEVELS and any(name in loggers.made or name in MAKERS or is_logger_name(name) for name in names[:2])
         case _:
             return False
 
@@ -100,11 +93,6 @@ def _chain(node: ast.expr) -> Iterator[str]:
                 return
             case _:
                 return
-
-
-def _is_logger_name(name: str) -> bool:
-    words = WORD.findall(name)
-    return name in MAKERS or bool(words and words[-1].lower() in RECEIVERS)
 
 
 def _last_name(node: ast.expr) -> str:

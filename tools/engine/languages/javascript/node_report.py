@@ -1,0 +1,58 @@
+"""The report of node's own runner, from the lines that our reporter writes: tests start and end in the order in which they stand in their files."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tools.engine.languages.javascript.jest_report import relative_to
+from tools.engine.languages.javascript.report import Case, Report
+
+
+def read_lines(lines: Iterable[str], folder: Path, canary: str) -> Report:
+    """Read the reporter's lines; a torn last one, of a process that was killed, is left out. `canary` begins the names of tests that must fail.
+
+    A file of its own name that passes has reported no test; one that fails was not loaded, or broke off.
+    """
+    cases: list[Case] = []
+    files: dict[str, None] = {}
+    unloaded: list[str] = []
+    foreign: list[str] = []
+    names: list[str] = []
+    ended = False
+    for record in _records(lines):
+        ended = ended or record["event"] == "end"
+        if record["event"] == "end" or "name" not in record:
+            continue
+        name, nesting = str(record["name"]), int(record["nesting"])
+        path = relative_to(folder, str(record.get("file") or name))
+        if path is None:
+            foreign.append(str(record.get("file")))
+        elif record["event"] == "start":
+            names[nesting:] = [name]
+            files[path] = None
+        elif nesting == 0 and relative_to(folder, name) == path:
+            unloaded += [path] if record["event"] == "fail" else []
+        elif not record["suite"]:
+            cases.append(Case(path, (*names[:nesting], name), "failed" if name.startswith(canary) and record["event"] == "fail" else _outcome(record)))
+    return Report(tuple(cases), tuple(files), tuple(unloaded), tuple(foreign), ended)
+
+
+def _records(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and "event" in record:
+            yield record
+
+
+def _outcome(record: dict[str, Any]) -> str:
+    """What is to be done (todo) runs and may fail."""
+    passed = record["event"] == "pass"
+    if record["skip"]:
+        return "skipped"
+    if record["todo"]:
+        return "xpassed" if passed else "xfailed"
+    return "passed" if passed else "failed"
