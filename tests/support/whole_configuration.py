@@ -31,7 +31,8 @@ WHOLE: Final = Configuration(
     constraints=("No new dependencies",),
     project_evaluations=(
         ProjectEvaluation(
-            name="speed", command="python speed.py", parse="regex", pattern="score: ([0-9.]+)", weight=3, timeout=41, description="Words a second", runs=17,
+            name="speed", command="python speed.py", parse="regex", pattern="score: ([0-9.]+)", weight=3, timeout=41, runs=17,
+            description="Words a second",
         ),
         ProjectEvaluation(name="answers", command="python answer.py", cases="gold", compare="number", case_timeout=46, timeout=47),
     ),

@@ -11,6 +11,7 @@ from state.model import Model
 from tools.engine.evaluation.combining import combined
 from tools.engine.evaluation.commanded import CONSTRAINT
 from tools.engine.evaluation.parts import kind_of
+from tools.engine.evaluation.repeats import FLAKY, merged_parts
 from tools.engine.evaluation.static import with_constraints
 from tools.engine.languages.findings import Finding
 
@@ -18,7 +19,9 @@ from tools.engine.languages.findings import Finding
 TESTS_PART: Final = "tests"
 GUARD_PATTERNS: Final = "guard_patterns"
 # Lists of test ids in what is stored of a comparison, and how much of each: an event holds 64 KB.
-IdList = Literal["lost", "new", "failed", "unexplained", "new_failing"]
+IdList = Literal[
+    "lost", "new", "failed", "unexplained", "new_failing", "flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared"
+]
 LISTED_CHARACTERS: Final = 4000
 ID_CHARACTERS: Final = 500
 FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
@@ -28,13 +31,15 @@ FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
 class Measurements:
     """What one tree's samples say, by dimension.
 
-    `constraints` maps the name of a hard constraint to its reading; `outcomes` maps a test id to its outcome; `findings` maps lint and type_check to
-    theirs; `uncovered` maps a file to the texts of its executable lines that no test ran.
+    `constraints` maps the name of a hard constraint to its reading; `outcomes` maps a test id to its outcome in every run, `flaky` those that passed
+    in some runs only to the share of them; `findings` maps lint and type_check to theirs; `uncovered` maps a file to the texts of its executable
+    lines that no test ran.
     """
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
     constraints: Mapping[str, Reading] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    flaky: Mapping[str, float] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     uncovered: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -45,8 +50,8 @@ class Measurements:
 
 
 def measurements(samples: Iterable[Sample]) -> Measurements:
-    """Gather the samples of one tree, of all roots of the project. Later samples of the same part stand for earlier ones."""
-    by_part = {sample.part: sample for sample in samples}
+    """Gather the samples of one tree, of all roots of the project. Several samples of the same part, oldest first, count as their mean."""
+    by_part = merged_parts(samples)
     readings = combined(reading for sample in by_part.values() for reading in sample.readings)
     constraints = {part.removeprefix(CONSTRAINT): readings[part] for part in by_part if part.startswith(CONSTRAINT)}
     if patterns := readings.get(GUARD_PATTERNS):
@@ -55,6 +60,7 @@ def measurements(samples: Iterable[Sample]) -> Measurements:
         readings=readings,
         constraints=constraints,
         outcomes=_joined(by_part, TESTS_PART, "outcomes"),
+        flaky=_joined(by_part, TESTS_PART, FLAKY),
         findings={dimension: _findings(by_part, kind) for kind, dimension in FINDINGS_PARTS.items() if dimension in readings},
         uncovered={path: [text for _, text in lines] for path, lines in _joined(by_part, TESTS_PART, "uncovered").items()},
     )
@@ -71,7 +77,7 @@ def _findings(by_part: Mapping[str, Sample], kind: str) -> tuple[Finding, ...]:
 
 
 class Row(Model):
-    """One applicable dimension in a comparison. `delta` is set where both sides were measured; it is not weighted."""
+    """One applicable dimension in a comparison. `delta` is set where both sides were measured; it is not weighted, nor is `noise`, its e_d."""
 
     name: str
     tier: Tier
@@ -81,6 +87,7 @@ class Row(Model):
     candidate_state: ReadingState
     candidate: float | None
     delta: float | None
+    noise: float = 0.0
     reason: str = ""
 
 
@@ -95,6 +102,9 @@ class Fall(Model):
 class TestAccount(Model):
     """The tests by id. Base ids are judged by the base's word (O) and must not break in C; new ids by the candidate as committed (C).
 
+    What passed at the base may be `skipped`, `xfailed` or `gone` in C although it passes in O; `renamed` are pairs of a gone and a new id with the
+    same body, as `old -> new`. `flaky` tests passed in some runs of the same tree only. `characterising` are new tests that pass at the base too,
+    `undeclared` those of them that the hypothesis does not announce.
     A stored account names only some ids of a long list; `totals` then says how many there were.
     """
 
@@ -107,6 +117,13 @@ class TestAccount(Model):
     failed: tuple[str, ...]
     unexplained: tuple[str, ...]  # skipped or expected to fail at the base, and passing in O: a person should know why
     new_failing: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    xfailed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    characterising: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()
     totals: dict[str, int] = Field(default_factory=dict)
 
     def count(self, name: IdList) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState
 from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Measurements, Row, TestAccount
+from tools.engine.evaluation.noise import bound_of_runs
 from tools.engine.languages.findings import Finding, findings_value
 
 # Sums of weighted values are compared beyond the noise of floating point only.
@@ -23,7 +24,10 @@ BROKEN: Final = frozenset({"failed", "error", "collection_error"})
 
 @dataclass(frozen=True)
 class Contract:
-    """What decides a comparison, fixed at the base. `noise` holds e_d, per dimension, where a calibration has shown any."""
+    """What decides a comparison, fixed at the base. `noise` holds e_d, per dimension, where a calibration has shown any.
+
+    A dimension that is a mean of runs brings a bound of its own, and the larger counts.
+    """
 
     profile: Profile
     weights: Mapping[str, float]
@@ -34,12 +38,18 @@ class Contract:
 def assess(contract: Contract, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Assessment:
     """Compare. Pure; never raises for readings that are missing: they are unavailable."""
     tests = account_tests(base.outcomes, candidate.outcomes, overlaid.outcomes)
+    flaky = tuple(sorted(base.flaky.keys() | candidate.flaky.keys() | overlaid.flaky.keys()))
     before = {each.name: base.reading(each.name) for each in contract.profile.applicable()}
     after = {each.name: _candidate_reading(each, base, candidate, overlaid) for each in contract.profile.applicable()}
-    rows = tuple(_row(each, contract.weights[each.name], before[each.name], after[each.name]) for each in contract.profile.applicable())
+    # The candidate's own spread may only make it harder to be better, never easier not to be worse.
+    noise = {name: max(contract.noise.get(name, 0.0), bound_of_runs(reading)) for name, reading in before.items()}
+    doubt = {name: max(noise[name], bound_of_runs(reading)) for name, reading in after.items()}
+    rows = tuple(
+        _row(each, contract.weights[each.name], doubt[each.name], (before[each.name], after[each.name])) for each in contract.profile.applicable()
+    )
     floor_base, floor_candidate = _floor(contract.weights, before), _floor(contract.weights, after)
     delta = math.fsum(row.weight * row.delta for row in rows if row.delta is not None)
-    tolerance = math.fsum(contract.weights[row.name] * contract.noise.get(row.name, 0.0) for row in rows)
+    tolerance = math.fsum(contract.weights[row.name] * doubt[row.name] for row in rows)
     return Assessment(
         floor_base=floor_base,
         floor_candidate=floor_candidate,
@@ -50,25 +60,34 @@ def assess(contract: Contract, base: Measurements, candidate: Measurements, over
         lost=tuple(row.name for row in rows if row.base is not None and row.candidate is None),
         gained=tuple(row.name for row in rows if row.base is None and row.candidate is not None),
         unmeasured=tuple(row.name for row in rows if row.candidate is None),
-        falls=tuple(fall for row in rows if (fall := _fall(row, contract.noise.get(row.name, 0.0), tests, (base, candidate)))),
-        tests=tests,
+        falls=tuple(fall for row in rows if (fall := _fall(row, noise[row.name], tests, (base, candidate)))),
+        tests=tests.model_copy(update={"flaky": flaky}),
         progress=delta > tolerance + EPSILON,
-        not_worse=delta >= -tolerance - EPSILON,
+        not_worse=delta >= -math.fsum(contract.weights[row.name] * noise[row.name] for row in rows) - EPSILON,
         threshold_ok=floor_candidate >= contract.threshold - EPSILON or floor_base < contract.threshold - EPSILON,
     )
 
 
 def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> TestAccount:
-    """The tests by id: what the base had, what of it is lost in O, what is new in C, what fails in either."""
+    """The tests by id: what the base had, what of it is lost in O, what became of it in C, what is new in C, what fails in either."""
     new = sorted(candidate.keys() - base.keys())
     broken = {test for side in (overlaid, candidate) for test, outcome in side.items() if outcome in BROKEN}
+    lost = {test for test, outcome in base.items() if outcome == "passed" and _lost(test, candidate, overlaid)}
+    kept_by_the_base = {test: candidate.get(test, "gone") for test, outcome in base.items() if outcome == "passed" and test not in lost}
+
+    def turned(outcome: str) -> tuple[str, ...]:
+        return tuple(sorted(test for test, found in kept_by_the_base.items() if found == outcome))
+
     return TestAccount(
         base_total=len(base),
         base_passed=sum(outcome == "passed" for outcome in base.values()),
-        lost=tuple(sorted(test for test, outcome in base.items() if outcome == "passed" and _lost(test, candidate, overlaid))),
+        lost=tuple(sorted(lost)),
         new=tuple(new),
         new_failing=tuple(test for test in new if candidate[test] in BROKEN),
         failed=tuple(sorted(broken)),
+        skipped=turned("skipped"),
+        xfailed=turned("xfailed"),
+        gone=turned("gone"),
         unexplained=tuple(
             sorted(test for test, outcome in base.items() if outcome in {"skipped", "xfailed"} and overlaid.get(test) in {"passed", "xpassed"})
         ),
@@ -92,7 +111,7 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
     by_the_base = overlaid.reading("tests")
     if base.outcomes and by_the_base.state is not ReadingState.MEASURED:
         return by_the_base
-    return _tests_value(own, base.outcomes, candidate.outcomes, overlaid.outcomes)
+    return _tests_value(own, base, candidate, overlaid)
 
 
 def _per_base_lines(before: Reading, own: Reading) -> Reading:
@@ -106,14 +125,19 @@ def _per_base_lines(before: Reading, own: Reading) -> Reading:
     return own.model_copy(update={"value": findings_value(findings, lines)})
 
 
-def _tests_value(own: Reading, base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> Reading:
-    """Passed / (base ids in O + the candidate's new ids in C)."""
-    new = candidate.keys() - base.keys()
-    total = len(base) + len(new)
+def _tests_value(own: Reading, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:
+    """Passed / (base ids in O + candidate's new ids in C); a test that passed in some runs only counts by their share."""
+    new = candidate.outcomes.keys() - base.outcomes.keys()
+    total = len(base.outcomes) + len(new)
     if not total:
         return own
-    passed = sum(overlaid.get(test) == "passed" for test in base) + sum(candidate[test] == "passed" for test in new)
+    passed = math.fsum(_passing(overlaid, test) for test in base.outcomes) + math.fsum(_passing(candidate, test) for test in new)
     return own.model_copy(update={"value": passed / total})
+
+
+def _passing(side: Measurements, test: str) -> float:
+    """The share of the runs in which a test passed."""
+    return side.flaky.get(test, 1.0 if side.outcomes.get(test) == "passed" else 0.0)
 
 
 def _floor(weights: Mapping[str, float], readings: Mapping[str, Reading]) -> float:
@@ -121,7 +145,8 @@ def _floor(weights: Mapping[str, float], readings: Mapping[str, Reading]) -> flo
     return math.fsum(weights[name] * reading.value for name, reading in readings.items() if reading.value is not None)
 
 
-def _row(planned: PlannedDimension, weight: float, before: Reading, after: Reading) -> Row:
+def _row(planned: PlannedDimension, weight: float, noise: float, sides: tuple[Reading, Reading]) -> Row:
+    before, after = sides
     both = before.value is not None and after.value is not None
     return Row(
         name=planned.name,
@@ -132,6 +157,7 @@ def _row(planned: PlannedDimension, weight: float, before: Reading, after: Readi
         candidate_state=after.state,
         candidate=after.value,
         delta=(after.value or 0.0) - (before.value or 0.0) if both else None,
+        noise=noise,
         reason=after.reason or before.reason,
     )
 
