@@ -4,6 +4,7 @@ import importlib.metadata
 import shutil
 import sys
 from collections.abc import Sequence
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Final
 
@@ -74,8 +75,13 @@ def _needed(requirement: str) -> str | None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """A file with the time of its last change, so that what was compiled from it, copied beside it, still counts."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(source, target)
+    compiled = Path(cache_from_source(source)) if source.suffix == ".py" else source
+    if compiled != source and compiled.is_file():
+        (target.parent / compiled.parent.name).mkdir(exist_ok=True)
+        shutil.copy2(compiled, target.parent / compiled.parent.name / compiled.name)
 
 
 def _copy_script(source: Path, environment: Path) -> None:
