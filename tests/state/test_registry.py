@@ -160,12 +160,11 @@ def _work(folder: str, root: str, ready: Any) -> None:
     registry.close()
 
 
-@pytest.mark.parametrize("one_project", [False, True])
-def test_eight_processes_at_once_lose_and_double_nothing(folder: Path, tmp_path: Path, one_project: bool) -> None:
+def test_eight_processes_at_once_lose_and_double_nothing(folder: Path, tmp_path: Path) -> None:
     earlier(folder, {"projects": [{"path": str(checkout(tmp_path / "before")), "name": "before", "experiment_count": 4}]})
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(8)
-    roots = [str(tmp_path / ("same" if one_project else f"project-{number}")) for number in range(8)]
+    roots = [str(tmp_path / ("same" if number % 2 else f"project-{number}")) for number in range(8)]
     workers = [context.Process(target=_work, args=(str(folder), root, ready)) for root in roots]
     for worker in workers:
         worker.start()
@@ -178,8 +177,7 @@ def test_eight_processes_at_once_lose_and_double_nothing(folder: Path, tmp_path:
     kinds = types(folder)
     assert kinds.count("registry.imported") == 1
     assert kinds.count("project.registered") == len(expected)
-    if not one_project:
-        assert {project.kept for project in Registry(folder).projects() if project.name != "before"} == {3}
+    assert {project.kept for project in Registry(folder).projects() if project.name.startswith("project-")} == {3}
 
 
 def test_an_earlier_registry_is_taken_over_once_and_kept_beside(folder: Path, tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ LAYOUT = (
     "reviews/reviewer-latest.md", "reviews/ceo-latest.md", "reviews/ceo-verdict-builder.md", "reviews/ceo-verdict-strategist.md",
     "archive/experiments/001.md", "archive/strategies/001.md", "archive/sources/002.md", "archive/patterns/patterns.md",
 )  # fmt: skip
+# What is not a small file like any other alone, the others at once.
+PARTS = {name: {name} for name in ("events.jsonl", "results.tsv", ".gitignore")}
+PARTS["small files"] = {*LAYOUT} - {*PARTS}
 FOLDERS = sorted({str(Path(name).parent) for name in LAYOUT})
 
 
@@ -50,40 +53,44 @@ def test_the_layout_is_whole(store: Store, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", LAYOUT)
-def test_a_damaged_file_is_found_and_written_again_and_what_stood_there_is_put_aside(store: Store, folder: Path, name: str, damage: str) -> None:
-    before = files_of(folder)
-    DAMAGES[damage](folder / name)
+@pytest.mark.parametrize("part", PARTS)
+def test_damaged_files_are_found_and_written_again_and_what_stood_there_is_put_aside(store: Store, folder: Path, part: str, damage: str) -> None:
+    before, names = files_of(folder), PARTS[part]
+    for name in names:
+        DAMAGES[damage](folder / name)
     found = compare(store, folder)
-    assert [each.path for each in found] == [name]
-    there = (folder / name).read_bytes() if damage in ("garbage", "empty", "link") else b""
+    assert sorted(each.path for each in found) == sorted(names)
+    there = {name: (folder / name).read_bytes() if damage == "garbage" else b"" for name in names}
     repaired = repair(store, folder)
     assert (repaired.mended, repaired.left) == (tuple(found), ())
     assert compare(store, folder) == []
     assert {name: content for name, content in own_files(folder).items() if not name.endswith("elsewhere")} == before
-    if damage == "garbage":
+    if damage in ("garbage", "folder"):
         assert repaired.aside is not None
-        assert (repaired.aside / name).read_bytes() == there
-    if damage == "folder":
-        assert repaired.aside is not None
-        assert (repaired.aside / name / "note.txt").read_text() == "mine\n"
+        for name in names:
+            aside = repaired.aside / name
+            assert aside.read_bytes() == there[name] if damage == "garbage" else (aside / "note.txt").read_text() == "mine\n"
     assert repair(store, folder).mended == ()
 
 
 @pytest.mark.parametrize("damage", ["missing", "garbage", "folder", "link"])
-@pytest.mark.parametrize("name", LAYOUT)
-def test_a_damaged_file_stops_no_export_and_is_named_where_it_cannot_be_mended(store: Store, folder: Path, name: str, damage: str) -> None:
-    DAMAGES[damage](folder / name)
+@pytest.mark.parametrize("part", PARTS)
+def test_damaged_files_stop_no_export_and_are_named_where_they_cannot_be_mended(store: Store, folder: Path, part: str, damage: str) -> None:
+    names = PARTS[part]
+    touched = {name for name in names if not any(number in name for number in ("001", "002"))}
+    for name in names:
+        DAMAGES[damage](folder / name)
     further(store)
     troubles = {trouble.path for trouble in export(store, folder).troubles}
-    assert troubles <= {name}
-    assert {each.path for each in compare(store, folder)} <= {name}
-    if damage in IN_THE_WAY and not any(part in name for part in ("001", "002")):
-        assert troubles == {name}, "it was touched"
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).unlink(missing_ok=True)
+    assert troubles <= names
+    assert {each.path for each in compare(store, folder)} <= names
+    if damage in IN_THE_WAY:
+        assert troubles & touched == touched
+        for name in names:
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).unlink(missing_ok=True)
         assert export(store, folder) == Exported(), "what was owed is written once the way is clear"
-        assert compare(store, folder) == []
+        assert {each.path for each in compare(store, folder)} <= names - touched
 
 
 @pytest.mark.parametrize("what", ["file", "link"])

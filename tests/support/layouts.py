@@ -89,7 +89,7 @@ def _folder(path: Path) -> None:
 
 
 def _link(path: Path) -> None:
-    outside = path.parent / "elsewhere"
+    outside = path.with_name(f"{path.name}.elsewhere")
     path.rename(outside)
     path.symlink_to(outside.name)
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from mcp_server.demo_environment import make_environment
-from tests.support.host import Host
 from tests.support.repositories import commit
-from tests.support.states import EXPLOIT, GAIN, States, approve, factory_md, project_eval
+from tests.support.states import EXPLOIT, GAIN, States, approve, factory_md
 
-BAD: list[tuple[str, str, str]] = [
+BAD: list[tuple[str, str, str]] = [  # command, further fields, and the reason that must be said
     ("no-such-command-anywhere --score", "", "error: command not found: no-such-command-anywhere"),
     ("sleep 60", "  timeout: 0.5\n", "timeout: still running after 0.5 s"),
     ("echo NaN", "", "error: NaN is not a finite number"),
@@ -29,26 +28,26 @@ def _row(data: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("command", "more", "reason"), BAD)
-async def test_a_command_that_gives_no_score_is_named_in_the_baseline_and_counts_nothing(
-    states: States, command: str, more: str, reason: str
-) -> None:
+async def test_commands_that_give_no_score_are_named_in_the_baseline_and_count_nothing(states: States) -> None:
+    names = [f"accuracy_{number}" for number in range(len(BAD))]
+    entries = "".join(f"- name: {name}\n  command: {command}\n{more}" for name, (command, more, _) in zip(names, BAD, strict=True))
     async with states.open("fresh") as host:
-        await approve(host, factory_md(project_eval("accuracy", command, more)))
+        await approve(host, factory_md(f"## Project Eval\n\n{entries}"))
         measured = await host.done("run_eval")
-        row = _row(measured["data"], "accuracy")
-        assert row["detail"].startswith(reason), host.text
-        assert "value" not in row
+        rows = [_row(measured["data"], name) for name in names]
+        for row, (_, _, reason) in zip(rows, BAD, strict=True):
+            assert row["detail"].startswith(reason), host.text
+            assert "value" not in row
         tests = _row(measured["data"], "tests")
-        assert measured["data"]["composite"] < 1 - row["weight"] + 0.01
+        assert measured["data"]["composite"] < 1 - sum(row["weight"] for row in rows) + 0.01
         assert tests["value"] == 1.0
         assert "at least" in measured["summary"]
-        assert "not measured: accuracy" in measured["summary"]
+        assert f"not measured: {', '.join(names[:3])} and {len(names) - 3} more" in measured["summary"]
         started = await host.done("start_cycle")
-        assert f"not measured: accuracy, {reason}"[:60] in str(started["data"]["digest"])
+        assert f"not measured: {names[0]}, {BAD[0][2]}"[:60] in str(started["data"]["digest"])
 
 
-ACCURACY = 'python -c "import slug.score; print(slug.score.SCORE)"'
+ACCURACY = 'python -c "import slug.{0}; print(slug.{0}.SCORE)"'
 LOST: list[tuple[str, str]] = [
     ("raise SystemExit(3)", "error, exit code 3"),
     ("while True: pass", "timeout, still running"),
@@ -58,33 +57,26 @@ LOST: list[tuple[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("line", "reason"), LOST)
-async def test_a_score_that_only_the_candidate_loses_is_refused_as_not_measured(states: States, line: str, reason: str) -> None:
-    await _scored(states)
-    async with states.open("scored") as host:
-        answer = await host.measured({**GAIN, "src/slug/score.py": f"{line}\n"})
-        failing = {item["check"]: item for item in answer["data"]["gate"]["fail"]}
-        assert any(f"accuracy was measured at the base and is missing now: {reason}" in line for line in failing["measured"]["evidence"]), host.text
-        refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
-        assert any(text.startswith("measured: accuracy") for text in refused["refused"]["where"])
-        assert answer["data"]["composite"]["candidate"] <= answer["data"]["composite"]["base"]
-        assert "at least" in answer["summary"]
-
-
-async def _scored(states: States) -> None:
-    """State `scored`: a project evaluation that the candidate's code decides, and an experiment begun."""
-
-    async def prepare(host: Host) -> None:
-        commit(host.project, {"src/slug/score.py": "SCORE = 0.5\n"}, "a score")
-        await approve(host, factory_md(project_eval("accuracy", ACCURACY, "  timeout: 2\n")))
-
-    async def begin(host: Host) -> None:
+async def test_scores_that_only_the_candidate_loses_are_refused_as_not_measured(states: States) -> None:
+    modules = [f"score_{number}" for number in range(len(LOST))]
+    entries = "".join(f"- name: {module}\n  command: {ACCURACY.format(module)}\n  timeout: 2\n" for module in modules)
+    project = await states.put("fresh")
+    commit(project, {f"src/slug/{module}.py": "SCORE = 0.5\n" for module in modules}, "scores")
+    async with states.open_here() as host:
+        await approve(host, factory_md(f"## Project Eval\n\n{entries}"))
         await host.done("start_cycle")
         await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
         await host.done("start_experiment", item="H1")
-
-    await states.reach("with a score", "fresh", prepare)
-    await states.reach("scored", "with a score", begin)
+        lines = {f"src/slug/{module}.py": f"{line}\n" for module, (line, _) in zip(modules, LOST, strict=True)}
+        answer = await host.measured({**GAIN, **lines})
+        failing = {item["check"]: item for item in answer["data"]["gate"]["fail"]}
+        for module, (_, reason) in zip(modules, LOST, strict=True):
+            said = f"{module} was measured at the base and is missing now: {reason}"
+            assert any(said in line for line in failing["measured"]["evidence"]), host.text
+        refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        assert any(text.startswith("measured: score_0") for text in refused["refused"]["where"])
+        assert answer["data"]["composite"]["candidate"] <= answer["data"]["composite"]["base"]
+        assert "at least" in answer["summary"]
 
 
 @pytest.mark.parametrize(("command", "result"), [("test -e src/slug/smoke.txt", "pass"), ("test -e gone.txt", "fail"), ("no-such-command", "fail")])

@@ -15,16 +15,19 @@ OWN_CHECK = "tests/test_nothing.py::test_first_of_nothing"
 LAST = '\n\ndef test_first() -> None:\n    assert first("abc") == "a"\n'
 FIRST = 'from slug import first\n\n\ndef test_first_moved() -> None:\n    assert first("abc") == "a"\n'
 
-FAILS: list[tuple[dict[str, str | None], str, str]] = [
-    ({**GAIN, "README.md": "# changed\n"}, "scope", "README.md"),
-    ({**GAIN, "top.py": "x = 1\n"}, "scope", "top.py"),
-    ({**GAIN, "factory.md": factory_md(threshold=0.0)}, "protected", "factory.md"),
-    ({**GAIN, "eval/score.py": "print(1)\n"}, "protected", "eval/score.py"),
-    ({**GAIN, "tests/test_bad.py": "def test_bad() -> None:\n    assert False\n"}, "tests_kept", "test_bad"),
-    ({**GAIN, "src/slug/__init__.py": SOURCE.replace(".lower()", "")}, "tests_kept", "test_lower"),
-    ({**GAIN, "src/slug/__init__.py": "import os\n" + SOURCE}, "no_hygiene_fall", "lint"),
-    ({**GAIN, "src/slug/__init__.py": "def broken(:\n"}, "tests_kept", "test_lower"),
-]
+# What one candidate may break at once, and the rules that must say so, each with what they must name.
+FAILS: list[tuple[dict[str, str | None], dict[str, tuple[str, ...]]]] = [
+    ({**GAIN, "README.md": "# changed\n", "top.py": "x = 1\n"}, {"scope": ("README.md", "top.py")}),
+    (
+        {
+            **GAIN, "factory.md": factory_md(threshold=0.0), "eval/score.py": "print(1)\n",
+            "tests/test_bad.py": "def test_bad() -> None:\n    assert False\n",
+            "src/slug/__init__.py": "import os\n" + SOURCE.replace(".lower()", ""),
+        },
+        {"protected": ("factory.md", "eval/score.py"), "tests_kept": ("test_bad", "test_lower"), "no_hygiene_fall": ("lint",)},
+    ),
+    ({**GAIN, "src/slug/__init__.py": "def broken(:\n"}, {"tests_kept": ("test_lower",)}),
+]  # fmt: skip
 SKIPPED = TESTS.replace("def test_blanks", '@pytest.mark.skip("later")\ndef test_blanks').replace("from slug", "import pytest\n\nfrom slug")
 WITHOUT_LAST = TESTS.replace(LAST, "").replace("import first, slug", "import slug")
 SUSPECT: list[tuple[dict[str, str | None], str]] = [
@@ -36,18 +39,20 @@ SUSPECT: list[tuple[dict[str, str | None], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "check", "named"), FAILS)
-async def test_a_candidate_that_breaks_a_rule_is_refused_by_that_rule_with_its_evidence(
-    states: States, files: dict[str, str | None], check: str, named: str
+@pytest.mark.parametrize(("files", "rules"), FAILS)
+async def test_a_candidate_that_breaks_rules_is_refused_by_each_of_them_with_its_evidence(
+    states: States, files: dict[str, str | None], rules: dict[str, tuple[str, ...]]
 ) -> None:
     async with states.open("begun") as host:
         measured = await host.measured(files)
-        assert check in [item["check"] for item in measured["data"]["gate"]["fail"]]
+        assert rules.keys() <= {item["check"] for item in measured["data"]["gate"]["fail"]}
         answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
-        assert any(line.startswith(f"{check}: ") and named in line for line in answer["refused"]["where"]), host.text
-        preview = await host.call("check_experiment", experiment=1, check=check)
-        assert [(item["name"], item["result"]) for item in preview["data"]["checks"]] == [(check, "fail")]
-        assert preview["data"]["would"] == "refuse"
+        for check, names in rules.items():
+            for named in names:
+                assert any(line.startswith(f"{check}: ") and named in line for line in answer["refused"]["where"]), host.text
+            preview = await host.call("check_experiment", experiment=1, check=check)
+            assert [(item["name"], item["result"]) for item in preview["data"]["checks"]] == [(check, "fail")]
+            assert preview["data"]["would"] == "refuse"
         assert git(host.project, "show", "--stat", "main").count("factory.md") == 2  # the title and the file of the approval's commit
 
 

@@ -165,9 +165,9 @@ def test_a_cell_that_no_reader_takes_is_said_with_its_line() -> None:
     assert said(found) == ["results.tsv:3: notes of 200000 characters"]
 
 
-def test_fifty_thousand_rows_are_read_each_with_its_line() -> None:
-    found = read_results(results_tsv(row(number) for number in range(1, 50_001)))
-    assert [(each.line, each.experiment.id) for each in found.rows] == [(number + 1, number) for number in range(1, 50_001)]
+def test_ten_thousand_rows_are_read_each_with_its_line() -> None:
+    found = read_results(results_tsv(row(number) for number in range(1, 10_001)))
+    assert [(each.line, each.experiment.id) for each in found.rows] == [(number + 1, number) for number in range(1, 10_001)]
     assert found.problems == ()
 
 
