@@ -149,8 +149,10 @@ async def test_a_cycle_shows_and_keeps_the_hypothesis_budget(states: States, sec
 
 async def test_sections_that_wait_for_a_later_version_are_named_and_stop_nothing(states: States) -> None:
     async with states.open("fresh") as host:
-        await approve(host, factory_md("## Setup\n\n- network: true\n- env: API_KEY\n\n## Clean PR\n\n- clean_pr: true\n"))
+        await approve(
+            host, factory_md("## Setup\n\n- network: true\n- env: API_KEY\n\n## Clean PR\n\n- clean_pr: true\n\n## Cost Budget\n\n$5/cycle\n")
+        )
         assert "!! NETWORK" in host.shown[0]
         unused = (await host.done("project_status"))["data"]["config"]["unused"]
-        assert [line.split(" waits for ")[0] for line in unused] == ["Setup", "Clean PR"]
+        assert [line.split(" waits for ")[0] for line in unused] == ["Clean PR", "Cost Budget"]
         assert "refused" not in await host.call("start_cycle")

@@ -1,6 +1,6 @@
 """The session: what a tool works with, that is one project, its store, whoever called, and how to reach the person."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -70,7 +70,7 @@ class Session:
 
     `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `command` is how a person starts
     this program in a terminal; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie when not in
-    `.factory`.
+    `.factory`. `variables` are those that factory.md may have handed on to commands, by name; they are never shown.
     """
 
     repository: Repository
@@ -83,6 +83,7 @@ class Session:
     command: str = "refactory"
     standing_orders: frozenset[str] = frozenset()
     worktrees: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: list[str] = field(default_factory=list)
 
     @property

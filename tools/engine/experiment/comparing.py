@@ -65,7 +65,7 @@ class Bench:
         return Target(
             repository=self.session.repository, tree=self.base_tree, base_tree=self.base_tree, word="own",
             contract=MeasuringContract(self.contract.configuration, self.contract.profile), cache=self.session.store.folder / "cache",
-            observed=tuple(observed),
+            observed=tuple(observed), variables=self.session.variables,
         )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def baseline_plan(session: Session, commit: str) -> Plan:
     contract, tree = contract_at(session, commit), tree_of(session.repository, commit)
 
     async def work(progress: Progress) -> None:
-        async with one_at_a_time(session, progress):
+        async with one_at_a_time(session, contract, progress):
             begun = time.monotonic()
             bench = Bench(session, contract, tree, progress)
             samples = await bench.take("base", tree, [part for part in parts_of(bench.target().contract) if part != SMOKE], bench.target())
@@ -55,7 +55,7 @@ def evaluation_plan(session: Session, experiment: Experiment) -> Plan:
     contract, base_tree = contract_at(session, experiment.base), tree_of(session.repository, experiment.base)
 
     async def work(progress: Progress) -> None:
-        async with one_at_a_time(session, progress):
+        async with one_at_a_time(session, contract, progress):
             comparison = await compare(Bench(session, contract, base_tree, progress), experiment)
             measured = ExperimentMeasured(
                 experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.delta,
@@ -74,8 +74,12 @@ def stored_baseline(session: Session, contract: Contract, commit: str) -> Baseli
 
 
 @asynccontextmanager
-async def one_at_a_time(session: Session, progress: Progress) -> "AsyncIterator[None]":
-    """Hold the project's lock for measuring: timings and caches want one tree under test at a time."""
+async def one_at_a_time(session: Session, contract: Contract, progress: Progress) -> "AsyncIterator[None]":
+    """Hold the project's lock for measuring: timings and caches want one tree under test at a time, unless factory.md says `parallel`."""
+    setup = contract.configuration.setup
+    if setup is not None and not setup.exclusive:
+        yield
+        return
     lock = ExitStack()
     while True:
         try:
