@@ -16,7 +16,7 @@ from tests.support.python_projects import SLUG, give_environment, make_project, 
 from tests.support.repositories import git, make_repository
 from tools.engine.discovery.discover import discover, measurable_now
 from tools.engine.discovery.draft import draft
-from tools.engine.languages.python.survey import source_paths
+from tools.engine.languages.python.source_paths import source_paths
 from tools.engine.languages.survey import Discovery, Project
 
 SETTINGS: dict[str, Any] = {"goal": "Slugs.", "modifiable": ["src/**"], "guards": ["Keep the tests"]}
@@ -71,10 +71,11 @@ def test_missing_tools_come_with_the_line_that_installs_them(tmp_path: Path, tem
     found = see(root)
 
     remedies = {missing.what: missing.remedy for missing in found.missing}
-    assert remedies["pytest"] == "uv pip install --python .venv/bin/python pytest"
+    assert remedies["ruff"] == "uv pip install --python .venv/bin/python ruff"
+    assert "pytest" not in remedies, "the factory lends it"
     why = {dimension.name: dimension.why for dimension in found.profile.dimensions}
-    assert why["tests"] == "pytest is not installed for .venv/bin/python: uv pip install --python .venv/bin/python pytest coverage"
-    assert found.profile.roots[0].test_runner == ""
+    assert why["lint"] == "ruff is not installed for .venv/bin/python: uv pip install --python .venv/bin/python ruff"
+    assert found.profile.roots[0].lint == ""
     (site_packages(root / ".venv") / "pip-24.0.dist-info").mkdir()
     assert {missing.what: missing.remedy for missing in see(root).missing}["ruff"] == ".venv/bin/python -m pip install ruff"
 

@@ -7,7 +7,9 @@ from typing import Final
 from state.configuration import Configuration
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Profile
+from tools.engine.discovery.beside import automation, benchmarks, has_containers, not_measured
 from tools.engine.discovery.merging import merged
+from tools.engine.discovery.starters import starters
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
 from tools.engine.languages.survey import Discovery, Project, Survey
 from tools.engine.languages.table import languages
@@ -31,7 +33,14 @@ def discover(project: Project, configuration: Configuration | None) -> Discovery
             where=(str(project.root),),
             expected=f"a project in {', '.join(languages())}; or `## Eval Command` or `## Project Eval` in factory.md",
         )
-    return merged(found, (*_of_ours(configuration), *_of_the_project(configuration, own_command)), commands_of(configuration, own_command))
+    seen = merged(found, (*_of_ours(configuration), *_of_the_project(configuration, own_command)), commands_of(configuration, own_command))
+    return replace(
+        seen,
+        missing=(*seen.missing, *not_measured(project.files)),
+        automation=automation(project.files),
+        benchmarks=benchmarks(project),
+        eval_spec=starters(seen.kind, seen.frameworks, containers=has_containers(project.files)),
+    )
 
 
 def places(project: Project) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,8 @@ GUARDS: Final = ("Do not delete existing tests", "Do not modify files outside sc
 
 
 def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
-    """A configuration from what was seen: source folders and tests may be modified, the tests decide, the target is `target_branch`.
+    """A configuration from what was seen: source folders and tests may be modified, the tests decide, the target is `target_branch`, and
+    what an evaluator looks at is proposed by the kind of project.
 
     Raises pydantic's ValidationError for a goal that factory.md could not hold.
     """
@@ -21,6 +22,7 @@ def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
         guards=GUARDS,
         eval_command=next((root.test_runner for root in discovery.profile.roots if root.test_runner and not root.path), None),
         target_branch=target_branch,
+        eval_spec=discovery.eval_spec,
     )
 
 

@@ -22,6 +22,7 @@ def merged(surveys: Sequence[Survey], more: Sequence[PlannedDimension], commands
         missing=tuple(each for survey in surveys for each in _missing(survey, alone=alone)),
         test_paths=tuple(path for survey in surveys for path in survey.test_paths),
         kind=next((survey.kind for survey in surveys if survey.kind), ""),
+        frameworks=tuple(dict.fromkeys(name for survey in surveys for name in survey.frameworks)),
     )
 
 

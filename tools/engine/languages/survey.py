@@ -70,10 +70,18 @@ class Survey:
 
 @dataclass(frozen=True)
 class Discovery:
-    """How a project would be measured: the profile to approve, what was seen, and what was not found. `test_paths` are where tests lie."""
+    """How a project would be measured: the profile to approve, what was seen, and what was not found.
+
+    `test_paths` are where tests lie; `kind`, `frameworks` as of a survey; `automation` is where its checks run already, `benchmarks` what measures
+    something already; `eval_spec` are sentences for a draft.
+    """
 
     profile: Profile
     seen: tuple[str, ...]
     missing: tuple[Missing, ...]
     test_paths: tuple[str, ...]
     kind: str = ""
+    frameworks: tuple[str, ...] = ()
+    automation: tuple[str, ...] = ()
+    benchmarks: tuple[str, ...] = ()
+    eval_spec: tuple[str, ...] = ()

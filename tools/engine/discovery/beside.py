@@ -1,0 +1,76 @@
+"""What lies in a project besides its code and tests: continuous integration, benchmarks, containers, and languages that are not measured yet."""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+from tools.engine.languages.survey import Missing, Project
+
+_AUTOMATION: Final = (
+    (re.compile(r"\.github/workflows/[^/]+\.ya?ml"), "GitHub Actions"),
+    (re.compile(r"\.gitlab-ci\.yml"), "GitLab CI"),
+    (re.compile(r"\.circleci/config\.yml"), "CircleCI"),
+    (re.compile(r"azure-pipelines\.yml"), "Azure Pipelines"),
+    (re.compile(r"Jenkinsfile"), "Jenkins"),
+    (re.compile(r"\.travis\.yml"), "Travis CI"),
+    (re.compile(r"\.(forgejo|gitea)/workflows/[^/]+\.ya?ml"), "Forgejo Actions"),
+    (re.compile(r"\.pre-commit-config\.yaml"), "pre-commit"),
+    (re.compile(r"noxfile\.py"), "nox"),
+    (re.compile(r"tox\.(ini|toml)"), "tox"),
+)
+_BENCHMARK_FOLDERS: Final = frozenset({"bench", "benches", "benchmark", "benchmarks", "evaluation", "perf"})
+_BENCHMARK_FILE: Final = re.compile(
+    r"(?:bench|benchmark|evaluate|run_(?:bench|benchmark|eval))\w*\.(?:py|js|mjs|ts|sh|rb)|asv\.conf\.json|[\w.-]+\.bench\.[jt]sx?"
+)
+_SCRIPTS: Final = frozenset({".py", ".js", ".mjs", ".ts", ".sh", ".rb", ".go", ".rs"})
+_NO_BENCHMARK: Final = frozenset({"__init__.py", "conftest.py", "score.py"})
+_BENCHMARK_TARGET: Final = re.compile(rb"^(bench|benchmark|eval|evaluate|perf)\s*:", re.MULTILINE)
+_CONTAINERS: Final = re.compile(r"(?:.*/)?(?:Dockerfile|Containerfile|docker-compose\.ya?ml|compose\.ya?ml)")
+# By the file that every such project has at its top: what a person can be told although nothing of it is measured here.
+_OTHERS: Final = {
+    "Gemfile": "Ruby", "pom.xml": "Java (Maven)", "build.gradle": "Java (Gradle)", "build.gradle.kts": "Kotlin (Gradle)", "mix.exs": "Elixir",
+    "composer.json": "PHP", "Package.swift": "Swift", "CMakeLists.txt": "C or C++ (CMake)", "meson.build": "C or C++ (Meson)",
+    "stack.yaml": "Haskell",
+    "deno.json": "Deno", "pubspec.yaml": "Dart", "dune-project": "OCaml", "build.sbt": "Scala", "Project.toml": "Julia",
+}  # fmt: skip
+SHOWN: Final = 10
+
+
+def automation(files: Sequence[str]) -> tuple[str, ...]:
+    """Where the project's checks run by themselves, with the first file that says so."""
+    found: dict[str, str] = {}
+    for file in files:
+        for pattern, name in _AUTOMATION:
+            if name not in found and pattern.fullmatch(file):
+                found[name] = file
+    return tuple(f"{name} ({file})" for name, file in found.items())
+
+
+def benchmarks(project: Project) -> tuple[str, ...]:
+    """Scripts, folders and make targets that measure something already: candidates for `## Project Eval` or `## Research Target`."""
+    found = [file for file in project.files if _is_benchmark(file)]
+    makefile = project.read("Makefile") if "Makefile" in project.files else None
+    targets = [f"make {name.decode()}" for name in _BENCHMARK_TARGET.findall(makefile or b"")]
+    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    return (*found[:SHOWN], *more, *targets)
+
+
+def has_containers(files: Sequence[str]) -> bool:
+    """Whether containers are described."""
+    return any(_CONTAINERS.fullmatch(file) for file in files)
+
+
+def not_measured(files: Sequence[str]) -> tuple[Missing, ...]:
+    """Languages that were seen and have no package here, with what makes such a project measurable all the same."""
+    remedy = "its test command as `## Eval Command`, and what it should be measured by as `## Project Eval`"
+    return tuple(Missing(f"a way to measure {name} ({file})", remedy) for file, name in _OTHERS.items() if file in files)
+
+
+def _is_benchmark(file: str) -> bool:
+    """A script near the top that is named so, or lies in a folder that is."""
+    path = PurePosixPath(file)
+    if len(path.parts) > len(("folder", "file")) or path.name in _NO_BENCHMARK:
+        return False
+    in_folder = path.parts[0] in _BENCHMARK_FOLDERS and path.suffix in _SCRIPTS and len(path.parts) > 1
+    return in_folder or _BENCHMARK_FILE.fullmatch(path.name) is not None
