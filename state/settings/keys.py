@@ -72,6 +72,12 @@ KEYS: Final = (
         not_in_file="the variable FACTORY_AUTO_APPROVE, where the server is registered",
     ),
     Key(
+        "confinement", "FACTORY_CONFINEMENT", Kind.TEXT,
+        "`none`: commands that are measured run without a sandbox; unset, in bubblewrap or in namespaces, where this machine allows either",
+        choices=("none",),
+        not_in_file="the variable FACTORY_CONFINEMENT, where the server is registered",
+    ),
+    Key(
         "log", "FACTORY_LOG", Kind.TEXT, "the log level on standard error", "warning", choices=("debug", "info", "warning", "error"),
     ),
     Key("profile", "FACTORY_PROFILE", Kind.TEXT, "the credentials that count, a section `[credentials.NAME]`; `--profile NAME` comes first"),

@@ -15,9 +15,11 @@ from typing import Final
 
 import anyio
 
-from tools.engine.process.supervisor import KILL, Process, descendants, processes, send
+from tools.engine.process.confine import CONFINEMENTS, Confinement, Network
+from tools.engine.process.supervisor import Process, descendants, processes, send
+from tools.engine.process.supervisor.listening import KILL
 
-SUPERVISOR: Final = Path(__file__).with_name("supervisor.py")
+SUPERVISOR: Final = Path(__file__).with_name("supervisor") / "__main__.py"
 KILL_PATIENCE: Final = 0.7  # seconds that kill_everything waits for the supervisors, before and after it lends a hand
 EXIT_PATIENCE: Final = 0.2  # seconds between a supervisor's last word and its end
 LOADER_VARIABLES: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # what an interpreter may need to start; the command gets none of it
@@ -29,19 +31,32 @@ class Report:
 
     started: int | None  # process id of the command, which leads a session and a group of that number
     failure: int | None  # errno, if the command could not be run
-    ended: str  # "exited" or "stopped"
+    ended: str  # "exited", "stopped", "memory" or "processes"
     exit_code: int
     seconds: float
     killed: int
     survivors: int
+    confinement: Confinement = "none"
+    network: Network = "open"
 
 
 def read_report(text: bytes) -> Report:
-    """Read the lines that supervisor.main wrote."""
+    """Read the lines that the supervisor wrote."""
     lines = dict(line.split(" ", 1) for line in text.decode("ascii").splitlines())
     started, failed = lines.get("started"), lines.get("failed")
     ended, code, seconds, killed, survivors = lines.get("ended", " 0 0 0 0").split(" ")
-    return Report(int(started) if started else None, int(failed) if failed else None, ended, int(code), float(seconds), int(killed), int(survivors))
+    confinement, network = lines.get("confined", "none open").split(" ")
+    return Report(
+        started=int(started) if started else None,
+        failure=int(failed) if failed else None,
+        ended=ended,
+        exit_code=int(code),
+        seconds=float(seconds),
+        killed=int(killed),
+        survivors=int(survivors),
+        confinement=CONFINEMENTS[confinement],
+        network="off" if network == "off" else "open",
+    )
 
 
 @dataclass(frozen=True, eq=False)

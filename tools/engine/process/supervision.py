@@ -10,12 +10,15 @@ from typing import Final, Literal
 
 import anyio
 
+from tools.engine.process.confine import Confine, Confinement, Network, default_memory, make_sandbox
 from tools.engine.process.guard import Guard, Report, kill_session, read_report, start_guard
 from tools.engine.process.output import RawCopy, Tail, Watcher
-from tools.engine.process.supervisor import STOP, encode_job
+from tools.engine.process.supervisor.job import Job, encode_job, make_job
+from tools.engine.process.supervisor.listening import STOP
 
-Outcome = Literal["exited", "timeout", "cancelled", "not_found"]
+Outcome = Literal["exited", "timeout", "cancelled", "not_found", "memory", "processes"]
 
+INPUT_LIMIT: Final = 8 * 1024 * 1024  # bytes that a command may be handed as its input
 STDOUT_KEPT: Final = 1024 * 1024  # bytes
 STDERR_KEPT: Final = 256 * 1024  # bytes
 READ_SIZE: Final = 256 * 1024  # bytes asked for at a time
@@ -35,31 +38,33 @@ class Command:
     timeout: float  # seconds of wall time, for everything
     raw_output: Path | None = None  # where stdout and stderr are also kept, as they come
     raw_limit: int = 64 * 1024 * 1024  # bytes
+    stdin: bytes | None = None  # what it reads, at most INPUT_LIMIT bytes, then its end; None: nothing at all
+    confine: Confine | None = None  # None: it sees and may do what this process's user may
+    memory: int | None = None  # bytes for all its processes together; None: default_memory()
 
 
 @dataclass(frozen=True)
 class Finished:
-    """How a command ended. `cancelled` is an end from outside: by kill_everything, or because somebody killed its supervisor."""
+    """How a command ended. `cancelled` is an end from outside: by kill_everything, or because somebody killed its supervisor.
+
+    `memory` and `processes` are ends at a bound: all its processes together held more than Command.memory, or were more than 4096.
+    """
 
     outcome: Outcome
-    exit_code: int | None  # of the command itself; negative is a signal; None unless exited
+    exit_code: int | None  # of the command itself; negative is a signal (under bubblewrap 128 + the signal instead); None unless exited
     seconds: float  # from the command's start to its own end, or to the decision to stop it
     stdout: str  # the last STDOUT_KEPT bytes
     stderr: str  # the last STDERR_KEPT bytes; the system's reason if not_found
     dropped: int  # bytes of both that are not in them
     children_killed: int  # processes of the command, itself not counted, that it left running or that had to be stopped with it
     survivors: int = 0  # processes that could not be killed in time (another user's, or stuck in the kernel), as far as known
+    confinement: Confinement = "none"  # by what the command was confined, where it was to be
+    network: Network = "open"
 
 
-async def supervise(command: Command, on_line: Callable[[str], None] | None = None) -> Finished:
-    """Run `command`, and leave nothing of it behind: not at its end, at its time limit, on cancellation, or when this process is killed.
-
-    `on_line` gets the last complete line of the output, a few times a second at most. Raises NotADirectoryError for the directory,
-    ValueError for an argument that no process can be given, OSError if no process can be started or the raw output cannot be written.
-    """
-    if not command.directory.is_dir():
-        raise NotADirectoryError(f"{command.directory} is no folder to run {command.argv[:1]} in")
-    job = encode_job(list(command.argv), str(command.directory), dict(command.environment))
+async def supervise_by(confinement: Confinement, command: Command, on_line: Callable[[str], None] | None = None) -> Finished:
+    """Run `command` as supervise does, and confine it by this means, where it asks for that. Raises what supervise raises."""
+    job = encode_job(_job(confinement, command))
     following = _Following(command)
     try:
         with anyio.move_on_after(command.timeout) as limit:
@@ -68,6 +73,22 @@ async def supervise(command: Command, on_line: Callable[[str], None] | None = No
         with anyio.CancelScope(shield=True):
             await following.close()
     return following.finished(timed_out=limit.cancelled_caught)
+
+
+def _job(confinement: Confinement, command: Command) -> Job:
+    """The command as its supervisor takes it."""
+    if not command.directory.is_dir():
+        raise NotADirectoryError(f"{command.directory} is no folder to run {command.argv[:1]} in")
+    if len(command.stdin or b"") > INPUT_LIMIT:
+        raise ValueError(f"a command can be handed {INPUT_LIMIT} bytes as its input; found {len(command.stdin or b'')}")
+    job = make_job(list(command.argv), str(command.directory), dict(command.environment))
+    job.stdin = command.stdin
+    job.memory = default_memory() if command.memory is None else command.memory
+    if command.confine is not None:
+        job.sandbox = make_sandbox(confinement, command.confine, job.memory)
+        if job.sandbox is not None:
+            job.directory = os.fsencode(command.directory.resolve())  # its places are real paths, as those of the sandbox
+    return job
 
 
 class _Following:
@@ -174,6 +195,8 @@ class _Following:
             dropped=self.stdout.dropped + self.stderr.dropped,
             children_killed=report.killed + self.killed_in_session,
             survivors=1 if still_at_work else report.survivors,
+            confinement=report.confinement,
+            network=report.network,
         )
 
 
@@ -183,4 +206,8 @@ def _outcome(report: Report, *, timed_out: bool) -> Outcome:
         return "not_found"
     if report.ended == "exited":
         return "exited"
+    if report.ended == "memory":
+        return "memory"
+    if report.ended == "processes":
+        return "processes"
     return "timeout" if timed_out else "cancelled"
