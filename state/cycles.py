@@ -44,7 +44,10 @@ class Cycle(Model):
 
 
 class Hypothesis(Model):
-    """What to try: one small change, why it should help, and how it would be shown."""
+    """What to try: one small change, why it should help, and how it would be shown.
+
+    `own_checks` are tests that fail without the change; `characterises` are tests, or their files, that describe what is there already.
+    """
 
     title: str
     category: Category
@@ -53,6 +56,7 @@ class Hypothesis(Model):
     why: str
     files: tuple[str, ...] = ()
     own_checks: tuple[str, ...] = ()
+    characterises: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     differs: str = ""
 

@@ -2,10 +2,26 @@
 
 from typing import Final
 
-from state import approvals, backlog, baselines, cycles, decisions, experiments, imported, jobs, landings, losses, registry, reports, samples
+from state import (
+    approvals,
+    backlog,
+    baselines,
+    calibrations,
+    cycles,
+    decisions,
+    experiments,
+    holdouts,
+    imported,
+    jobs,
+    landings,
+    losses,
+    registry,
+    reports,
+    samples,
+)
 from state.events import Payload
 
-USER_VERSION: Final = 2  # of the tables; a store of an older one has its tables made anew when it is opened
+USER_VERSION: Final = 3  # of the tables; a store of an older one has its tables made anew when it is opened
 APPLICATION_ID: Final = 0x5246414D  # of the database file, "RFAM"; stores of version 1 have none
 
 EVENTS: Final = """
@@ -25,6 +41,8 @@ FOLDS: Final = (
     + reports.TABLES
     + samples.TABLES
     + baselines.TABLES
+    + calibrations.TABLES
+    + holdouts.TABLES
     + jobs.TABLES
     + landings.TABLES
     + losses.TABLES
@@ -56,6 +74,8 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         reports.ReportSubmitted,
         samples.SampleTaken,
         baselines.BaselineMeasured,
+        calibrations.NoiseCalibrated,
+        holdouts.HoldoutMeasured,
         jobs.JobStarted,
         jobs.JobEnded,
         losses.LossAccepted,

@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from state.approvals import ApprovalAnswered, DraftWritten
 from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import Baseline, BaselineMeasured, BaselineRow
+from state.calibrations import Calibration, NoiseCalibrated
 from state.cycles import CATEGORY_ORDER, CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.events import Payload
 from state.experiments import (
@@ -24,6 +25,7 @@ from state.experiments import (
     MergeConflicted,
     VerdictGiven,
 )
+from state.holdouts import HeldOut, HoldoutMeasured
 from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, OriginalImported, OriginalMoved
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended
@@ -215,6 +217,18 @@ def _baseline(draw: DrawFn, known: Known) -> Payload:
     return BaselineMeasured(baseline=found)
 
 
+def _calibrated(draw: DrawFn, known: Known) -> Payload:
+    noise = draw(strategies.dictionaries(TEXT, strategies.floats(0, 1), max_size=2))
+    return NoiseCalibrated(calibration=Calibration(contract=draw(TREES), tree=draw(TREES), noise=noise, samples={"tests": 5}, seconds=1.5))
+
+
+def _held_out(draw: DrawFn, known: Known) -> Payload:
+    value = draw(strategies.none() | strategies.floats(0, 1))
+    state = ReadingState.TIMEOUT if value is None else ReadingState.MEASURED
+    found = HeldOut(tree=draw(TREES), base_tree=draw(TREES), base=0.5, candidate=value, base_state=ReadingState.MEASURED, candidate_state=state)
+    return HoldoutMeasured(held_out=found)
+
+
 def _job_started(draw: DrawFn, known: Known) -> Payload:
     known.jobs.append(len(known.jobs) + 1)
     return JobStarted(job=known.jobs[-1], kind="evaluation", key=draw(strategies.sampled_from(["a", "b"])), server=draw(TEXT))
@@ -324,6 +338,8 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "report.submitted": _report,
     "sample.taken": _sampled,
     "baseline.measured": _baseline,
+    "noise.calibrated": _calibrated,
+    "holdout.measured": _held_out,
     "job.started": _job_started,
     "job.ended": _job_ended,
     "loss.accepted": _loss,
