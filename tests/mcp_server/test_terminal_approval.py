@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from mcp_server.terminal_approval import ask
 from mcp_server.this_process import MARKS_OF_HOSTS
 from tests.support.processes import plain_environment
-from tests.support.quick_projects import factory_md
+from tests.support.quick_projects import factory_md, make_quick_project
 from tests.support.recorded import approvals, events
 from tests.support.repositories import git, git_process
 from tests.support.stdio import CONSOLE_SCRIPT
@@ -50,6 +51,22 @@ def waiting(project: Path, environment: dict[str, str], goal: str = "Slugs.") ->
     return command[command.index("approve") + 1]
 
 
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project whose evaluation waits for a person, and the code of what was shown."""
+    folder = tmp_path_factory.mktemp("drafted")
+    project = make_quick_project(folder / "project")
+    return project, waiting(project, plain_environment(folder))
+
+
+@pytest.fixture
+def code(drafted: tuple[Path, str], project: Path) -> str:
+    """The code of what waits for a person in `project`."""
+    shutil.rmtree(project)
+    shutil.copytree(drafted[0], project, symlinks=True)
+    return drafted[1]
+
+
 def landed(project: Path) -> bool:
     """Whether factory.md stands on the branch."""
     return git_process(project, "cat-file", "-e", "main:factory.md").returncode == 0
@@ -74,8 +91,7 @@ def test_the_command_that_is_said_and_its_code_typed_again_approve_and_factory_m
     assert (project / "factory.md").read_text().rstrip("\n") == factory_md().rstrip("\n")
 
 
-def test_the_approval_records_the_terminal_and_the_process_that_started_the_command(project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_the_approval_records_the_terminal_and_the_process_that_started_the_command(project: Path, environment: dict[str, str], code: str) -> None:
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
         terminal.type(code.lower())
@@ -87,8 +103,7 @@ def test_the_approval_records_the_terminal_and_the_process_that_started_the_comm
 
 
 @pytest.mark.parametrize("typed", ["0000", "", "yes", "approve"])
-def test_anything_but_the_code_approves_nothing(typed: str, project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_anything_but_the_code_approves_nothing(typed: str, project: Path, environment: dict[str, str], code: str) -> None:
     before = events(project)
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
@@ -98,8 +113,7 @@ def test_anything_but_the_code_approves_nothing(typed: str, project: Path, envir
     assert not landed(project)
 
 
-def test_ctrl_c_at_the_prompt_ends_at_once_and_approves_nothing(project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_ctrl_c_at_the_prompt_ends_at_once_and_approves_nothing(project: Path, environment: dict[str, str], code: str) -> None:
     before = events(project)
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
@@ -122,8 +136,7 @@ def test_a_code_of_other_content_approves_nothing_and_the_new_code_is_said(proje
     assert not landed(project)
 
 
-def test_content_that_changes_while_the_words_are_on_the_screen_is_not_approved(project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_content_that_changes_while_the_words_are_on_the_screen_is_not_approved(project: Path, environment: dict[str, str], code: str) -> None:
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
         new = waiting(project, environment, "Slugs, faster.")
@@ -147,8 +160,7 @@ def test_a_host_s_shell_is_refused_even_at_a_terminal(mark: str, project: Path, 
     assert f"belongs to a host ({mark})" in terminal.shown
 
 
-def test_without_a_terminal_nothing_is_approved(project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_without_a_terminal_nothing_is_approved(project: Path, environment: dict[str, str], code: str) -> None:
     before = events(project)
     done = subprocess.run([COMMAND, "approve", code], cwd=project, env=environment, input=f"{code}\n", capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -156,8 +168,7 @@ def test_without_a_terminal_nothing_is_approved(project: Path, environment: dict
     assert events(project) == before
 
 
-def test_a_standing_order_does_not_answer_for_the_person_at_the_terminal(project: Path, environment: dict[str, str]) -> None:
-    code = waiting(project, environment)
+def test_a_standing_order_does_not_answer_for_the_person_at_the_terminal(project: Path, environment: dict[str, str], code: str) -> None:
     with at_a_terminal([COMMAND, "approve", code], project, {**environment, "FACTORY_AUTO_APPROVE": "evaluation"}) as terminal:
         assert prompted(terminal), terminal.shown
         terminal.type("no")
