@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,11 @@ def home_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             if name in ("XDG_CONFIG_HOME", "CLAUDE_PROJECT_DIR") or name.startswith("FACTORY_"):
                 patch.delenv(name)
         yield
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A HOME that holds nothing."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder

@@ -1,18 +1,10 @@
-"""What the tests of the real process share: a home of its own and a small project."""
+"""What the tests of the real process share: a small project."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.support.repositories import make_repository
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A HOME that holds nothing."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

@@ -1,18 +1,10 @@
-"""What the tests of the server share: a home of its own and a project that is measured in a moment."""
+"""What the tests of the server share: a project that is measured in a moment."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.support.quick_projects import make_quick_project
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A HOME that holds nothing."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

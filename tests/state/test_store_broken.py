@@ -1,12 +1,9 @@
 """A store that cannot be used says so, names its file, and is left as it was."""
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
@@ -14,11 +11,10 @@ from state.errors import Refusal
 from state.events import Event
 from state.schema import USER_VERSION
 from state.store import Store
+from tests.support import layouts
 from tests.support.appenders import write_until_full
 from tests.support.histories import TREE
 from tests.support.stores import append, assert_sound, cycle_started, log_of
-
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -32,19 +28,8 @@ def plain_user(tmp_path: Path) -> Iterator[Path]:
     loaded = Store(tmp_path / "loaded")  # what is loaded on use must be loaded now: nobody may not read our modules
     append(loaded, cycle_started())
     assert_sound(loaded)
-    folder = Path(mkdtemp(prefix="refactory-test-"))
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.chown(folder, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
-    try:
+    with layouts.plain_user() as folder:
         yield folder
-    finally:
-        if is_root:
-            os.seteuid(0)
-        for path in (folder, *folder.rglob("*")):
-            path.chmod(0o700)
-        shutil.rmtree(folder)
 
 
 def refused(store: Store) -> Refusal:

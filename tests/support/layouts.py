@@ -106,10 +106,11 @@ IN_THE_WAY: Final = ("folder", "link", "dangling")
 
 
 @contextmanager
-def plain_user(template: Path) -> Iterator[Path]:
-    """A copy of `template` that belongs to an ordinary user, whom permissions bind; whoever runs the tests as root is nobody meanwhile."""
+def plain_user(template: Path | None = None) -> Iterator[Path]:
+    """A folder, a copy of `template`, of an ordinary user, whom permissions bind; whoever runs the tests as root is nobody meanwhile."""
     folder, is_root = Path(mkdtemp(prefix="refactory-test-")), os.geteuid() == 0
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    if template is not None:
+        shutil.copytree(template, folder, dirs_exist_ok=True)
     if is_root:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, NOBODY, NOBODY)
