@@ -38,6 +38,7 @@ COMMANDS: Final = (
     Command("projects", "list the projects that were worked on here, or forget one", "mcp_server.commands.projects"),
     Command("doctor", "say what is wrong with a project's store and files, and mend it: --repair, --rebuild", "mcp_server.commands.doctor"),
     Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
+    Command("cache", "show what measuring keeps in a project, and be rid of it: trim, clear", "mcp_server.commands.cache"),
     Command("tools", "list the tools of the server, each a command of its own", "mcp_server.commands.tools"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )

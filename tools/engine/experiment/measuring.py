@@ -12,6 +12,7 @@ from state.errors import Refusal
 from state.experiments import Experiment, ExperimentMeasured
 from state.files import locked
 from tools.engine.contract import Contract, contract_at
+from tools.engine.evaluation.caches import trim_now_and_then
 from tools.engine.evaluation.commanded import SMOKE
 from tools.engine.evaluation.parts import parts_of
 from tools.engine.experiment.comparing import Bench, baseline, compare, contract_key
@@ -90,3 +91,4 @@ async def one_at_a_time(session: Session, contract: Contract, progress: Progress
             await anyio.sleep(LOCK_POLL_SECONDS)
     with lock:
         yield
+        await anyio.to_thread.run_sync(trim_now_and_then, session.store)
