@@ -100,7 +100,8 @@ class Root(Model):
 
     `path` is relative to the top of the project, and empty for the top itself; `source_paths` are relative to the folder. `interpreter` is the
     program that runs the language, relative to the main checkout where it lies inside. `manager` is what installs the dependencies. A tool that is
-    not there is an empty name. `test_arguments` select what the runner collects; with `counted` its functions count for growth.
+    not there is an empty name. `test_arguments` select what the runner collects; with `counted` its functions count for growth. `apart` are folders
+    within it that are roots of their own.
     """
 
     path: str = ""
@@ -114,6 +115,7 @@ class Root(Model):
     types: str = ""
     source_paths: tuple[str, ...] = ()
     counted: bool = False
+    apart: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -1,7 +1,6 @@
 """Measuring a tree in parts: what is kept, what is not run again, and what is left behind."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import pytest
 
 from state.errors import Refusal
 from state.measurement import Sample
-from tests.support.python_projects import SLUG, Project, Shelf, discovered, make_project, site_packages
+from tests.support.python_projects import SLUG, Project, Shelf, make_project, site_packages
 from tools.engine.evaluation import room
 from tools.engine.evaluation.measure import Listeners, measure
-from tools.engine.evaluation.parts import parts_of
 from tools.engine.process import kill_everything
 
 EVALUATIONS = [
@@ -237,29 +235,6 @@ async def test_a_checker_that_breaks_is_an_error_and_no_value(project: Project) 
 
     assert readings["type_check"].state == "error"
     assert readings["lint"].facts["findings"]
-
-
-async def test_a_project_without_pytest_says_how_to_get_it(tmp_path: Path, template: Path) -> None:
-    project = make_project(tmp_path / "slug", template)
-    for folder in site_packages(project.root / ".venv").glob("pytest-[0-9]*.dist-info"):
-        shutil.rmtree(folder)
-
-    reading = (await project.readings(project.base, ["tests"]))["tests"]
-
-    assert reading.state == "unavailable"
-    assert "uv pip install --python .venv/bin/python pytest coverage" in reading.reason
-    assert "tests" not in parts_of(discovered(project.root, project.contract.configuration).contract)
-
-
-async def test_without_coverage_the_tests_are_measured_still(tmp_path: Path, template: Path) -> None:
-    project = make_project(tmp_path / "slug", template)
-    for folder in site_packages(project.root / ".venv").glob("coverage*"):
-        shutil.rmtree(folder)
-
-    readings = await project.readings(project.base, ["tests"])
-
-    assert readings["tests"].value == 1.0
-    assert readings["coverage"].state == "unavailable"
 
 
 async def test_what_is_installed_is_part_of_the_key(tmp_path: Path, template: Path) -> None:

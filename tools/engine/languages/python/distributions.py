@@ -2,7 +2,7 @@
 
 import configparser
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,16 +63,6 @@ def plugin_arguments(distributions: Mapping[str, Distribution], left_out: frozen
             for entry, target in sorted(distributions[name].entry_points("pytest11").items()):
                 arguments += ["-p", entry if ":" in target else target.strip()]
     return arguments
-
-
-def install_line(interpreter: Interpreter, main: Path, distributions: Mapping[str, Distribution], names: Sequence[str]) -> str:
-    """What a person types in the main checkout to have the distributions `names`."""
-    python = interpreter.executable
-    shown = python.relative_to(main) if python.is_relative_to(main) else python
-    wanted = " ".join(names)
-    if interpreter.environment is None:
-        return f"{shown} -m venv .venv && .venv/bin/python -m pip install {wanted}"
-    return f"{shown} -m pip install {wanted}" if "pip" in distributions else f"uv pip install --python {shown} {wanted}"
 
 
 def normalised(name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.engine.languages.python.hooks import Turn, turn_lines, turn_module
-from tools.engine.languages.python.interpreter import Interpreter, environment_settings
+from tools.engine.languages.python.interpreter import Interpreter
 
 SCRIPT_HEAD: Final = 4096  # bytes in which a script names its interpreter
 
@@ -24,6 +24,11 @@ class Overlay:
     def python(self) -> Path:
         """Its interpreter."""
         return self.folder / "bin" / "python"
+
+    @property
+    def site_packages(self) -> Path:
+        """Where what is installed is seen."""
+        return next(self.folder.glob("lib/python3.*/site-packages"))
 
     @property
     def scripts(self) -> Path:
@@ -65,9 +70,8 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _write_settings(interpreter: Interpreter, folder: Path) -> None:
-    settings = environment_settings(interpreter.environment) if interpreter.environment else {}
-    system = settings.get("include-system-site-packages", "false")
-    lines = f"home = {interpreter.home}\ninclude-system-site-packages = {system}\nversion = {interpreter.version}\n"
+    # Whatever the interpreter sees of the system's and the user's packages is linked, so that no path leads there unseen.
+    lines = f"home = {interpreter.home}\ninclude-system-site-packages = false\nversion = {interpreter.version}\n"
     (folder / "pyvenv.cfg").write_text(lines, encoding="utf-8")
 
 

@@ -3,14 +3,13 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from tools.engine.process import CommandNotFound, ProcessTimeout, child_environment, run_quick
 
-ENVIRONMENT_FOLDERS: Final = (".venv", "venv", "env")
 PROBE_TIMEOUT: Final = 20.0  # seconds
 # -S: nothing of site-packages runs, no .pth line either; -I: nothing of the folder or the environment counts.
 PROBE: Final = (
@@ -40,12 +39,12 @@ class Interpreter:
         return self.executable.parent
 
 
-def find_interpreter(root: Path, search_path: str) -> Interpreter | None:
-    """The project's interpreter: of `.venv`, `venv` or `env` in the main checkout, else the first python3 on `search_path` that runs.
+def find_interpreter(environments: Iterable[Path], search_path: str) -> Interpreter | None:
+    """The first of these interpreters that runs, else the first python3 on `search_path` that does.
 
     Our own environment is left out of the search. Runs nothing but the interpreter itself, without its site-packages.
     """
-    for candidate in _candidates(root, search_path):
+    for candidate in (*environments, *_on_path(search_path)):
         if candidate.exists() and (found := probe(candidate)):
             return found
     return None
@@ -53,11 +52,23 @@ def find_interpreter(root: Path, search_path: str) -> Interpreter | None:
 
 def describe(executable: Path) -> Interpreter | None:
     """What an interpreter is, known from its environment's files alone where it has one; else by a probe. None where it is gone or does not run."""
-    return known_by_files(executable) or probe(executable)
+    found = known_by_files(executable)
+    return _with_system(found) if found else probe(executable)
 
 
 def probe(executable: Path) -> Interpreter | None:
     """What an interpreter is, by running it; None where it does not run: a shim may exist and not run."""
+    said = _asked(executable)
+    if said is None:
+        return None
+    if found := known_by_files(executable):
+        return _with_system(found)
+    version, real, prefix, packages = said
+    return Interpreter(Path(real), version, None, Path(prefix) / "bin", (*_of_the_user(version), *_folders(packages)))
+
+
+def _asked(executable: Path) -> tuple[str, str, str, list[str]] | None:
+    """What the interpreter says to the probe; None where it does not run."""
     quiet = child_environment(home=Path("/nonexistent"), temporary=Path("/tmp"))  # noqa: S108 - it writes nothing
     try:
         said = run_quick([str(executable), "-I", "-S", "-c", PROBE], directory=Path("/"), environment=quiet, timeout=PROBE_TIMEOUT)
@@ -66,23 +77,32 @@ def probe(executable: Path) -> Interpreter | None:
         version, real, prefix, packages = json.loads(said.stdout)
     except (CommandNotFound, ProcessTimeout, PermissionError, OSError, ValueError):
         return None
-    if found := known_by_files(executable):
+    return version, real, prefix, packages
+
+
+def _with_system(found: Interpreter) -> Interpreter:
+    """A virtual environment that also sees what is installed for the system and the user: with those folders behind its own."""
+    if found.environment is None or environment_settings(found.environment).get("include-system-site-packages", "false").lower() != "true":
         return found
-    return Interpreter(Path(real), version, None, Path(prefix) / "bin", tuple(Path(each) for each in packages if Path(each).is_dir()))
+    said = _asked(found.home / f"python{found.minor}") or _asked(found.home / "python3")
+    return replace(found, site_packages=(*found.site_packages, *_of_the_user(found.version), *_folders(said[3]))) if said else found
 
 
-def _candidates(root: Path, search_path: str) -> Iterator[Path]:
-    yield from (root / folder / "bin" / "python" for folder in ENVIRONMENT_FOLDERS)
+def _of_the_user(version: str) -> tuple[Path, ...]:
+    """Where `pip install --user` puts packages, which the system's interpreter sees before its own."""
+    base = Path(os.environ.get("PYTHONUSERBASE") or Path.home() / ".local")
+    return _folders([str(base / "lib" / f"python{'.'.join(version.split('.')[:2])}" / "site-packages")])
+
+
+def _folders(names: Iterable[str]) -> tuple[Path, ...]:
+    return tuple(Path(name) for name in names if Path(name).is_dir())
+
+
+def _on_path(search_path: str) -> Iterator[Path]:
     ours = (Path(sys.prefix) / "bin").resolve()
     for folder in search_path.split(os.pathsep):
         if folder and Path(folder).is_absolute() and Path(folder).resolve() != ours:
             yield Path(folder) / "python3"
-
-
-def environments_of(root: Path) -> Iterator[Interpreter]:
-    """The interpreters of virtual environments in the main checkout that are known from their files alone. Runs nothing."""
-    found = (known_by_files(root / folder / "bin" / "python") for folder in ENVIRONMENT_FOLDERS)
-    return (each for each in found if each is not None)
 
 
 def known_by_files(executable: Path) -> Interpreter | None:

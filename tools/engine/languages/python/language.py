@@ -12,8 +12,9 @@ from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.python import arguments, gains, names, obstacles, pyproject
+from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
-from tools.engine.languages.python.survey import look, roots, survey
+from tools.engine.languages.python.survey import look, survey
 from tools.engine.languages.python.test_run import Run, run_tests
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
 from tools.engine.languages.survey import Selection

@@ -9,7 +9,12 @@ TEST_FOLDERS: Final = frozenset({"tests", "test", "testing"})
 TEST_CONFIGURATION: Final = frozenset(
     {"pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg", ".coveragerc", ".coveragerc.toml"}
 )
-TOOL_CONFIGURATION: Final = frozenset({"ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", "pyrightconfig.json"})
+TOOL_CONFIGURATION: Final = frozenset(
+    {
+        "ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", "pyrightconfig.json", "pylintrc", ".pylintrc", "pylintrc.toml",
+        ".pylintrc.toml",
+    }
+)  # fmt: skip
 # Files that run code in an interpreter which nobody asked to import them, or that claim to be an installed distribution.
 START_UP: Final = frozenset({"sitecustomize.py", "usercustomize.py"})
 INSTALLED: Final = (".dist-info", ".egg-info")
@@ -43,8 +48,8 @@ def is_configuration(path: str) -> bool:
 
 
 def is_tool_configuration(path: str) -> bool:
-    """Whether the file decides what coverage, linter and type checker report."""
-    return PurePosixPath(path).name in TEST_CONFIGURATION | TOOL_CONFIGURATION
+    """Whether the file decides what coverage, linter and type checker report, or runs code in their interpreter."""
+    return is_configuration(path)
 
 
 def is_base_owned(path: str, source_paths: Sequence[str]) -> bool:

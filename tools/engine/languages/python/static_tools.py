@@ -1,11 +1,9 @@
-"""Lint and types: the project's own ruff, and its own mypy or pyright, asked for JSON."""
+"""Lint and types: the project's own tool, asked for output that a program can read, and its findings counted."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import anyio.to_thread
 
@@ -13,132 +11,101 @@ from state.measurement import ReadingState, Root
 from tools.engine.languages import findings
 from tools.engine.languages.bench import Place, Taken, ended_badly, not_taken, output_tail
 from tools.engine.languages.findings import Finding
-from tools.engine.languages.python.names import SUFFIXES
+from tools.engine.languages.python.checking import Check, Checked, Execution, NotReady, Workplace
+from tools.engine.languages.python.linters import LINTERS
 from tools.engine.languages.python.toolchain import RUN_MODULE, Toolchain
+from tools.engine.languages.python.type_checkers import TYPE_CHECKERS
 from tools.engine.languages.running import run_command
 from tools.engine.process import Finished
 
 TIMEOUT: Final = 900.0  # seconds for one tool
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What one tool said: (rule, path, line) of each finding, and the files that it looked at."""
-
-    places: tuple[tuple[str, str, int], ...]
-    files: tuple[Path, ...]
-
-
 async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
-    """Measure lint with the ruff of the project's environment."""
-    if toolchain.version("ruff") is None:
-        return not_taken(("lint",), ReadingState.UNAVAILABLE, f"ruff is not installed: {toolchain.install_line('ruff')}")
-    tool = _Tool("lint", "ruff", "ruff check .", place.beside("ruff.json"))
-    listed = await _run(toolchain, place, ("ruff", "check", "--show-files", "."), place.beside("ruff.files"))
-    if listed.exit_code != 0:
-        return ended_badly(("lint",), listed, "ruff check --show-files")
-    finished = await _run(
-        toolchain, place, ("ruff", "check", "--no-cache", "--exit-zero", "--output-format", "json", "--output-file", str(tool.output), ".")
-    )
-    if finished.exit_code != 0:
-        return ended_badly(("lint",), finished, "ruff check")
-    return await _taken(toolchain, place, tool, finished, lambda text: _ruff(text, place))
+    """Measure lint with the linter that the root names."""
+    return await _measure(_Measuring("lint", toolchain, place), LINTERS[toolchain.root.lint])
 
 
 async def run_types(toolchain: Toolchain, place: Place) -> Taken:
-    """Measure types with the project's mypy or pyright, on the source paths of the profile."""
-    tool = toolchain.root.types
-    if toolchain.version(tool) is None:
-        return not_taken(("type_check",), ReadingState.UNAVAILABLE, f"{tool} is not installed: {toolchain.install_line(tool)}")
-    overlay = toolchain.overlay(place)
-    paths = [path for path in toolchain.root.source_paths if (place.folder / path).exists()]
-    files = _python_files(place.folder, paths)
-    if not files:
-        return not_taken(("type_check",), ReadingState.UNAVAILABLE, "there is no source file to check")
-    if tool == "mypy":
-        cache = toolchain.cache / f"mypy-{toolchain.version('mypy')}-{toolchain.interpreter.minor}"
-        await anyio.to_thread.run_sync(lambda: cache.mkdir(parents=True, exist_ok=True))
-        argv = ("mypy", "-O", "json", "--no-error-summary", "--python-executable", str(overlay.python), "--cache-dir", str(cache), *paths)
-        read: Callable[[str], Checked] = partial(_mypy, root=toolchain.root, files=files)
-    else:
-        argv = ("pyright", "--outputjson", "--pythonpath", str(overlay.python), *paths)
-        read = partial(_pyright, tree=place.tree, files=files)
-    said = place.beside("types.out")
-    finished = await _run(toolchain, place, argv, said)
-    if finished.exit_code not in (0, 1):
-        return ended_badly(("type_check",), finished, tool)
-    return await _taken(toolchain, place, _Tool("type_check", tool, " ".join((tool, *paths)), said), finished, read)
+    """Measure types with the type checker that the root names, on its source paths."""
+    return await _measure(_Measuring("type_check", toolchain, place), TYPE_CHECKERS[toolchain.root.types])
 
 
 @dataclass(frozen=True)
-class _Tool:
+class _Measuring:
+    """One dimension that is being measured at a place."""
+
     dimension: str
-    name: str
-    command: str
-    output: Path  # a file: what a large project has to say does not fit into what is kept of a process's output
+    toolchain: Toolchain
+    place: Place
+
+    def not_taken(self, state: ReadingState, reason: str) -> Taken:
+        return not_taken((self.dimension,), state, reason)
 
 
-async def _run(toolchain: Toolchain, place: Place, argv: Sequence[str], said: Path | None = None) -> Finished:
-    """Run an installed tool by its module, so that nothing of the tree comes before what it imports."""
-    python = str(toolchain.overlay(place).python)
-    variables = toolchain.environment_at(place)
-    return await run_command(place.command((python, str(RUN_MODULE), *argv), variables, TIMEOUT, said))
+async def _measure(measuring: _Measuring, check: Check) -> Taken:
+    toolchain = measuring.toolchain
+    if toolchain.version(check.name) is None:
+        return measuring.not_taken(ReadingState.UNAVAILABLE, f"{check.name} is not installed: {toolchain.install_line(check.name)}")
+    try:
+        at, runs = await anyio.to_thread.run_sync(_ready, measuring, check)
+    except NotReady as problem:
+        return measuring.not_taken(ReadingState.UNAVAILABLE, str(problem))
+    finished = None
+    for run in runs:
+        finished = await _run(measuring, run.argv, run.said, module=run.module)
+        if finished.exit_code not in run.good:
+            return ended_badly((measuring.dimension,), finished, run.shown)
+    if finished is None:
+        raise ValueError(f"{check.name} has nothing to run")
+    return await _taken(measuring, check, at, finished, runs[-1].shown)
 
 
-async def _taken(toolchain: Toolchain, place: Place, tool: _Tool, finished: Finished, read: Callable[[str], Checked]) -> Taken:
+def _ready(measuring: _Measuring, check: Check) -> tuple[Workplace, Sequence[Execution]]:
+    """Where the tool works, and what has to run there. Raises NotReady."""
+    toolchain, place = measuring.toolchain, measuring.place
+    version = toolchain.version(check.name) or ""
+    at = Workplace(
+        place,
+        tuple(path for path in toolchain.root.source_paths if (place.folder / path).exists()),
+        toolchain.overlay(place).python,
+        version,
+        toolchain.cache / f"{check.name}-{version}-{toolchain.interpreter.minor}",
+        place.beside(f"{measuring.dimension}.said"),
+    )
+    return at, check.runs(at)
+
+
+async def _run(measuring: _Measuring, argv: Sequence[str], said: Path | None, *, module: bool) -> Finished:
+    """Run an installed tool, a Python module without the tree in front of what it imports."""
+    toolchain, place = measuring.toolchain, measuring.place
+    python = (str(toolchain.overlay(place).python), str(RUN_MODULE)) if module else ()
+    return await run_command(place.command((*python, *argv), toolchain.environment_at(place), TIMEOUT, said))
+
+
+async def _taken(measuring: _Measuring, check: Check, at: Workplace, finished: Finished, shown: str) -> Taken:
+    place, root = measuring.place, measuring.toolchain.root
+
     def gathered() -> tuple[Checked, tuple[Finding, ...]]:
-        checked = read(tool.output.read_text(encoding="utf-8", errors="replace"))
+        checked = _of_root(check.read(at), root, place)
         return checked, findings.gather(checked.places, place.tree)
 
     try:
         checked, found = await anyio.to_thread.run_sync(gathered)
     except (ValueError, KeyError, TypeError, FileNotFoundError) as problem:
-        reason = f"{tool.name} printed something else than its JSON ({type(problem).__name__})"
-        return replace(not_taken((tool.dimension,), ReadingState.ERROR, reason), output=output_tail(finished))
-    reading = await anyio.to_thread.run_sync(findings.reading, tool.dimension, found, checked.files, finished.seconds)
+        reason = f"{check.name} printed something else than was asked for ({type(problem).__name__})"
+        return replace(measuring.not_taken(ReadingState.ERROR, reason), output=output_tail(finished))
+    reading = await anyio.to_thread.run_sync(findings.reading, measuring.dimension, found, checked.files, finished.seconds)
     material = {"findings": [[each.rule, each.path, each.text, each.count] for each in found]}
-    return Taken(
-        (reading,), commands=(tool.command,), tools={tool.name: toolchain.version(tool.name) or ""}, material=material, output=finished.stderr[-2000:]
-    )
+    tools = {check.name: measuring.toolchain.version(check.name) or ""}
+    return Taken((reading,), commands=(shown,), tools=tools, material=material, output=finished.stderr[-2000:])
 
 
-def _ruff(text: str, place: Place) -> Checked:
-    entries = json.loads(text)
-    places = tuple(
-        (str(entry["code"] or "invalid-syntax"), _inside(entry["filename"], place.tree), int(entry["location"]["row"])) for entry in entries
-    )
-    listed = (place.beside("ruff.files")).read_text(encoding="utf-8", errors="replace").splitlines()
-    return Checked(places, tuple(Path(line) for line in listed if Path(line).is_relative_to(place.tree)))
+def _of_root(checked: Checked, root: Root, place: Place) -> Checked:
+    """What concerns the root: folders within it that are roots of their own are looked at there."""
 
+    def elsewhere(path: str) -> bool:
+        return any(root.inner(path).startswith(f"{folder}/") for folder in root.apart)
 
-def _mypy(text: str, root: Root, files: Iterable[Path]) -> Checked:
-    """JSON lines, between what else mypy says, with paths relative to the root. Notes are not findings."""
-    entries = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-    errors = [entry for entry in entries if entry["severity"] == "error"]
-    return Checked(tuple((str(entry["code"] or "error"), root.outer(str(entry["file"])), int(entry["line"])) for entry in errors), tuple(files))
-
-
-def _pyright(text: str, tree: Path, files: Iterable[Path]) -> Checked:
-    """One object; lines count from 0."""
-    entries: list[dict[str, Any]] = json.loads(text)["generalDiagnostics"]
-    errors = [entry for entry in entries if entry["severity"] == "error"]
-    return Checked(
-        tuple((str(entry.get("rule", "error")), _inside(entry["file"], tree), int(entry["range"]["start"]["line"]) + 1) for entry in errors),
-        tuple(files),
-    )
-
-
-def _inside(name: str, tree: Path) -> str:
-    for top in (tree, tree.resolve()):
-        if Path(name).is_relative_to(top):
-            return Path(name).relative_to(top).as_posix()
-    return name
-
-
-def _python_files(tree: Path, paths: Sequence[str]) -> tuple[Path, ...]:
-    def walk() -> Iterator[Path]:
-        for path in paths:
-            place = tree / path
-            yield from (file for file in (sorted(place.rglob("*")) if place.is_dir() else [place]) if file.suffix in SUFFIXES)
-
-    return tuple(walk())
+    files = tuple(file for file in checked.files if not elsewhere(file.relative_to(place.tree).as_posix()))
+    return Checked(tuple(each for each in checked.places if not elsewhere(each[1])), files)

@@ -1,67 +1,20 @@
 """Surveying a Python project: layout, tests by their syntax trees, interpreter and what is installed for it, read as files."""
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Root
-from tools.engine.languages.python.distributions import Distribution, install_line, installed
-from tools.engine.languages.python.gains import named_tests
-from tools.engine.languages.python.interpreter import Interpreter, environments_of, find_interpreter
-from tools.engine.languages.python.names import TEST_FOLDERS, is_test_module
-from tools.engine.languages.survey import Missing, Project, Selection, Survey
+from tools.engine.languages.python.environments import environments
+from tools.engine.languages.python.frameworks import frameworks_of
+from tools.engine.languages.python.interpreter import find_interpreter, known_by_files
+from tools.engine.languages.python.observed import Observed, observe
+from tools.engine.languages.python.planned import dimensions, missing
+from tools.engine.languages.survey import Project, Selection, Survey
 
-# Folders and files at the top that are not the product, though they hold Python.
-NOT_SOURCE: Final = TEST_FOLDERS | {
-    "docs",
-    "doc",
-    "examples",
-    "example",
-    "scripts",
-    "benchmarks",
-    "benchmark",
-    "bench",
-    "eval",
-    "node_modules",
-    "build",
-    "dist",
-}
-NOT_MODULES: Final = frozenset({"setup.py", "conftest.py", "noxfile.py", "tasks.py", "fabfile.py"})
-TYPE_CHECKERS: Final = ("mypy", "pyright")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the files and the interpreter showed."""
-
-    project: Project
-    interpreter: Interpreter
-    distributions: Mapping[str, Distribution]
-    sources: tuple[str, ...]
-    test_modules: tuple[str, ...]
-    test_count: int
-
-    def has(self, name: str) -> bool:
-        """Whether a distribution is installed for the interpreter."""
-        return name in self.distributions
-
-    def install(self, *names: str) -> str:
-        """The line that would bring distributions."""
-        return install_line(self.interpreter, self.project.root, self.distributions, names)
-
-    @property
-    def python(self) -> str:
-        """The interpreter, relative to the main checkout where it lies inside."""
-        executable, root = self.interpreter.executable, self.project.top
-        return str(executable.relative_to(root) if executable.is_relative_to(root) else executable)
-
-
-def roots(project: Project) -> tuple[str, ...]:
-    """The top, where it holds Python."""
-    return ("",) if any(file.endswith(".py") or file == "pyproject.toml" for file in project.files) else ()
+_SHOWN: Final = ("pytest", "coverage", "ruff", "flake8", "pylint", "mypy", "pyright")
 
 
 def survey(project: Project, selection: Selection | None) -> Survey:
@@ -69,7 +22,7 @@ def survey(project: Project, selection: Selection | None) -> Survey:
 
     No code of the project and nothing of its site-packages runs: of the interpreter only `-I -S` for its version.
     """
-    interpreter = find_interpreter(project.root, os.environ.get("PATH", ""))
+    interpreter = find_interpreter(environments(project), os.environ.get("PATH", ""))
     if interpreter is None:
         raise Refusal(
             "NO_TOOLCHAIN",
@@ -77,79 +30,55 @@ def survey(project: Project, selection: Selection | None) -> Survey:
             where=(str(project.root),),
             expected="python3 -m venv .venv && .venv/bin/python -m pip install -e . pytest coverage",
         )
-    modules = _test_modules(project)
-    count = sum(len(named_tests(project.read(file) or b"")) for file in modules)
-    found = Found(project, interpreter, installed(interpreter), source_paths(project.files), modules, count)
-    types, dimensions = _type_checker(found), _dimensions(found)
-    arguments = selection.arguments if selection else ()
-    planned = {dimension.name: dimension.applicable for dimension in dimensions}
-    commands = [" ".join(("pytest", *arguments)) + (" (under coverage)" if planned["coverage"] else "")] if planned["tests"] else []
-    commands += ["ruff check ."] if planned["lint"] else []
-    commands += [" ".join((types, *found.sources))] if planned["type_check"] else []
+    observed = observe(project, interpreter)
+    planned = dimensions(observed)
+    counts = {dimension.name: dimension.applicable for dimension in planned}
     root = Root(
         language="python",
-        interpreter=found.python,
-        test_runner="pytest" if planned["tests"] else "",
-        test_arguments=arguments,
-        coverage="coverage" if planned["coverage"] else "",
-        lint="ruff" if planned["lint"] else "",
-        types=types if planned["type_check"] else "",
-        source_paths=found.sources,
+        manager=observed.manager,
+        interpreter=observed.python,
+        test_runner=observed.runner if counts["tests"] else "",
+        test_arguments=_test_arguments(observed, selection),
+        coverage="coverage" if counts["coverage"] else "",
+        lint=observed.linter if counts["lint"] else "",
+        types=observed.type_checker if counts["type_check"] else "",
+        source_paths=observed.sources,
+        apart=observed.apart,
     )
+    frameworks, kind = frameworks_of(observed.project, observed.sources)
     return Survey(
         root=root,
-        test_paths=_test_paths(modules, found.sources),
-        dimensions=dimensions,
-        commands=tuple(commands),
-        seen=_seen(found),
-        missing=_missing(found, types),
+        test_paths=_test_paths(tuple(observed.tests), observed.sources),
+        dimensions=planned,
+        commands=tuple(_commands(root)),
+        seen=_seen(observed, frameworks),
+        missing=missing(observed),
+        kind="monorepo" if observed.apart and not project.path else kind,
+        frameworks=frameworks,
     )
 
 
 def look(project: Project) -> tuple[PlannedDimension, ...]:
     """The hygiene dimensions as a survey would plan them, known from files alone: nothing is run, not even the interpreter.
 
-    Empty where no virtual environment of the project's own tells what is installed. The numbers in `how` are not all that a survey says.
+    Empty where no virtual environment of the project's own tells what is installed.
     """
-    interpreter = next(environments_of(project.root), None)
-    if interpreter is None:
-        return ()
-    distributions, modules = installed(interpreter), _test_modules(project)
-    tested = "pytest" in distributions and any(named_tests(project.read(file) or b"") for file in modules)
-    return _dimensions(Found(project, interpreter, distributions, source_paths(project.files), modules, int(tested)))
+    interpreter = next((found for each in environments(project) if (found := known_by_files(each))), None)
+    return () if interpreter is None else dimensions(observe(project, interpreter))
 
 
-def _test_modules(project: Project) -> tuple[str, ...]:
-    return tuple(file for file in project.files if is_test_module(file))
+def _test_arguments(observed: Observed, selection: Selection | None) -> tuple[str, ...]:
+    """What selects the tests, folders that are roots of their own left out."""
+    selecting = selection.arguments if selection else ()
+    return (*selecting, *(f"--ignore={folder}" for folder in observed.apart)) if observed.runner == "pytest" else selecting
 
 
-def _type_checker(found: Found) -> str:
-    return next((tool for tool in TYPE_CHECKERS if found.has(tool)), "")
-
-
-def _dimensions(found: Found) -> tuple[PlannedDimension, ...]:
-    return (_tests(found), _coverage(found), _lint(found), _types(found, _type_checker(found)))
-
-
-def source_paths(files: Sequence[str]) -> tuple[str, ...]:
-    """The packages and modules of the product: those under `src`, packages at the top, modules at the top."""
-    paths = [PurePosixPath(file) for file in files if file.endswith(".py")]
-    found: set[str] = set()
-    for path in paths:
-        top = path.parts[0]
-        if top == "src" and len(path.parts) > 1:
-            found.add("/".join(path.parts[:2]))
-        elif len(path.parts) == 1 and path.name not in NOT_MODULES and not is_test_module(path.name):
-            found.add(path.name)
-        elif len(path.parts) > 1 and top not in NOT_SOURCE and not top.startswith(".") and f"{top}/__init__.py" in files:
-            found.add(top)
-    if any(path.startswith("src/") for path in found):
-        # Beside a src folder, modules at the top are scripts.
-        found = {path for path in found if "/" in path or not path.endswith(".py")}
-    if not found:
-        # No package by name: whatever folder at the top holds Python that is neither test nor tool.
-        found = {path.parts[0] for path in paths if len(path.parts) > 1 and path.parts[0] not in NOT_SOURCE and not path.parts[0].startswith(".")}
-    return tuple(sorted(path for path in found if PurePosixPath(path).name not in NOT_MODULES))
+def _commands(root: Root) -> list[str]:
+    """What approval lets run, as a person would type it."""
+    commands = [" ".join((root.test_runner, *root.test_arguments)) + (" (under coverage)" if root.coverage else "")] if root.test_runner else []
+    if root.lint:
+        commands.append({"ruff": "ruff check .", "flake8": "flake8 ."}.get(root.lint) or " ".join((root.lint, *root.source_paths)))
+    return [*commands, " ".join((root.types, *root.source_paths))] if root.types else commands
 
 
 def _test_paths(modules: Sequence[str], sources: Sequence[str]) -> tuple[str, ...]:
@@ -158,58 +87,10 @@ def _test_paths(modules: Sequence[str], sources: Sequence[str]) -> tuple[str, ..
     return tuple(sorted({path.parts[0] for path in outside}))
 
 
-def _tests(found: Found) -> PlannedDimension:
-    if not found.has("pytest"):
-        return _not("tests", f"pytest is not installed for {found.python}: {found.install('pytest', 'coverage')}")
-    if not found.test_count:
-        return _not("tests", "no test function was seen in any test_*.py or *_test.py")
-    return PlannedDimension(name="tests", tier="hygiene", applicable=True, how=f"pytest {found.distributions['pytest'].version}, test by test")
-
-
-def _coverage(found: Found) -> PlannedDimension:
-    if not (found.has("pytest") and found.test_count):
-        return _not("coverage", "there is no test run to measure it in")
-    if not found.has("coverage"):
-        return _not("coverage", f"coverage is not installed for {found.python}: {found.install('coverage')}")
-    if not found.sources:
-        return _not("coverage", "no source package or module was seen")
-    return PlannedDimension(name="coverage", tier="hygiene", applicable=True, how=f"lines of {', '.join(found.sources)}, in the run of the tests")
-
-
-def _lint(found: Found) -> PlannedDimension:
-    if not found.has("ruff"):
-        return _not("lint", f"ruff is not installed for {found.python}: {found.install('ruff')}")
-    return PlannedDimension(name="lint", tier="hygiene", applicable=True, how=f"ruff {found.distributions['ruff'].version}, findings per 1,000 lines")
-
-
-def _types(found: Found, tool: str) -> PlannedDimension:
-    if not tool:
-        return _not("type_check", f"neither mypy nor pyright is installed for {found.python}: {found.install('mypy')}")
-    if not found.sources:
-        return _not("type_check", "no source package or module was seen")
-    return PlannedDimension(
-        name="type_check", tier="hygiene", applicable=True, how=f"{tool} {found.distributions[tool].version}, findings per 1,000 lines"
-    )
-
-
-def _not(name: str, why: str) -> PlannedDimension:
-    return PlannedDimension(name=name, tier="hygiene", applicable=False, why=why)
-
-
-def _seen(found: Found) -> tuple[str, ...]:
-    lines = [f"Python {found.interpreter.version} ({found.python})"]
-    lines.append(f"source: {', '.join(found.sources)}" if found.sources else "no source package or module")
-    lines.append(f"{found.test_count} test functions in {len(found.test_modules)} files")
-    tools = [f"{name} {found.distributions[name].version}" for name in ("pytest", "coverage", "ruff", *TYPE_CHECKERS) if found.has(name)]
+def _seen(observed: Observed, frameworks: Sequence[str]) -> tuple[str, ...]:
+    lines = [f"Python {observed.interpreter.version} ({observed.python}), {observed.manager}"]
+    lines.append(f"source: {', '.join(observed.sources)}" if observed.sources else "no source package or module")
+    lines.append(f"{observed.test_count} test functions in {len(observed.tests)} files")
+    lines += [f"built with {', '.join(frameworks)}"] if frameworks else []
+    tools = [f"{name} {observed.version(name)}" + (" (lent)" if observed.lent(name) else "") for name in _SHOWN if observed.version(name)]
     return (*lines, *tools)
-
-
-def _missing(found: Found, types: str) -> tuple[Missing, ...]:
-    missing = [Missing(name, found.install(name)) for name in ("pytest", "coverage", "ruff") if not found.has(name)]
-    if not types:
-        missing.append(Missing("a type checker", found.install("mypy")))
-    if not found.test_count:
-        missing.append(Missing("tests", "a file tests/test_SOMETHING.py with a function test_SOMETHING"))
-    if found.interpreter.environment is None:
-        missing.append(Missing("a virtual environment of the project's own", "python3 -m venv .venv && .venv/bin/python -m pip install -e ."))
-    return tuple(missing)

@@ -85,13 +85,12 @@ def _prepare(run: Run) -> Command:
         config = _write_coverage_settings(run)
         run.coverage_data.parent.mkdir(exist_ok=True)
         coverage = {"data": str(run.coverage_data), "config": str(config) if config else "", "source": _source_folders(run)}
-    kept = [str(run.toolchain.interpreter.environment.resolve())] if run.toolchain.interpreter.environment else []
     plan = {
         "report": str(run.report),
         "tree": str(run.place.tree),
         "folder": str(run.place.folder),
         "main": str(run.toolchain.home.top.resolve()),
-        "kept": kept,
+        "kept": [str(folder) for folder in run.toolchain.kept],
         "arguments": _pytest_arguments(run),
         "coverage": coverage,
     }
@@ -190,7 +189,7 @@ def _foreign(run: Run, report: Report) -> str:
         name = PurePosixPath(path).stem
         loaded = seen["packages"].get(name)
         if loaded and not Path(loaded).is_relative_to(run.place.tree):
-            return f"{name} was loaded from {loaded}, not from the tree; is it installed as a copy? {run.toolchain.install_line('-e', '.')}"
+            return f"{name} was loaded from {loaded}, not from the tree; is it installed as a copy? {run.toolchain.project_line}"
     return ""
 
 

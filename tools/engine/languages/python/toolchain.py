@@ -7,10 +7,13 @@ from typing import Final
 
 from state.errors import Refusal
 from state.measurement import Root
+from state.model import digest
 from tools.engine.languages.bench import Home, Place
-from tools.engine.languages.python.distributions import Distribution, fingerprint, install_line, installed
+from tools.engine.languages.python.distributions import Distribution, fingerprint, installed
 from tools.engine.languages.python.environment import Overlay, lay_over
 from tools.engine.languages.python.interpreter import Interpreter, describe
+from tools.engine.languages.python.lending import LINE, Loan, borrow, lay_out
+from tools.engine.languages.python.managers import adding, installing
 
 INSIDE: Final = Path(__file__).parent / "inside"
 RUN_MODULE: Final = INSIDE / "run_module.py"
@@ -34,21 +37,41 @@ class Toolchain:
 
     @cached_property
     def environment(self) -> str:
-        """The environment key."""
-        return fingerprint(self.interpreter, self.distributions.values())
+        """The environment key, with what is lent."""
+        key = fingerprint(self.interpreter, self.distributions.values())
+        return digest([key, self.loan.key]) if self.loan.key else key
+
+    @cached_property
+    def loan(self) -> Loan:
+        """What the factory lends."""
+        return borrow(self.interpreter, self.distributions)
 
     def version(self, name: str) -> str | None:
-        """The installed version of a distribution, or None where it is not installed."""
+        """The version of a distribution, installed or else lent, or None where there is none."""
         found = self.distributions.get(name)
-        return found.version if found else None
+        return found.version if found else self.loan.versions.get(name)
 
     def install_line(self, *names: str) -> str:
         """What a person types to have these distributions."""
-        return install_line(self.interpreter, self.home.top, self.distributions, names)
+        return adding(self.root.manager, self.interpreter, self.home.top, names, has_pip="pip" in self.distributions)
+
+    @property
+    def project_line(self) -> str:
+        """What a person types to have the project itself installed."""
+        return installing(self.root.manager, self.interpreter, self.home.top, has_pip="pip" in self.distributions)
+
+    @property
+    def kept(self) -> tuple[Path, ...]:
+        """The folders in which what is installed or lent lies, wherever that is: no code of the project is there."""
+        environment = (self.interpreter.environment.resolve(),) if self.interpreter.environment else ()
+        return (*environment, *(folder.resolve() for folder in self.loan.lie_in(self.cache)))
 
     def lay_over(self, place: Place) -> Overlay:
         """Build the overlay environment of a place, before anything runs there. Raises Unprovable."""
-        return lay_over(self.interpreter, self.home.top, place.tree, self.overlay(place).folder)
+        overlay = lay_over(self.interpreter, self.home.top, place.tree, self.overlay(place).folder)
+        if self.loan.entries:
+            (overlay.site_packages / LINE).write_text(f"{lay_out(self.loan, self.cache)}\n", encoding="utf-8")
+        return overlay
 
     def overlay(self, place: Place) -> Overlay:
         """The overlay environment of a place."""
@@ -56,7 +79,7 @@ class Toolchain:
 
     def environment_at(self, place: Place) -> dict[str, str]:
         """The environment variables of commands at a place."""
-        return place.environment((str(self.overlay(place).scripts),), FIXED)
+        return place.environment((str(self.overlay(place).scripts),), {**FIXED, **self.loan.variables()})
 
 
 def open_toolchain(home: Home, root: Root, cache: Path) -> Toolchain:

@@ -1,0 +1,120 @@
+"""What the files of a Python root and its environment show; nothing of the project runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tools.engine.languages.python.choosing import LINTERS, TYPE_CHECKERS, chosen, wanted
+from tools.engine.languages.python.distributions import Distribution, installed
+from tools.engine.languages.python.gains import named_tests
+from tools.engine.languages.python.interpreter import Interpreter
+from tools.engine.languages.python.lending import Loan, borrow
+from tools.engine.languages.python.managers import Manager, adding, installing, manager_of
+from tools.engine.languages.python.names import is_test_module
+from tools.engine.languages.python.roots import apart, covered_members, without
+from tools.engine.languages.python.source_paths import source_paths
+from tools.engine.languages.survey import Project
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A root as it was found. `project` is without the folders in it that are roots of their own (`apart`); `tests` counts test functions by module.
+
+    `own_loading` says that a module of tests decides by `load_tests` itself what runs, which only unittest obeys.
+    """
+
+    project: Project
+    apart: tuple[str, ...]
+    interpreter: Interpreter
+    distributions: Mapping[str, Distribution]
+    loan: Loan
+    manager: Manager
+    sources: tuple[str, ...]
+    tests: Mapping[str, int]
+    own_loading: bool
+
+    def has(self, name: str) -> bool:
+        """Whether a distribution is installed for the interpreter."""
+        return name in self.distributions
+
+    def version(self, name: str) -> str:
+        """The version of a distribution, installed or lent; empty where there is none."""
+        return self.distributions[name].version if self.has(name) else self.loan.versions.get(name, "")
+
+    def lent(self, name: str) -> bool:
+        """Whether the factory would lend it."""
+        return name in self.loan.versions
+
+    def install(self, *names: str) -> str:
+        """The line that would bring distributions."""
+        return adding(self.manager, self.interpreter, self.project.top, names, has_pip=self.has("pip"))
+
+    @property
+    def install_project(self) -> str:
+        """The line that would bring an environment with the project in it."""
+        return installing(self.manager, self.interpreter, self.project.top, has_pip=self.has("pip"))
+
+    @property
+    def python(self) -> str:
+        """The interpreter, relative to the main checkout where it lies inside."""
+        executable, top = self.interpreter.executable, self.project.top
+        return str(executable.relative_to(top) if executable.is_relative_to(top) else executable)
+
+    @property
+    def test_count(self) -> int:
+        """How many test functions were seen."""
+        return sum(self.tests.values())
+
+    @property
+    def runner(self) -> str:
+        """What runs the tests: pytest, the project's own or lent; unittest where only that can; empty where there are none."""
+        if not self.test_count:
+            return ""
+        if self.has("pytest") or (self.lent("pytest") and not self.own_loading):
+            return "pytest"
+        return "unittest" if self.own_loading else ""
+
+    @property
+    def linter(self) -> str:
+        """The linter that measures, or nothing."""
+        return chosen(LINTERS, self.project, self.has)
+
+    @property
+    def type_checker(self) -> str:
+        """The type checker that measures, or nothing."""
+        return chosen(TYPE_CHECKERS, self.project, self.has)
+
+    @property
+    def wanted_linter(self) -> str:
+        """The linter to install where there is none."""
+        return wanted(LINTERS, self.project)
+
+    @property
+    def wanted_type_checker(self) -> str:
+        """The type checker to install where there is none."""
+        return wanted(TYPE_CHECKERS, self.project)
+
+
+def observe(project: Project, interpreter: Interpreter) -> Observed:
+    """Look at a root with the interpreter that was found for it."""
+    nested = apart(project)
+    own = without(project, nested)
+    distributions = installed(interpreter)
+    members = (f"{member}/{source}" for member in covered_members(project) for source in source_paths(project.within(member).files))
+    modules = [file for file in own.files if is_test_module(file)]
+    contents = {file: own.read(file) or b"" for file in modules}
+    return Observed(
+        project=own,
+        apart=nested,
+        interpreter=interpreter,
+        distributions=distributions,
+        loan=borrow(interpreter, distributions),
+        manager=manager_of(own),
+        sources=tuple(dict.fromkeys((*source_paths(_beside_members(project, own).files), *members))),
+        tests={file: len(named_tests(content)) for file, content in contents.items()},
+        own_loading=any(b"def load_tests" in content for content in contents.values()),
+    )
+
+
+def _beside_members(project: Project, own: Project) -> Project:
+    """The files that belong to no member of the workspace: theirs are named from their own folders."""
+    return without(own, covered_members(project))

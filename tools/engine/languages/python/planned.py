@@ -1,0 +1,85 @@
+"""The dimensions that a Python root's toolchain decides, each with how it is measured or why it is not, and what would bring what is missing."""
+
+from typing import Final
+
+from state.measurement import PlannedDimension
+from tools.engine.languages.python.observed import Observed
+from tools.engine.languages.survey import Missing
+
+TESTS_MISSING: Final = "no test function was seen in any test_*.py or *_test.py"
+
+
+def dimensions(observed: Observed) -> tuple[PlannedDimension, ...]:
+    """Tests, coverage, lint and types."""
+    return (_tests(observed), _coverage(observed), _lint(observed), _types(observed))
+
+
+def missing(observed: Observed) -> tuple[Missing, ...]:
+    """What was not found, and the line that would bring it."""
+    found = [Missing(name, observed.install(name)) for name in ("pytest", "coverage") if not observed.version(name)]
+    if not observed.linter:
+        found.append(Missing(observed.wanted_linter, observed.install(observed.wanted_linter)))
+    if not observed.type_checker:
+        found.append(Missing("a type checker", observed.install(observed.wanted_type_checker)))
+    if not observed.test_count:
+        found.append(Missing("tests", "a file tests/test_SOMETHING.py with a function test_SOMETHING"))
+    if observed.interpreter.environment is None:
+        found.append(Missing("a virtual environment of the project's own", _environment_line(observed)))
+    return tuple(found)
+
+
+def _environment_line(observed: Observed) -> str:
+    return "python3 -m venv .venv && .venv/bin/python -m pip install -e ." if observed.manager == "pip" else observed.install_project
+
+
+def _tests(observed: Observed) -> PlannedDimension:
+    if not observed.test_count:
+        return _not("tests", TESTS_MISSING)
+    if observed.runner == "unittest":
+        return _planned("tests", "unittest, test by test, as `load_tests` says")
+    if not observed.runner:
+        return _not("tests", _absent(observed, "pytest", "pytest", "coverage"))
+    return _planned("tests", f"pytest {observed.version('pytest')}{_lent(observed, 'pytest')}, test by test")
+
+
+def _coverage(observed: Observed) -> PlannedDimension:
+    if not observed.runner:
+        return _not("coverage", "there is no test run to measure it in")
+    if not observed.version("coverage"):
+        return _not("coverage", _absent(observed, "coverage", "coverage"))
+    if not observed.sources:
+        return _not("coverage", "no source package or module was seen")
+    return _planned("coverage", f"coverage {observed.version('coverage')}{_lent(observed, 'coverage')}, lines, in the same run as the tests")
+
+
+def _lint(observed: Observed) -> PlannedDimension:
+    if not observed.linter:
+        name = observed.wanted_linter
+        return _not("lint", f"{name} is not installed for {observed.python}: {observed.install(name)}")
+    return _planned("lint", f"{observed.linter} {observed.version(observed.linter)}, findings per 1,000 lines")
+
+
+def _types(observed: Observed) -> PlannedDimension:
+    if not observed.type_checker:
+        return _not("type_check", f"neither mypy nor pyright is installed for {observed.python}: {observed.install(observed.wanted_type_checker)}")
+    if not observed.sources:
+        return _not("type_check", "no source package or module was seen")
+    return _planned("type_check", f"{observed.type_checker} {observed.version(observed.type_checker)}, findings per 1,000 lines")
+
+
+def _absent(observed: Observed, name: str, *wanted: str) -> str:
+    """That a tool is neither installed nor lent, and why the factory's own does not serve."""
+    refused = observed.loan.refused.get(name)
+    return f"{name} is not installed for {observed.python}: {observed.install(*wanted)}" + (f" ({refused})" if refused else "")
+
+
+def _lent(observed: Observed, name: str) -> str:
+    return ", lent by the factory" if observed.lent(name) else ""
+
+
+def _planned(name: str, how: str) -> PlannedDimension:
+    return PlannedDimension(name=name, tier="hygiene", applicable=True, how=how)
+
+
+def _not(name: str, why: str) -> PlannedDimension:
+    return PlannedDimension(name=name, tier="hygiene", applicable=False, why=why)
