@@ -1,7 +1,7 @@
 """The readings of surface and observability, and what they name."""
 
 from state.measurement import ReadingState
-from tools.engine.evaluation.growth import capability_surface, growth_material, observability_reading
+from tools.engine.languages.growth import capability_surface, growth_material, observability_reading
 from tools.engine.languages.functions import SourceFunctions
 from tools.engine.languages.python.counting import count
 

@@ -1,0 +1,89 @@
+"""What the history of a project comes to for its growth dimensions: a window of its experiments, and how its dimensions moved."""
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from state.baselines import Baseline
+from state.cycles import Hypothesis
+from state.experiments import Decision
+from state.model import Model
+from state.rows import many, one
+
+if TYPE_CHECKING:
+    import sqlite3
+
+WINDOW: Final = 10  # experiments decided last, from the original's formulas
+RECORDS: Final = 20  # of a dimension, before it is called dead (design.md 5)
+
+
+class Decided(Model):
+    """An experiment of ours that was decided: what kind of attempt it was, how it ended, and the sources that its hypothesis cites."""
+
+    category: str
+    dimension: str
+    decision: Decision
+    delta: float | None
+    lesson: bool
+    sources: tuple[str, ...]
+
+
+class HistoryFacts(Model):
+    """What the growth dimensions of the history are computed from.
+
+    `decided` is how many experiments were decided in all, `recent` the last of them, the newest first. `archived` are the sources that exist;
+    `research` is how many research reports there are; `other_projects` how many other projects of the person have decided experiments.
+    """
+
+    decided: int = 0
+    recent: tuple[Decided, ...] = ()
+    archived: frozenset[str] = frozenset()
+    research: int = 0
+    other_projects: int = 0
+
+
+def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] = frozenset(), other_projects: int = 0) -> HistoryFacts:
+    """Read the facts; a window and two counts, however long the history is."""
+    rows = many(
+        connection,
+        "SELECT experiments.category, decision, delta, lesson, body FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment "
+        "JOIN hypotheses ON hypotheses.id = experiments.hypothesis ORDER BY verdicts.seq DESC LIMIT ?",
+        WINDOW,
+    )
+    research = one(connection, "SELECT COUNT(*) AS n FROM reports WHERE role = 'researcher'")
+    decided = one(connection, "SELECT COALESCE(SUM(n), 0) AS n FROM totals")
+    return HistoryFacts(
+        decided=int(decided["n"]) if decided else 0,
+        recent=tuple(_decided(row) for row in rows),
+        archived=archived,
+        research=int(research["n"]) if research else 0,
+        other_projects=other_projects,
+    )
+
+
+def recent_values(connection: "sqlite3.Connection") -> dict[str, tuple[float, ...]]:
+    """The values of each dimension in the newest records in which it was measured, RECORDS at most, the newest first.
+
+    Candidates come first; baselines stand in where there were fewer.
+    """
+    candidates = many(connection, "SELECT assessment FROM experiments WHERE assessment IS NOT NULL ORDER BY id DESC LIMIT ?", RECORDS)
+    baselines = many(connection, "SELECT body FROM baselines ORDER BY rowid DESC LIMIT ?", RECORDS)
+    records = [{row["name"]: row["candidate"] for row in json.loads(each["assessment"])["assessment"]["rows"]} for each in candidates]
+    records += [{row.name: row.value for row in Baseline.model_validate_json(each["body"]).rows} for each in baselines]
+    values: dict[str, list[float]] = {}
+    for record in records:
+        for name, value in record.items():
+            if value is not None and len(values.setdefault(name, [])) < RECORDS:
+                values[name].append(value)
+    return {name: tuple(found) for name, found in values.items()}
+
+
+def _decided(row: dict[str, Any]) -> Decided:
+    hypothesis = Hypothesis.model_validate(json.loads(row["body"]))
+    return Decided(
+        category=row["category"],
+        dimension=hypothesis.dimension,
+        decision=row["decision"],
+        delta=row["delta"],
+        lesson=bool(row["lesson"]),
+        sources=hypothesis.sources,
+    )

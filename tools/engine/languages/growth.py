@@ -1,0 +1,72 @@
+"""The growth dimensions that the source itself yields: what tests really execute of its surface, and which failures somebody hears of."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from state.measurement import Reading, ReadingState
+from tools.engine.languages.functions import Function, SourceFunctions, capability, observability
+
+CAPABILITY: Final = "capability_surface"
+OBSERVABILITY: Final = "observability"
+NAMED: Final = 5  # functions named in a reading's facts
+LISTED: Final = 200  # functions listed in the material
+
+
+def capability_surface(source: SourceFunctions, executed: Collection[Function] | None) -> Reading:
+    """n/(n+50). `executed` are the functions that asserting tests execute; None where that was not seen, which is no number."""
+    if executed is None:
+        return Reading(dimension=CAPABILITY, state=ReadingState.UNAVAILABLE, reason="it was not seen which functions the tests execute")
+    if not source.functions and source.unread:
+        return _nothing_read(CAPABILITY, source)
+    found = capability(source, executed)
+    facts: dict[str, int | float | str] = {
+        "tested": len(found.counted),
+        "untested": len(found.untested),
+        "trivial": found.trivial,
+        "copies": found.copies,
+        "nobody tests": _named(found.untested),
+        **_unread(source),
+    }
+    return Reading(dimension=CAPABILITY, state=ReadingState.MEASURED, value=found.value, facts=facts)
+
+
+def observability_reading(source: SourceFunctions) -> Reading:
+    """The share of functions with a failure path in which every failure is told; 1 where there is none, as the facts then say."""
+    if not source.functions and source.unread:
+        return _nothing_read(OBSERVABILITY, source)
+    found = observability(source)
+    facts: dict[str, int | float | str] = {
+        "with a failure path": len(found.told) + len(found.silent),
+        "told": len(found.told),
+        "keep failures silent": _named(found.silent),
+        **_unread(source),
+    }
+    return Reading(dimension=OBSERVABILITY, state=ReadingState.MEASURED, value=found.value, facts=facts)
+
+
+def growth_material(source: SourceFunctions, executed: Collection[Function]) -> dict[str, Any]:
+    """What a closer look shows: public functions that no asserting test executes, and handlers that keep a failure silent.
+
+    {"untested": [[path, line, name], …], "silent": [[path, line of the handler, name], …], "unread": [path, …]}, LISTED of each at most.
+    """
+    untested = capability(source, executed).untested
+    silent = [(function, handler) for function in observability(source).silent for handler in function.handlers if not handler.told]
+    return {
+        "untested": [[function.path, function.first_line, function.name] for function in untested[:LISTED]],
+        "silent": [[function.path, handler.line, function.name] for function, handler in silent[:LISTED]],
+        "unread": list(source.unread[:LISTED]),
+    }
+
+
+def _nothing_read(dimension: str, source: SourceFunctions) -> Reading:
+    reason = f"no source file could be read, first {source.unread[0]}: it does not parse"
+    return Reading(dimension=dimension, state=ReadingState.UNAVAILABLE, reason=reason)
+
+
+def _named(functions: Sequence[Function]) -> str:
+    named = ", ".join(f"{function.path}:{function.first_line} {function.name}" for function in functions[:NAMED])
+    return f"{named} and {len(functions) - NAMED} more" if len(functions) > NAMED else named
+
+
+def _unread(source: SourceFunctions) -> dict[str, int | float | str]:
+    return {"does not parse": ", ".join(source.unread[:NAMED])} if source.unread else {}
