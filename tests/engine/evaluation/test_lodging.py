@@ -129,8 +129,10 @@ def test_files_that_differed_elsewhere_get_the_present_time(scene: Scene, lodgin
     assert again
     assert (again.room.place.tree / "a.txt").stat().st_mtime_ns > before["a.txt"]
     assert (again.room.place.tree / "run.sh").stat().st_mtime_ns == before["run.sh"]
+    stamped = (again.room.place.tree / "a.txt").stat().st_ino
     once_more = renewed(scene, again, 0)
     assert once_more
+    assert (once_more.room.place.tree / "a.txt").stat().st_ino == stamped
     assert everything(once_more.room.place.tree) == scene.fresh[0]
     close_room(once_more.room)
 

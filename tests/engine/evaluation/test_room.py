@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.measured_trees import pointer
 from tests.support.repositories import git, make_repository
 from tools.engine.evaluation import private_room, room
 from tools.engine.repository.location import locate
@@ -49,3 +50,10 @@ async def test_a_place_holds_the_tree_is_private_and_goes_at_the_end(tmp_path: P
 
     assert (found, mode, stayed) == ({"a.txt"}, 0o700, True)
     assert list((tmp_path / "rooms").iterdir()) == []
+
+
+async def test_a_place_says_what_of_its_tree_could_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_repository(tmp_path / "project", {"large.bin": pointer(b"large"), ".gitattributes": "*.bin filter=lfs\n"})
+    monkeypatch.setattr(room, "parent_folder", lambda: tmp_path)
+    async with room.place_for(locate(root), git(root, "rev-parse", "HEAD^{tree}")) as place:
+        assert [line.partition(":")[0] for line in place.left_out] == ["large.bin"]

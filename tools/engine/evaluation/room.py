@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
@@ -9,6 +10,7 @@ import anyio.to_thread
 from tools.engine.evaluation.pool import Pool
 from tools.engine.evaluation.private_room import Room, close_room, furnish, open_room, parent_folder
 from tools.engine.languages.bench import Place
+from tools.engine.repository.left_out import Written, left_out_words
 from tools.engine.repository.location import Repository
 from tools.engine.repository.materialise import write_plan
 from tools.engine.repository.tree_plan import Plan, plan_tree
@@ -28,7 +30,7 @@ async def place_for(repository: Repository, tree: str, pool: Pool | None = None)
         return
     ended_well = False
     try:
-        yield lodging.room.place
+        yield replace(lodging.room.place, left_out=left_out_words(lodging.standing.written))
         ended_well = True
     finally:
         with anyio.CancelScope(shield=True):
@@ -39,13 +41,13 @@ async def place_for(repository: Repository, tree: str, pool: Pool | None = None)
 async def _fresh(plan: Plan) -> AsyncIterator[Place]:
     room = await anyio.to_thread.run_sync(open_room, parent_folder())
     try:
-        await anyio.to_thread.run_sync(_furnish, room, plan)
-        yield room.place
+        written = await anyio.to_thread.run_sync(_furnish, room, plan)
+        yield replace(room.place, left_out=left_out_words(written))
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(close_room, room)
 
 
-def _furnish(room: Room, plan: Plan) -> None:
+def _furnish(room: Room, plan: Plan) -> Written:
     furnish(room)
-    write_plan(plan, room.place.tree)
+    return write_plan(plan, room.place.tree)

@@ -40,14 +40,16 @@ class Home:
 
 @dataclass(frozen=True)
 class Place:
-    """A tree, written fresh into a private folder, with folders beside it that belong to this measurement alone.
+    """A tree, exactly as committed, in a private folder, with folders beside it that belong to this measurement alone.
 
-    `root` is the folder of the tree that is looked at (empty: its top). `handed` are the variables that `## Setup` hands on.
+    `root` is the folder of the tree that is looked at (empty: its top). `handed` are the variables that `## Setup` hands on. `left_out` are
+    lines for people: what of the tree could not be written, submodules and large files that this clone lacks above all.
     """
 
     room: Path
     root: str = ""
     handed: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def tree(self) -> Path:
