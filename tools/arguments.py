@@ -47,6 +47,7 @@ Hypotheses = Annotated[
                     "why": {"type": "string", "description": "Evidence by id."},
                     "files": {"type": "array", "items": {"type": "string"}},
                     "own_checks": {"type": "array", "items": {"type": "string"}, "description": "Test ids that fail now and will pass."},
+                    "characterises": {"type": "array", "items": {"type": "string"}, "description": "New tests that pass now too."},
                     "sources": {"type": "array", "items": {"type": "string"}},
                     "differs": {"type": "string"},
                 },

@@ -34,7 +34,7 @@ from tools.problems import problems_of_shape
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
 LIST_LIMIT: Final = 20
 ITEM_LIMIT: Final = 500
-LISTS: Final = ("files", "own_checks", "sources")  # one text here is a list of one
+LISTS: Final = ("files", "own_checks", "characterises", "sources")  # one text here is a list of one
 
 
 def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> Answer:

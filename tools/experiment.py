@@ -10,12 +10,14 @@ from tools.answering import answer
 from tools.arguments import Item, Number
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.situation import observe
+from tools.engine.experiment.calibrating import stored_calibration
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import gather, take_up
-from tools.engine.experiment.measuring import baseline_plan, evaluation_plan, stored_baseline
+from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, required
 from tools.engine.gate.checks import PROTECTED, run_gate
 from tools.engine.repository.location import operation_in_progress
+from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer
@@ -60,23 +62,24 @@ def start_experiment(session: Session, item: Item) -> Answer:
     return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
 
 
-def run_eval(session: Session, experiment: Number | None = None) -> Answer:
+def run_eval(session: Session, experiment: Number | None = None, purpose: Purpose = "score") -> Answer:
     """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
 
-    The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it.
+    The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it. fresh: once more, the
+    mean counts; calibrate: what differs from noise.
     """
     take_up(session)
     if experiment is None:
-        return _target(session)
+        return _target(session, purpose)
     found = required(session, experiment)
     if found.state not in MEASURABLE:
         raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.shown_state}", expected="an experiment that is not decided")
     found, taken = capture_candidate(session, found)
     if taken.ignored:
         session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
-    if found.assessment is not None:
+    if found.assessment is not None and purpose == "score":
         return evaluation_answer(session, experiment, tree=taken.tree, repeated=True)
-    job = session.wait(session.launch(evaluation_plan(session, found)))
+    job = session.wait(session.launch(evaluation_plan(session, found, purpose)))
     return evaluation_answer(session, experiment) if job.state == "done" else job_answer(session, job)
 
 
@@ -97,15 +100,16 @@ def check_experiment(session: Session, experiment: Number, check: str = "") -> A
     return answer(session, summary, {"checks": shown, "would": would}, situation=observe(session, focus=experiment))
 
 
-def _target(session: Session) -> Answer:
+def _target(session: Session, purpose: Purpose) -> Answer:
     tip = standing(session).tip
     contract = contract_at(session, tip)
     known = stored_baseline(session, contract, tip)
-    if known is not None:
+    calibrated = stored_calibration(session, contract, tree_of(session.repository, tip))
+    if known is not None and (purpose == "score" or (purpose == "calibrate" and calibrated)):
         return baseline_answer(session, known, repeated=True)
-    job = session.wait(session.launch(baseline_plan(session, tip)))
+    job = session.wait(session.launch(baseline_plan(session, tip, purpose)))
     measured = stored_baseline(session, contract, tip)
-    return baseline_answer(session, measured) if measured else job_answer(session, job)
+    return baseline_answer(session, measured) if measured and job.state == "done" else job_answer(session, job)
 
 
 def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:

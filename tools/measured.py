@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.baselines import Baseline
+from state.calibrations import Calibration, calibration_under
 from state.errors import Refusal
 from state.jobs import Job
 from tools.answering import answer, without_empty
@@ -17,6 +18,8 @@ from tools.engine.jobs.running import is_running, look
 from tools.engine.session import Session
 
 SHOWN: Final = 10
+# What became of tests, beside those that were lost or failed.
+TOLD_APART: Final = ("flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared")
 MISSING_SHOWN: Final = 3
 RUN_SAID: Final = "the run, last lines"
 
@@ -35,8 +38,30 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
 
 def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False) -> Answer:
     """What a commit of the target measured by itself."""
-    summary = f"{baseline_said(found)}, {found.tests} tests, {len(found.failing)} failing."
-    return answer(session, summary, baseline_shown(found), repeated=repeated)
+    with session.store.reading() as connection:
+        calibrated = calibration_under(connection, found.contract)
+    summary = f"{baseline_said(found)}, {found.tests} tests, {len(found.failing)} failing.{f' {_noise_said(calibrated)}' if calibrated else ''}"
+    noise = {"noise": _noise_shown(calibrated)} if calibrated else {}
+    return answer(session, one_line(summary, 300), {**baseline_shown(found), **noise}, repeated=repeated)
+
+
+def _noise_said(found: Calibration) -> str:
+    """What a calibration showed, in a sentence."""
+    unsteady = [f"{name} {bound:.4f}" for name, bound in sorted(found.noise.items()) if bound > 0]
+    runs = min(found.samples.values(), default=0)
+    return f"Noise over {runs} runs: {', '.join(unsteady) or 'none'}."
+
+
+def _noise_shown(found: Calibration) -> dict[str, Any]:
+    """Of each dimension the difference from which on it can be told from noise; 0 where every run gave the same."""
+    return without_empty(
+        {
+            "tells_from": {name: rounded(bound) for name, bound in sorted(found.noise.items())},
+            "samples": found.samples,
+            "flaky": [quoted(test) for test in found.flaky[:SHOWN]],
+            "tree": short(found.tree),
+        }
+    )
 
 
 def baseline_said(found: Baseline) -> str:
@@ -79,7 +104,8 @@ def job_answer(session: Session, job: Job) -> Answer:
 def row_shown(row: Row) -> dict[str, Any]:
     """One dimension on both sides."""
     sides = {"base": rounded(row.base), "candidate": rounded(row.candidate), "delta": rounded(row.delta)}
-    return without_empty({"name": row.name, "weight": rounded(row.weight), **sides})
+    noise = {"tells_from": rounded(row.noise)} if row.noise > 0 else {}
+    return without_empty({"name": row.name, "weight": rounded(row.weight), **sides, **noise})
 
 
 def rounded(value: float | None) -> float | None:
@@ -137,8 +163,10 @@ def _compared(found: Comparison) -> dict[str, Any]:
                 "new": tests.count("new"),
                 "lost": [quoted(test) for test in tests.lost[:SHOWN]],
                 "failed": [quoted(test) for test in tests.failed[:SHOWN]],
+                **{name: [quoted(test) for test in getattr(tests, name)[:SHOWN]] for name in TOLD_APART},
             }
         ),
+        "samples": {part: list(counts) for part, counts in found.samples.items()},
         "own_checks": [
             {"test": quoted(check.test), "base": check.on_base or "absent", "candidate": check.on_candidate or "absent"} for check in found.own_checks
         ],

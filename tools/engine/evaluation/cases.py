@@ -2,15 +2,18 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from state.configuration import Configuration
 from state.configuration.measuring import Compare
 from state.measurement import Reading, ReadingState
 from tools.engine.evaluation.score import NUMBER
+from tools.engine.process.supervision import INPUT_LIMIT
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import Entry, list_tree, read_blob
 
@@ -37,6 +40,16 @@ class Case:
     timeout: float | None = None
 
 
+def fixed_patterns(configuration: Configuration) -> tuple[str, ...]:
+    """What of the tree is the base's because factory.md says so: fixed surfaces, and the cases of its evaluations."""
+    return (*configuration.fixed_surfaces, *(pattern_of(each.cases) for each in configuration.project_evaluations if each.cases))
+
+
+def pattern_of(path: str) -> str:
+    """The pattern that matches this path alone, and what lies below it."""
+    return "/" + re.sub(r"([\\*?\[\] ])", r"\\\1", path)
+
+
 def files_of_cases(repository: Repository, tree: str, path: str) -> tuple[Entry, ...]:
     """The files of a tree that hold the cases at `path`: itself, or everything below it."""
     return tuple(entry for entry in list_tree(repository, tree) if entry.path == path or entry.path.startswith(f"{path}/"))
@@ -51,6 +64,8 @@ def read_cases(repository: Repository, tree: str, path: str) -> tuple[Case, ...]
     found = cases_of_lines(contents[path]) if path in contents else cases_of_files({name[len(path) + 1 :]: text for name, text in contents.items()})
     if not found:
         raise BadCases(f"there are no cases at {path}: NAME{INPUT} and NAME{EXPECTED} in a folder, or a {LINES} file")
+    if any(len(case.given) > INPUT_LIMIT for case in found):
+        raise BadCases(f"an input at {path} is larger than {INPUT_LIMIT} bytes")
     if len(found) > MOST_CASES:
         raise BadCases(f"{len(found)} cases at {path}, at most {MOST_CASES}")
     return tuple(sorted(found, key=lambda case: case.name))

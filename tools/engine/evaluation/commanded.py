@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from state.configuration.measuring import Compare
 from state.measurement import Reading, ReadingState
 from tools.engine.evaluation.score import NoScore, ParseForm, score_from_json, score_from_pattern
 from tools.engine.process import Finished
@@ -14,18 +15,27 @@ EVAL_COMMAND: Final = "eval_command"
 SMOKE: Final = "smoke"
 CONSTRAINT: Final = "constraint:"  # before the name of a hard constraint
 PARTS_SHOWN: Final = 50
+HOLDOUT: Final = "holdout"
 DEFAULT_TIMEOUT: Final = 300.0  # seconds, for commands that factory.md gives no limit of their own
+CASE_TIMEOUT: Final = 10.0  # seconds, for a case that has no limit of its own
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A shell command that yields one dimension. `timeout` in seconds; `pattern` has one group, for the form regex."""
+    """A shell command that yields one dimension. `timeout` in seconds; `pattern` has one group, for the form regex.
+
+    With `cases`, a path of the base's tree, it is asked one input at a time, and `parse` does not count. The mean of `runs` is the value.
+    """
 
     name: str
     command: str
     parse: ParseForm
     pattern: str = ""
     timeout: float = DEFAULT_TIMEOUT
+    runs: int = 1
+    cases: str = ""
+    compare: Compare = "text"
+    case_timeout: float = CASE_TIMEOUT
 
 
 def form_of_eval_command(command: str) -> ParseForm:
@@ -38,7 +48,7 @@ def form_of_eval_command(command: str) -> ParseForm:
 
 def read_evaluation(evaluation: Evaluation, finished: Finished) -> Reading:
     """The dimension's reading. Only a command that ended by itself gives a number; json and regex want exit code 0 and a share of 1."""
-    broken = _broken(evaluation, finished)
+    broken = unfinished(evaluation, finished)
     if broken:
         return broken
     if evaluation.parse == "exit_code":
@@ -53,8 +63,8 @@ def read_evaluation(evaluation: Evaluation, finished: Finished) -> Reading:
     return Reading(dimension=evaluation.name, state=ReadingState.MEASURED, value=value, facts=facts, seconds=finished.seconds)
 
 
-def _broken(evaluation: Evaluation, finished: Finished) -> Reading | None:
-    """The reading of a command that did not come to an end of its own."""
+def unfinished(evaluation: Evaluation, finished: Finished) -> Reading | None:
+    """The reading of a command that could not be started, or did not come to an end of its own; None where it did."""
     if finished.outcome == "timeout":
         return _reading(evaluation, finished, ReadingState.TIMEOUT, reason=f"still running after {evaluation.timeout:g} s")
     if finished.outcome != "exited" or finished.exit_code is None:

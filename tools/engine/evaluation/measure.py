@@ -58,8 +58,7 @@ async def _all(taking: Taking, missing: Sequence[Job], sample: Sampling) -> None
 
     That goes one after another, unless factory.md allows it side by side; each in a tree of its own.
     """
-    at_once = os.cpu_count() or 1 if taking.parallel else 1
-    limit = anyio.CapacityLimiter(at_once)
+    limit = anyio.CapacityLimiter(taking.at_once)
 
     async def run(job: Job) -> None:
         async with limit:

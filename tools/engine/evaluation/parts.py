@@ -67,6 +67,11 @@ def kind_of(part: str) -> str:
     return part if part.startswith((PROJECT, CONSTRAINT)) else part.split(_OF_ROOT, 1)[0]
 
 
+def runs_code(part: str) -> bool:
+    """Whether the project's own code runs for it: what only reads gives the same each time."""
+    return kind_of(part) not in {"lint", "types", "counting", STATIC}
+
+
 def of_roots(profile: Profile) -> Iterator[tuple[str, Kind, Root]]:
     """Each part that a root could have, with its kind and its root."""
     return ((name_of(kind, root, profile), kind, root) for root in profile.roots for kind in KINDS)

@@ -1,7 +1,7 @@
 """What has to be known before anything runs: for each part the tree that it looks at, and the key under which its sample is known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,8 +9,10 @@ from state.configuration import Configuration
 from state.measurement import Root, sample_key
 from state.model import JSON, digest
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
-from tools.engine.evaluation.commanded import CONSTRAINT, EVAL_COMMAND, SMOKE, Evaluation, form_of_eval_command
+from tools.engine.evaluation.cases import files_of_cases, fixed_patterns, pattern_of
+from tools.engine.evaluation.commanded import CASE_TIMEOUT, CONSTRAINT, EVAL_COMMAND, HOLDOUT, SMOKE, Evaluation, form_of_eval_command
 from tools.engine.evaluation.parts import PROJECT, STATIC, MeasuringContract, dimensions_of, dimensions_of_part, of_roots
+from tools.engine.evaluation.withholding import held_out_patterns, without
 from tools.engine.languages.bench import Bench, Task, Trees
 from tools.engine.repository.location import Repository
 
@@ -67,11 +69,15 @@ class Job:
 
 @dataclass(frozen=True)
 class _Views:
-    """The trees of a target: as the base's tests see it, with the base's configuration of tools, and as it is."""
+    """The trees of a target: as it is, as the base's tests see it, and with the base's configuration of tools, all without what is held out.
+
+    `whole` is the target with it.
+    """
 
     own: Trees
     by_the_base: Trees
     settings: Trees
+    whole: Trees
     own_word: bool
 
 
@@ -84,8 +90,7 @@ def plan(target: Target, parts: Sequence[str], stands: Sequence[Stand], surround
 
     def job(part: str) -> Job:
         if part not in of_root:
-            trees = views.by_the_base if part.startswith(PROJECT) else views.own
-            instrument = _static(target.contract) if part == STATIC else _commanded(evaluation_of(part, target.contract.configuration))
+            trees, instrument = _of_the_contract(part, target, views)
             return Job(part, trees, digest([part, instrument]), environment, dimensions_of_part(part, target.contract.profile))
         kind, stand = of_root[part]
         dimensions = dimensions_of(kind, stand.root, target.contract.profile)
@@ -108,31 +113,54 @@ def evaluation_of(part: str, configuration: Configuration) -> Evaluation:
     for constraint in configuration.hard_constraints:
         if part == f"{CONSTRAINT}{constraint.name}":
             return Evaluation(part, constraint.check, "exit_code", timeout=constraint.timeout)
+    if part == HOLDOUT and (held_out := configuration.holdout):
+        return Evaluation(HOLDOUT, held_out.command, held_out.parse, held_out.pattern or "", held_out.timeout)
     name = part.removeprefix(PROJECT)
     for each in configuration.project_evaluations:
         if each.name == name:
-            return Evaluation(each.name, each.command, each.parse, each.pattern or "", each.timeout)
+            return Evaluation(
+                each.name, each.command, each.parse, each.pattern or "", each.timeout, runs=each.runs or 1, cases=each.cases or "",
+                compare=each.compare or "text", case_timeout=each.case_timeout or CASE_TIMEOUT,
+            )  # fmt: skip
     if name == EVAL_COMMAND and configuration.eval_command:
         return Evaluation(EVAL_COMMAND, configuration.eval_command, form_of_eval_command(configuration.eval_command))
     raise KeyError(f"factory.md names no evaluation for {part}")
 
 
+def _of_the_contract(part: str, target: Target, views: _Views) -> tuple[Trees, JSON]:
+    """The trees of a part that no root yields, and what it is measured with."""
+    if part == STATIC:
+        return views.whole, _static(target.contract)
+    evaluation = evaluation_of(part, target.contract.configuration)
+    if part == HOLDOUT:
+        return views.whole, _commanded(evaluation)
+    trees = views.by_the_base if part.startswith(PROJECT) else views.own
+    if not evaluation.cases:
+        return trees, _commanded(evaluation)
+    known = [[entry.path, entry.object_id] for entry in files_of_cases(target.repository, target.base_tree, evaluation.cases)]
+    measured = without(target.repository, trees.measured, (pattern_of(evaluation.cases),))
+    return replace(trees, measured=measured), [*_commanded(evaluation), evaluation.compare, evaluation.case_timeout, known]
+
+
 def _views(target: Target) -> _Views:
-    repository, roots = target.repository, target.contract.profile.roots
-    owned = base_owned(roots, target.observed, target.contract.configuration.fixed_surfaces)
-    by_the_base = overlay(repository, target.base_tree, target.tree, owned)
-    settings = with_base_configuration(repository, target.base_tree, target.tree, roots)
+    repository, contract = target.repository, target.contract
+    hidden = held_out_patterns(contract.configuration)
+    base, tree = without(repository, target.base_tree, hidden), without(repository, target.tree, hidden)
+    owned = base_owned(contract.profile.roots, target.observed, fixed_patterns(contract.configuration))
+    by_the_base = overlay(repository, base, tree, owned)
+    settings = with_base_configuration(repository, base, tree, contract.profile.roots)
 
     def trees(measured: str) -> Trees:
-        return Trees(repository, measured, settings, target.base_tree)
+        return Trees(repository, measured, settings, base)
 
-    own_word = target.word == "own" or by_the_base == target.tree
-    return _Views(trees(target.tree), trees(by_the_base), trees(settings), own_word)
+    own_word = target.word == "own" or by_the_base == tree
+    return _Views(trees(tree), trees(by_the_base), trees(settings), trees(target.tree), own_word)
 
 
 def _static(contract: MeasuringContract) -> JSON:
     return [contract.configuration.contract(), contract.profile.tested]
 
 
-def _commanded(evaluation: Evaluation) -> JSON:
-    return [evaluation.command, evaluation.parse, evaluation.pattern, evaluation.timeout]
+def _commanded(evaluation: Evaluation) -> list[JSON]:
+    """What a command is measured with; what is as usual is left out, so that samples of before still count."""
+    return [evaluation.command, evaluation.parse, evaluation.pattern, evaluation.timeout, *([evaluation.runs] if evaluation.runs > 1 else [])]

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from state.measurement import ReadingState, Sample
 from tools.engine.evaluation import static
-from tools.engine.evaluation.evaluations import run_evaluation
+from tools.engine.evaluation.evaluations import Supply, run_evaluation
 from tools.engine.evaluation.planning import Job, Stand, Target, evaluation_of
 from tools.engine.evaluation.room import place_for
 from tools.engine.evaluation.surroundings import Surroundings
@@ -42,6 +42,11 @@ class Taking:
         """Whether what runs code may run side by side."""
         setup = self.target.contract.configuration.setup
         return setup is not None and not setup.exclusive
+
+    @property
+    def at_once(self) -> int:
+        """How many commands that run code may run side by side."""
+        return os.cpu_count() or 1 if self.parallel else 1
 
     async def sample(self, job: Job, work: Work) -> Sample:
         """Do the work, and write down what came of it."""
@@ -105,7 +110,8 @@ class Taking:
             if prepared.readings[0].value != 1.0:
                 reason = f"the command of ## Setup did not end well: {prepared.readings[0].reason or prepared.readings[0].facts}"
                 return replace(not_taken(job.dimensions, ReadingState.UNAVAILABLE, reason), output=prepared.output)
-        return await run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables)
+        supply = Supply(self.target.repository, self.target.base_tree, self.at_once)
+        return await run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables, supply)
 
     async def _with_tools(self, jobs: Sequence[Job], place: Place, sample: Sampling) -> None:
         problems = {stand.root.label: await anyio.to_thread.run_sync(_unprovable, stand, place) for stand in self.stands}

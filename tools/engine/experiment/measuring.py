@@ -2,7 +2,7 @@
 
 import time
 from contextlib import ExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import anyio
 import anyio.to_thread
@@ -15,7 +15,9 @@ from tools.engine.contract import Contract, contract_at
 from tools.engine.evaluation.caches import trim_now_and_then
 from tools.engine.evaluation.commanded import SMOKE
 from tools.engine.evaluation.parts import parts_of
-from tools.engine.experiment.comparing import Bench, baseline, compare, contract_key
+from tools.engine.experiment.bench import Bench
+from tools.engine.experiment.calibrating import calibrate
+from tools.engine.experiment.comparing import baseline, compare, contract_key
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session, server_record
@@ -23,23 +25,36 @@ from tools.engine.session import Session, server_record
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+# What is measured: what is not known yet; everything that runs code once more; or one tree often enough to see its noise.
+Purpose = Literal["score", "fresh", "calibrate"]
 BASELINE: Final = "baseline"
 LOCK_POLL_SECONDS: Final = 0.25
 
 
-def baseline_plan(session: Session, commit: str) -> Plan:
+def baseline_plan(session: Session, commit: str, purpose: Purpose = "score") -> Plan:
     """Measuring a commit of the target by itself. Raises Refusal NEEDS_APPROVAL or BAD_CONFIG."""
     contract, tree = contract_at(session, commit), tree_of(session.repository, commit)
 
     async def work(progress: Progress) -> None:
         async with one_at_a_time(session, contract, progress):
-            begun = time.monotonic()
-            bench = Bench(session, contract, tree, progress)
-            samples = await bench.take("base", tree, [part for part in parts_of(bench.target().contract) if part != SMOKE], bench.target())
-            measured = baseline(contract, tree, samples, time.monotonic() - begun)
-            await anyio.to_thread.run_sync(server_record, session, BaselineMeasured(baseline=measured))
+            if purpose == "calibrate":
+                await calibrate(session, contract, tree, progress)
+            await _record_baseline(Bench(session, contract, tree, progress, fresh=purpose == "fresh"))
 
-    return Plan(f"{BASELINE}:{tree}:{contract_key(contract)}", None, work)
+    return Plan(f"{BASELINE}:{tree}:{contract_key(contract)}{_suffix(purpose)}", None, work)
+
+
+async def _record_baseline(bench: Bench) -> None:
+    begun = time.monotonic()
+    parts = [part for part in parts_of(bench.target().contract) if part != SMOKE]
+    samples = await bench.take("base", bench.base_tree, parts, bench.target())
+    measured = await anyio.to_thread.run_sync(lambda: baseline(bench, samples, time.monotonic() - begun))
+    await anyio.to_thread.run_sync(server_record, bench.session, BaselineMeasured(baseline=measured))
+
+
+def _suffix(purpose: Purpose) -> str:
+    """What tells jobs of other purposes from the usual one."""
+    return "" if purpose == "score" else f":{purpose}"
 
 
 def baseline_of_job(session: Session, key: str) -> Baseline | None:
@@ -51,20 +66,22 @@ def baseline_of_job(session: Session, key: str) -> Baseline | None:
         return baseline_of(connection, tree, contract)
 
 
-def evaluation_plan(session: Session, experiment: Experiment) -> Plan:
+def evaluation_plan(session: Session, experiment: Experiment, purpose: Purpose = "score") -> Plan:
     """Measuring a captured candidate against its base. Raises Refusal NEEDS_APPROVAL or BAD_CONFIG."""
     contract, base_tree = contract_at(session, experiment.base), tree_of(session.repository, experiment.base)
 
     async def work(progress: Progress) -> None:
         async with one_at_a_time(session, contract, progress):
-            comparison = await compare(Bench(session, contract, base_tree, progress), experiment)
+            if purpose == "calibrate":
+                await calibrate(session, contract, base_tree, progress)
+            comparison = await compare(Bench(session, contract, base_tree, progress, fresh=purpose == "fresh"), experiment)
             measured = ExperimentMeasured(
                 experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.delta,
                 assessment=comparison.model_dump(mode="json"),
             )  # fmt: skip
             await anyio.to_thread.run_sync(server_record, session, measured)
 
-    return Plan(f"experiment:{experiment.id}:{base_tree}:{experiment.tree}", experiment.id, work)
+    return Plan(f"experiment:{experiment.id}:{base_tree}:{experiment.tree}{_suffix(purpose)}", experiment.id, work)
 
 
 def stored_baseline(session: Session, contract: Contract, commit: str) -> Baseline | None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import Field
+
 from state.configuration import Configuration
 from state.cycles import Hypothesis
 from state.experiments import Experiment
@@ -42,7 +44,8 @@ class Comparison(Model):
     """What is stored of one measurement of a candidate: the assessment and what the gate needs beside it.
 
     `instruments` maps a part to the digests of what measured it at the base and at the candidate; `suspicion` is what looked wrong without
-    being proof. `output` is the tail of what the test runner printed where tests did not pass (untrusted).
+    being proof. `output` is the tail of what the test runner printed where tests did not pass (untrusted). `samples` maps a part that was measured
+    more than once to how often, at the base and at the candidate.
     """
 
     tree: str
@@ -54,6 +57,7 @@ class Comparison(Model):
     instruments: dict[str, tuple[str, str]]
     suspicion: tuple[str, ...] = ()
     output: str = ""
+    samples: dict[str, tuple[int, int]] = Field(default_factory=dict)
     seconds: float = 0.0
 
 
