@@ -1,0 +1,1 @@
+"""Go: modules, measured by go's own commands and the binaries that they build."""
