@@ -34,6 +34,7 @@ HUNGRY_CHILDREN = "import os, time; [os.fork() for _ in range(2)]; held = bytear
 async def test_a_command_that_takes_too_much_memory_is_ended_whole(folder: Path, script: str) -> None:
     done = await run(folder, sys.executable, "-I", "-S", "-c", script, memory=200 * MEGABYTE)
     assert (done.outcome, done.exit_code, done.survivors) == ("memory", None, 0)
+    assert done.bound == "all its processes together took more than 200 MB of memory"
     assert processes_in(folder) == set()
 
 
@@ -71,6 +72,7 @@ async def test_a_fork_bomb_is_ended(folder: Path) -> None:
     os.mkfifo(folder / "never")
     done = await run(folder, "sh", "-c", "while :; do (read line < never) & done")
     assert (done.outcome, done.exit_code, done.survivors) == ("processes", None, 0)
+    assert done.bound == "it had more than 4,096 processes at once"
     assert processes_in(folder) == set()
 
 

@@ -83,11 +83,9 @@ def test_it_starts_nothing_and_ends_in_peace_when_the_server_goes_before_the_job
 
 
 def test_it_imports_nothing_beside_the_standard_library_and_nothing_slow() -> None:
-    show = "import sys, runpy; sys.argv = ['', '2']; runpy.run_path(%r, run_name='__main__')"
-    listing = "import os, sys; leave = os._exit; os._exit = lambda code: print(*sys.modules, flush=True) or leave(code)\n"
-    script = listing + show % str(SUPERVISOR)
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, input="", timeout=30, check=True)
-    loaded = set(done.stdout.split())
+    program = [sys.executable, "-I", "-S", "-X", "importtime", str(SUPERVISOR), "1"]
+    done = subprocess.run(program, capture_output=True, text=True, input="", timeout=30, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     slow = {"site", "subprocess", "json", "dataclasses", "inspect", "typing", "re", "glob", "tempfile", "threading", "socket", "anyio"}
     assert "tools.engine.process.supervisor.supervising" in loaded
     assert loaded & (slow | {"tools.engine.process.guard", "state"}) == set()

@@ -14,6 +14,7 @@ from tools.engine.process.confine import Confine, Confinement, Network, default_
 from tools.engine.process.guard import Guard, Report, kill_session, read_report, start_guard
 from tools.engine.process.output import RawCopy, Tail, Watcher
 from tools.engine.process.supervisor.job import Job, encode_job, make_job
+from tools.engine.process.supervisor.limits import PROCESS_LIMIT
 from tools.engine.process.supervisor.listening import STOP
 
 Outcome = Literal["exited", "timeout", "cancelled", "not_found", "memory", "processes"]
@@ -60,6 +61,7 @@ class Finished:
     survivors: int = 0  # processes that could not be killed in time (another user's, or stuck in the kernel), as far as known
     confinement: Confinement = "none"  # by what the command was confined, where it was to be
     network: Network = "open"
+    bound: str = ""  # which bound it was ended at, in words; empty unless the outcome is memory or processes
 
 
 async def supervise_by(confinement: Confinement, command: Command, on_line: Callable[[str], None] | None = None) -> Finished:
@@ -104,6 +106,7 @@ class _Following:
         self.supervisor_ended: float | None = None  # monotonic clock
         self.begun = time.monotonic()
         self.selector = selectors.DefaultSelector()
+        self.memory = default_memory() if command.memory is None else command.memory
         self.guard = self._start()
 
     def _start(self) -> Guard:
@@ -197,7 +200,15 @@ class _Following:
             survivors=1 if still_at_work else report.survivors,
             confinement=report.confinement,
             network=report.network,
+            bound=_bound(outcome, self.memory),
         )
+
+
+def _bound(outcome: Outcome, memory: int) -> str:
+    """Which bound was exceeded, in words for whoever reads the result."""
+    if outcome == "memory":
+        return f"all its processes together took more than {memory / 1024**2:,.0f} MB of memory"
+    return f"it had more than {PROCESS_LIMIT:,} processes at once" if outcome == "processes" else ""
 
 
 def _outcome(report: Report, *, timed_out: bool) -> Outcome:
