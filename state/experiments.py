@@ -210,7 +210,8 @@ class KeepRefused(Payload):
 class VerdictGiven(Payload):
     """The verdict. keep: to be landed as `commit`; revert and abandon: the branch is kept as `backup`.
 
-    `delta` and `scores` (base, candidate, threshold) are the measured ones; `diff` names the stored patch.
+    `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
+    the stored patch.
     """
 
     type: ClassVar[str] = "verdict.given"
@@ -223,6 +224,7 @@ class VerdictGiven(Payload):
     delta: float | None = None
     scores: dict[str, float] = Field(default_factory=dict)
     checks: dict[str, str] = Field(default_factory=dict)
+    holdout: dict[str, float] = Field(default_factory=dict)
     diff: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:

@@ -16,6 +16,9 @@ CREATE TABLE holdouts(tree TEXT NOT NULL, base_tree TEXT NOT NULL, base REAL, ca
 """
 
 
+_EQUAL: Final = 1e-9  # what floating point adds
+
+
 class HeldOut(Model):
     """The two numbers, from 0 to 1. What was not measured is None, and its state says why; more than that nobody is told."""
 
@@ -29,7 +32,7 @@ class HeldOut(Model):
     @property
     def fell(self) -> bool:
         """Whether the candidate does worse on what it could not see, or gives no number where the base gives one."""
-        return self.base is not None and (self.candidate is None or self.candidate < self.base)
+        return self.base is not None and (self.candidate is None or self.candidate < self.base - _EQUAL)
 
 
 class HoldoutMeasured(Payload):

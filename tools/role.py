@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import prompts
-from state.answers import Answer, Next, untrusted
+from state.answers import Answer, Next, quoted, untrusted
 from state.configuration import Configuration
 from state.role_overrides import LARGEST, role_override
 from tools.answering import answer
@@ -29,7 +29,7 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
     words = prompts.role(role)
     situation = observe(session, focus=experiment)
     configuration = situation.standing.configuration
-    project = _of_the_project(configuration, role) if configuration else []
+    project = [*(_of_the_project(configuration, role) if configuration else []), *(_of_the_record(situation) if role == "reviewer" else [])]
     override = _override(session, role)
     brief = "\n".join([f"# {words.title}", "", words.body, "## Contract", words.contract, *project, *([OWN_WORDS] if override else [])])
     data = {"role": role, "brief": brief, "own_words": override, "tools": list(words.tools), "example": words.example}
@@ -60,6 +60,14 @@ def _of_the_project(configuration: Configuration, role: Role) -> list[str]:
     expected = configuration.eval_spec if role in ("evaluator", "reviewer") else ()
     lines = ["", "## This project", *_listed(asked)]
     return lines + (["", "What it should do, beyond what is measured:", *_listed(expected)] if expected else [])
+
+
+def _of_the_record(situation: Situation) -> list[str]:
+    """What the last measurement of the experiment leaves for a reviewer to answer."""
+    comparison = situation.facts.comparison if situation.facts else None
+    undeclared = comparison.assessment.tests.undeclared if comparison else ()
+    lines = [f"{quoted(test)} passes on the base too, and the hypothesis does not announce it: what is it for?" for test in undeclared]
+    return ["", "To answer in the review, as an issue where it is one:", *_listed(lines)] if lines else []
 
 
 def _listed(sentences: Sequence[str]) -> list[str]:

@@ -7,15 +7,27 @@ from state.cycles import cycle as cycle_of
 from state.cycles import hypotheses_of
 from state.errors import Refusal
 from state.experiments import Experiment, experiment_of
+from state.jobs import Job
 from tools.answering import answer
 from tools.arguments import Lesson, Number, Reason
 from tools.engine.cycle.situation import observe
 from tools.engine.experiment.candidate import update_candidate
-from tools.engine.experiment.deciding import Verdict, clear_away, gather, give_up, keep, land_kept, require_clean_gate, take_up
+from tools.engine.experiment.deciding import (
+    Verdict,
+    clear_away,
+    gather,
+    give_up,
+    held_out_scores,
+    keep,
+    land_kept,
+    require_clean_gate,
+    take_up,
+)
+from tools.engine.experiment.holding import holdout_plan, stored_held_out
 from tools.engine.experiment.measuring import evaluation_plan
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import run_gate
-from tools.engine.gate.facts import Comparison
+from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
 from tools.engine.session import Session
@@ -51,10 +63,31 @@ def _keep(session: Session, found: Experiment, given: Verdict) -> Answer:
     facts = gather(session, found)
     if facts.tree == found.tree and facts.target_moved and found.merging is None:
         return _measure_again(session, update_candidate(session, found, facts.target), facts.target)
+    if _wants_what_is_held_out(facts):
+        job = session.wait(session.launch(holdout_plan(session, found)))
+        if job.state != "done":
+            return _held_out_first(session, found, job)
+        facts = gather(session, found)
     checks = run_gate(facts)
     require_clean_gate(session, facts, checks)
     outcome = keep(session, facts, checks, given)
     return _kept(session, required(session, found.id), facts.target, outcome)
+
+
+def _wants_what_is_held_out(facts: Facts) -> bool:
+    """Whether only what is held out is left to be measured. A person who is asked about anything suspect sees its number too."""
+    if facts.configuration.holdout is None or facts.held_out is not None or facts.comparison is None:
+        return False
+    return not any(check.result in ("fail", "not_yet") for check in run_gate(facts))
+
+
+def _held_out_first(session: Session, found: Experiment, job: Job) -> Answer:
+    """The verdict waits for the number of what is held out."""
+    if job.state == "failed":
+        raise Refusal("NOT_MEASURED", f"what is held out could not be measured: {one_line(job.reason, 200)}", expected="the verdict once more")
+    wait = Next(do="Wait for it, then give the verdict again.", tool="get_job", arguments={"job": job.name}, role="evaluator")
+    summary = f"Not kept yet: experiment {found.id} is being measured by what is held out, as {job.name}."
+    return answer(session, summary, {"state": found.state, "job": job.name}, next_action=wait)
 
 
 def _again(session: Session, found: Experiment, decision: str) -> Answer:
@@ -112,6 +145,7 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "commit": short(found.merge_commit),
         "tree": tree,
         "checkout": checkout,
+        "held_out": held_out_scores(stored_held_out(session, found)),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "cycle": _cycle_counts(session, found),
         "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.",

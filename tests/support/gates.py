@@ -6,6 +6,7 @@ from typing import Any, Final
 from state.configuration import Configuration, HardConstraint
 from state.cycles import Hypothesis
 from state.experiments import Experiment
+from state.holdouts import HeldOut
 from state.measurement import Reading, ReadingState
 from state.reports import Report
 from tests.support.histories import COMMIT, TREE, hypothesis_of
@@ -28,7 +29,7 @@ def account(**changes: Any) -> TestAccount:
 
 def assessment(**changes: Any) -> Assessment:
     """Coverage rose, nothing fell, the threshold is reached."""
-    states = {"base_state": ReadingState.MEASURED, "candidate_state": ReadingState.MEASURED}
+    states: dict[str, Any] = {"base_state": ReadingState.MEASURED, "candidate_state": ReadingState.MEASURED}
     rows = (
         Row(name="tests", tier="hygiene", weight=0.6, base=1.0, candidate=1.0, delta=0.0, **states),
         Row(name="coverage", tier="hygiene", weight=0.4, base=0.5, candidate=0.55, delta=0.05, **states),
@@ -73,6 +74,12 @@ def review(**changes: Any) -> Report:
     """A review that passes the candidate and answers the guard; `changes` are of its body."""
     body = {**REVIEW, **changes}
     return Report(id=1, role="reviewer", experiment=1, tree=TREE, revision=1, summary="Read it.", decision=str(body["decision"]), body=body)
+
+
+def held_out(base: float | None, candidate: float | None) -> HeldOut:
+    """Both numbers of what is held out; None ended in an error."""
+    states = [ReadingState.ERROR if value is None else ReadingState.MEASURED for value in (base, candidate)]
+    return HeldOut(tree=TREE, base_tree="b" * 40, base=base, candidate=candidate, base_state=states[0], candidate_state=states[1])
 
 
 def change(path: str, mode: str = "100644", status: Any = "M") -> Change:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies
 
-from state.configuration import Configuration
+from state.configuration import Configuration, Holdout
+from state.holdouts import HeldOut
 from state.measurement import Reading, ReadingState
-from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, review
+from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall
 from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, of_result, run_gate
@@ -20,6 +21,8 @@ FALL = Fall(name="coverage", tier="hygiene", evidence=("not run by any test: src
 BROKEN = constraint(holds=False, ended="exit code 1 after 0.1 s")
 SMOKE_FAILED = Reading(dimension="smoke", state=ReadingState.MEASURED, value=0.0)
 SMOKE_MISSING = Reading(dimension="smoke", state=ReadingState.ERROR, reason="no such program")
+
+HOLDING = facts().configuration.model_copy(update={"holdout": Holdout(paths=("hidden/**",), command="python hold.py")})
 
 # Facts that exactly one check objects to, with what it says: without that check they would go through.
 BAD: dict[str, tuple[Facts, str, str]] = {
@@ -33,6 +36,9 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "tests_kept: new and failing": (facts(comparison=assessed(tests=account(new=("n",), failed=("n",), new_failing=("n",)))), "tests_kept", "fail"),
     "tests_kept: changed": (facts(comparison=comparison(suspicion=("tests/test_a.py: changed",))), "tests_kept", "suspect"),
     "tests_kept: unexplained": (facts(comparison=assessed(tests=account(unexplained=("s",)))), "tests_kept", "suspect"),
+    "tests_kept: skipped": (facts(comparison=assessed(tests=account(skipped=("s",)))), "tests_kept", "suspect"),
+    "tests_kept: expected to fail": (facts(comparison=assessed(tests=account(xfailed=("s",)))), "tests_kept", "suspect"),
+    "tests_kept: gone": (facts(comparison=assessed(tests=account(gone=("s",)))), "tests_kept", "suspect"),
     "improved_or_proven": (facts(comparison=assessed(progress=False)), "improved_or_proven", "fail"),
     "improved_or_proven: a fix that proves nothing": (
         facts(hypothesis=fix("t"), comparison=comparison(assessment=assessment(progress=False), own_checks=(PROVEN, PROVES_NOTHING))),
@@ -57,6 +63,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "protected: modules": (facts(changes=(change("vendor/.gitmodules"),)), "protected", "fail"),
     "protected: a link": (facts(changes=(change("src/a.py", mode="120000", status="T"),)), "protected", "fail"),
     "protected: a submodule": (facts(changes=(change("src/b", mode="160000", status="A"),)), "protected", "fail"),
+    "protected: held out": (facts(configuration=HOLDING, changes=(change("hidden/a.json", status="A"),)), "protected", "fail"),
     "protected: opened by an exception": (
         facts(
             configuration=facts().configuration.model_copy(update={"read_only": ("docs/**", "!factory.md", "!.factory/**", "!eval/**")}),
@@ -81,6 +88,8 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "smoke_test: failed": (facts(comparison=comparison(smoke=SMOKE_FAILED)), "smoke_test", "fail"),
     "smoke_test: not measured": (facts(comparison=comparison(smoke=SMOKE_MISSING)), "smoke_test", "fail"),
     "smoke_test: did not run": (facts(comparison=comparison(smoke=None)), "smoke_test", "fail"),
+    "holdout: fell": (facts(configuration=HOLDING, held_out=held_out(0.9, 0.8)), "holdout", "suspect"),
+    "holdout: no number": (facts(configuration=HOLDING, held_out=held_out(0.9, None)), "holdout", "suspect"),
     "reviewed: fail": (facts(review=review(decision="fail")), "reviewed", "fail"),
     "reviewed: changes": (facts(review=review(decision="changes")), "reviewed", "fail"),
     "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
@@ -95,6 +104,33 @@ def results(found: Facts) -> dict[str, str]:
 def only(name: str, found: Facts) -> Check:
     (check,) = (check for check in run_gate(found) if check.name == name)
     return check
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (None, "keep measures it, when no other check fails"),
+        (held_out(0.8, 0.8), "0.8000 on what is held out, 0.8000 at the base"),
+        (held_out(None, 0.7), "0.7000 on what is held out, error at the base"),
+    ],
+)
+def test_what_is_held_out_passes_unless_it_fell(found: HeldOut | None, words: str) -> None:
+    assert only("holdout", facts(configuration=HOLDING, held_out=found)) == Check("holdout", "pass", (words,))
+
+
+def test_a_renamed_test_is_not_gone() -> None:
+    renamed = account(gone=("a::one", "a::two"), renamed=("a::one -> b::one", "a::two -> b::two"), new=("b::one", "b::two"))
+    assert only("tests_kept", facts(comparison=assessed(tests=renamed))) == Check("tests_kept", "pass")
+
+
+def test_new_tests_that_pass_on_the_base_too_are_shown_and_refuse_nothing() -> None:
+    found = only("tests_kept", facts(comparison=assessed(tests=account(new=("n",), characterising=("n", "m"), undeclared=("n",)))))
+    assert found == Check("tests_kept", "pass", ("n passes on the base too, which the hypothesis does not announce: it proves nothing",))
+
+
+def test_a_lost_test_that_passes_at_times_is_called_flaky() -> None:
+    found = only("tests_kept", facts(comparison=assessed(tests=account(lost=("a",), flaky=("a",)))))
+    assert found == Check("tests_kept", "fail", ("a passes on the base and does not pass here in every run: it is flaky",))
 
 
 def test_a_good_candidate_passes_every_check() -> None:
@@ -116,7 +152,7 @@ def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypat
 def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
     assert list(results(facts())) == [
         "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "fixed_surfaces",
-        "guards", "hard_constraints", "smoke_test", "reviewed", "up_to_date",
+        "guards", "hard_constraints", "smoke_test", "holdout", "reviewed", "up_to_date",
     ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ IdList = Literal[
     "lost", "new", "failed", "unexplained", "new_failing", "flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared"
 ]
 LISTED_CHARACTERS: Final = 4000
+RENAMED: Final = " -> "  # between the two ids of a renamed test
 ID_CHARACTERS: Final = 500
 FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
 

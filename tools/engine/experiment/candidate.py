@@ -8,7 +8,7 @@ from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
 from state.locks import worktrees_locked
 from tools.engine.contract import contract_at
-from tools.engine.experiment.opening import required
+from tools.engine.experiment.opening import required, withhold
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import Repository, tip
@@ -98,6 +98,7 @@ def _merged(session: Session, experiment: Experiment, target: str) -> Experiment
     merged = bring_up_to_date(repository, candidate, newest)
     if not isinstance(merged, Clean):
         write_conflicts(repository, Path(experiment.worktree), merged.tree)
+        withhold(repository, experiment)
         server_record(session, MergeConflicted(experiment=experiment.id, target=newest, paths=tuple(map(quoted, merged.paths[:100]))))
         raise Refusal(
             "CONFLICT",
@@ -107,6 +108,7 @@ def _merged(session: Session, experiment: Experiment, target: str) -> Experiment
         )
     commit = merge_commit(repository, merged.tree, (candidate, newest), f"Experiment {experiment.id}: merge {target}\n")
     _move_worktree(repository, experiment, commit, candidate)
+    withhold(repository, experiment)
     return _updated(session, experiment, newest, commit, merged.tree)
 
 

@@ -10,10 +10,12 @@ from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycl
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
 from state.experiments import experiment as find_experiment
+from state.holdouts import HeldOut
 from state.locks import worktrees_locked
 from state.store import head
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import current_tree, target_moved
+from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
@@ -59,6 +61,7 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
         experiment=experiment, hypothesis=found.content, tree=tree, configuration=contract_at(session, experiment.base).configuration,
         comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
         target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
+        held_out=stored_held_out(session, experiment) if unchanged else None,
     )  # fmt: skip
 
 
@@ -97,7 +100,8 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
     given = VerdictGiven(
         experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson,
         delta=comparison.assessment.delta, scores=scores(comparison),
-        checks={check.name: check.result for check in checks}, diff=session.store.keep_object(patch.encode()),
+        checks={check.name: check.result for check in checks}, holdout=held_out_scores(facts.held_out),
+        diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
     _record(session, experiment, given)
     return land_kept(session, required(session, experiment.id), facts.target)
@@ -218,6 +222,12 @@ def scores(comparison: Comparison | None) -> dict[str, float]:
         return {}
     found = comparison.assessment
     return {"base": found.floor_base, "candidate": found.floor_candidate, "threshold": found.threshold}
+
+
+def held_out_scores(found: HeldOut | None) -> dict[str, float]:
+    """The numbers of what is held out, as far as there are any."""
+    sides = {"base": found.base, "candidate": found.candidate} if found else {}
+    return {side: value for side, value in sides.items() if value is not None}
 
 
 def _message(session: Session, experiment: Experiment) -> str:

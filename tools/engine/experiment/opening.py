@@ -10,9 +10,13 @@ from state.errors import Refusal
 from state.experiments import Experiment, ExperimentStarted
 from state.imported import imported_experiment, next_experiment
 from state.locks import worktrees_locked
+from state.patterns import Patterns
+from tools.engine.contract import committed_at
+from tools.engine.evaluation.withholding import held_out_patterns
 from tools.engine.inheritance import require_numbers, to_come
 from tools.engine.repository import worktrees
-from tools.engine.repository.location import tip
+from tools.engine.repository.hiding import hide
+from tools.engine.repository.location import Repository, tip
 from tools.engine.session import Session
 
 
@@ -43,8 +47,17 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
             session.warnings.append(f"the worktree of experiment {found.id} was gone: {lost}")
         with worktrees_locked(session.store, f"opening experiment {found.id}"):  # git itself lets two makers of one worktree clash
             worktrees.add(session.repository, found.id, found.branch, found.base, Path(found.worktree).parent)
+            withhold(session.repository, found)
     session.write_views()
     return found, repeated
+
+
+def withhold(repository: Repository, experiment: Experiment) -> None:
+    """Take what `## Holdout` names out of the experiment's worktree, again where something brought it back."""
+    configuration = committed_at(repository, experiment.base).configuration
+    patterns = held_out_patterns(configuration) if configuration else ()
+    if patterns:
+        hide(repository, Path(experiment.worktree), Patterns(patterns).matches)
 
 
 def _require_open(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> None:

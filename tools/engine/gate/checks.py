@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from state.answers import quoted, short
+from state.holdouts import HeldOut
 from state.measurement import ReadingState
 from state.patterns import Patterns
+from tools.engine.evaluation.assessment import RENAMED, TestAccount
 from tools.engine.gate.facts import Check, ConstraintResult, Facts, Result
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
@@ -64,13 +66,27 @@ def tests_kept(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("tests_kept", "not_yet")
     tests = facts.comparison.assessment.tests
-    lines = [f"{quoted(test)} passes on the base and does not pass here" for test in tests.lost]
-    lines += [f"{quoted(test)} is new and does not pass" for test in tests.new_failing]
+    lines = [f"{quoted(test)} passes on the base and does not pass here{_at_times(test, tests)}" for test in tests.lost]
+    lines += [f"{quoted(test)} is new and does not pass{_at_times(test, tests)}" for test in tests.new_failing]
     if lines:
         return Check("tests_kept", "fail", _cut(lines))
-    unexplained = [f"{quoted(test)} was skipped or expected to fail at the base and passes now" for test in tests.unexplained]
-    suspicion = [*facts.comparison.suspicion, *unexplained]
-    return Check("tests_kept", "suspect" if suspicion else "pass", _cut(suspicion))
+    suspicion = [*facts.comparison.suspicion, *_turned(tests)]
+    notes = [f"{quoted(test)} passes on the base too, which the hypothesis does not announce: it proves nothing" for test in tests.undeclared]
+    return Check("tests_kept", "suspect" if suspicion else "pass", _cut([*suspicion, *notes]))
+
+
+def _at_times(test: str, tests: TestAccount) -> str:
+    """What is added of a test that passes in some runs only."""
+    return " in every run: it is flaky" if test in tests.flaky else ""
+
+
+def _turned(tests: TestAccount) -> list[str]:
+    """What became of tests without their being lost: each for a person to judge. One that was only renamed is still there."""
+    renamed = {pair.split(RENAMED)[0] for pair in tests.renamed}
+    lines = [f"{quoted(test)} was skipped or expected to fail at the base and passes now" for test in tests.unexplained]
+    lines += [f"{quoted(test)} passes on the base and is skipped here" for test in tests.skipped]
+    lines += [f"{quoted(test)} passes on the base and is expected to fail here" for test in tests.xfailed]
+    return lines + [f"{quoted(test)} passes on the base and is gone here" for test in tests.gone if test not in renamed]
 
 
 def improved_or_proven(facts: Facts) -> Check:
@@ -101,6 +117,8 @@ def protected(facts: Facts) -> Check:
     ours, theirs = Patterns(PROTECTED), Patterns(facts.configuration.read_only)  # apart: a `!` in theirs must not open ours
     closed = [change.path for change in facts.changes if ours.matches(change.path) or theirs.matches(change.path)]
     lines = [f"{quoted(path)} is protected" for path in closed]
+    held_out = Patterns(facts.configuration.holdout.paths if facts.configuration.holdout else ())
+    lines += [f"{quoted(change.path)} is held out" for change in facts.changes if held_out.matches(change.path)]
     lines += [f"{quoted(change.path)} became a symbolic link or a submodule" for change in facts.changes if change.new_mode in (SYMLINK, SUBMODULE)]
     return _from("protected", lines)
 
@@ -157,6 +175,21 @@ def smoke_test(facts: Facts) -> Check:
     return Check("smoke_test", "pass" if smoke.value == 1.0 else "fail", (f"{smoke.seconds:.1f} s",))
 
 
+def holdout(facts: Facts) -> Check:
+    """The candidate does no worse on what it could not see; keep measures that, once everything else lets it through."""
+    if facts.configuration.holdout is None:
+        return Check("holdout", "pass", ("factory.md has none",))
+    found = facts.held_out
+    if found is None:
+        return Check("holdout", "pass", ("keep measures it, when no other check fails",))
+    base, candidate = (f"{value:.4f}" if value is not None else str(state) for value, state in _held_out_sides(found))
+    return Check("holdout", "suspect" if found.fell else "pass", (f"{candidate} on what is held out, {base} at the base",))
+
+
+def _held_out_sides(found: HeldOut) -> tuple[tuple[float | None, ReadingState], tuple[float | None, ReadingState]]:
+    return (found.base, found.base_state), (found.candidate, found.candidate_state)
+
+
 def reviewed(facts: Facts) -> Check:
     """Somebody who did not build it reviewed this candidate and said pass."""
     if facts.review is None:
@@ -179,7 +212,7 @@ def up_to_date(facts: Facts) -> Check:
 # The order in which they are shown (surface.md 4).
 CHECKS: Final[tuple[Callable[[Facts], Check], ...]] = (
     measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, fixed_surfaces, guards,
-    hard_constraints, smoke_test, reviewed, up_to_date,
+    hard_constraints, smoke_test, holdout, reviewed, up_to_date,
 )  # fmt: skip
 
 

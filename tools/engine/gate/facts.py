@@ -9,6 +9,7 @@ from pydantic import Field
 from state.configuration import Configuration
 from state.cycles import Hypothesis
 from state.experiments import Experiment
+from state.holdouts import HeldOut
 from state.measurement import Reading
 from state.model import Model
 from state.reports import Report
@@ -63,7 +64,9 @@ class Comparison(Model):
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the checks look at. `tree` is what the worktree holds now; `comparison` is set only when it speaks of this tree and base."""
+    """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
+    and base.
+    """
 
     experiment: Experiment
     hypothesis: Hypothesis
@@ -74,6 +77,7 @@ class Facts:
     changes: Sequence[Change]
     target: str
     target_moved: bool
+    held_out: HeldOut | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ WAITING: Final = (
     Waiting("mutable_surfaces", "Mutable Surfaces", "research mode; until then Modifiable alone says what may change"),
     Waiting("inner_loop", "Inner Loop", "research mode"),
     Waiting("outer_loop", "Outer Loop Surfaces", "research mode"),
-    Waiting("holdout", "Holdout", "research mode; until then its files are not withheld"),
     Waiting("cost_budget", "Cost Budget", "costs being counted"),
 )
 
