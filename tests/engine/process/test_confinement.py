@@ -70,6 +70,11 @@ async def test_folders_are_named_by_links_as_well(means: Confinement, rooms: Pat
     assert await said(means, rooms, "ls secret link", Confine(hidden=(rooms / "link",))) == ["link:", "secret:"]
 
 
+async def test_the_servers_own_program_and_files_can_be_hidden(means: Confinement, folder: Path) -> None:
+    confine = Confine(hidden=(ROOT, Path(sys.prefix), Path(sys.base_prefix)))
+    assert await said(means, folder, f"ls -A {ROOT}; ls -A {sys.base_prefix}; echo seen", confine) == ["seen"]
+
+
 async def test_a_hidden_folder_that_is_not_there_is_no_matter_a_writable_one_is(means: Confinement, folder: Path) -> None:
     assert await said(means, folder, "echo run", Confine(hidden=(folder / "missing",), visible=(folder / "missing",))) == ["run"]
     with pytest.raises(NotADirectoryError, match="missing"):

@@ -32,6 +32,7 @@ def launch(stage: Stage, sandbox: Sandbox | None) -> Children:
     """Start the command in a session of its own. Where it cannot be run, the child itself reports the reason."""
     if sandbox is None:
         return Children(_start(stage))
+    name, refusal = ("bubblewrap", BUBBLEWRAP_REFUSED) if sandbox.program else ("namespaces", REFUSED)
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     supervisor = os.getpid()
@@ -45,11 +46,9 @@ def launch(stage: Stage, sandbox: Sandbox | None) -> Children:
             elif _enter(sandbox, supervisor):
                 _stand_guard(stage, sandbox, writing)
         finally:
-            os._exit(REFUSED)
+            os._exit(refusal)
     os.close(writing)
-    if sandbox.program:
-        return Children(guardian, Guardian("bubblewrap", reading, BUBBLEWRAP_REFUSED))
-    return Children(guardian, Guardian("namespaces", reading, REFUSED))
+    return Children(guardian, Guardian(name, reading, refusal))
 
 
 def _start(stage: Stage) -> int:
