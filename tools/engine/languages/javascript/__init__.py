@@ -1,1 +1,1 @@
-"""JavaScript and TypeScript: what has to be known of them to count what a project's source can do."""
+"""JavaScript and TypeScript: how their projects are found, prepared, tested, linted, type-checked and counted."""

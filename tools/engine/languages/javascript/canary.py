@@ -5,13 +5,11 @@ end does not report them. One line of code each, in the words of the runner; no 
 """
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from tools.engine.languages.javascript.owned import is_collected
-from tools.engine.languages.javascript.packages import NODE_MODULES
 
 # Comments that silence type checkers which look at tests while they run them.
 _LINE: Final = "\n// @ts-ignore\n;{}\n"
@@ -28,6 +26,8 @@ _NODE: Final = (
     'test("{id} compares", () => {{ load("node:assert").strictEqual(1, 2); }}); }})(process.getBuiltinModule ?? require);'
 )
 _WORDS: Final = {"vitest": _VITEST, "jest": _JEST, "node": _NODE}
+_CALLS: Final = re.compile(rb"\b(?:test|it|describe|suite|bench)\b[\w.]*\s*[(`<]")
+_TESTS: Final = {"vitest": _CALLS, "jest": _CALLS, "node": re.compile(rb"""["']node:test["']""")}
 
 
 @dataclass(frozen=True)
@@ -42,22 +42,18 @@ class Canaries:
         return title.startswith(self.name)
 
 
-def plant(folder: Path, runner: str, apart: tuple[str, ...] = ()) -> Canaries:
-    """Write them into every test file below a folder of a tree; folders `apart` are left as they are."""
+def plant(folder: Path, runner: str, files: Iterable[str]) -> Canaries:
+    """Write them into those of the files, relative to a folder of a tree, that hold tests: others may be data which must not change."""
     name = f"factory_{os.urandom(8).hex()}"
     line = _LINE.format(_WORDS[runner].format(id=name)).encode()
-    files = frozenset(_test_files(folder, apart))
-    for file in files:
+    planted = frozenset(file for file in files if _holds_tests(folder / file, runner))
+    for file in planted:
         with (folder / file).open("ab") as opened:
             opened.write(line)
-    return Canaries(name, files)
+    return Canaries(name, planted)
 
 
-def _test_files(folder: Path, apart: tuple[str, ...]) -> Iterator[str]:
-    for place, folders, files in os.walk(folder):
-        inner = Path(place).relative_to(folder)
-        folders[:] = [name for name in folders if name != NODE_MODULES and (inner / name).as_posix() not in apart]
-        for name in files:
-            path = (inner / name).as_posix()
-            if is_collected(path) and not (folder / path).is_symlink():
-                yield path
+def _holds_tests(file: Path, runner: str) -> bool:
+    if file.is_symlink() or not file.is_file():
+        return False
+    return _TESTS[runner].search(file.read_bytes()) is not None

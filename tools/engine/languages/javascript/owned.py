@@ -10,7 +10,7 @@ from tools.engine.languages.javascript.trees import is_code
 
 # Folders whose files belong to tests wherever they lie, and those that do so outside of the source.
 TEST_FOLDERS_ANYWHERE: Final = frozenset({"__tests__", "__mocks__", "__snapshots__", "__fixtures__"})
-TEST_FOLDERS: Final = frozenset({"test", "tests", "spec", "specs", "e2e", "cypress", "playwright"})
+TEST_FOLDERS: Final = frozenset({"test", "tests", "testing", "test-utils", "spec", "specs", "e2e", "cypress", "playwright"})
 SNAPSHOT: Final = ".snap"
 # Configuration of test runners and of what they load before the tests: vitest.config.ts, jest.setup.js, vitest.workspace.json, .mocharc.cjs …
 _RUNNERS: Final = re.compile(
@@ -44,6 +44,12 @@ def is_collected(path: str) -> bool:
     if not is_code(path) or "__mocks__" in name.parts:
         return False
     return _NODE_TEST.fullmatch(name.name) is not None or "__tests__" in name.parts[:-1]
+
+
+def is_collected_by_node(path: str) -> bool:
+    """Whether node's own runner would run the file: by its name, or because a folder above it is called test."""
+    name = PurePosixPath(path)
+    return is_code(path) and (_NODE_TEST.fullmatch(name.name) is not None or "test" in name.parts[:-1])
 
 
 def is_snapshot(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""package.json mixes concerns: what it says of tests and tools is the base's word, what it says of the product and its dependencies the candidate's."""
+"""package.json mixes concerns: of tests and tools it speaks with the word of the base, of product and dependencies with that of the candidate."""
 
 import json
 from collections.abc import Mapping

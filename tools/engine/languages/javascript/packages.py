@@ -90,5 +90,5 @@ def _state_of(modules: Path) -> list[str]:
 def _commands(name: str, entry: Any) -> dict[str, str]:
     """Commands are one file, called as the package, or named files."""
     if isinstance(entry, str):
-        return {name.split("/")[-1]: entry}
+        return {name.rsplit("/", maxsplit=1)[-1]: entry}
     return {str(command): file for command, file in entry.items() if isinstance(file, str)} if isinstance(entry, dict) else {}
