@@ -41,8 +41,15 @@ def places(job: Job, sandbox: Sandbox) -> list[Place]:
     for path in [job.directory, *([resolver] if sandbox.network else [])]:
         if _standing(found, path) in COVERS:
             found[path] = SEEN
-    here = [Place(path, kind) for path, kind in found.items() if (os.path.isdir if kind in COVERS else os.path.exists)(path)]
+    here = [Place(path, kind) for path, kind in found.items() if _counts(found, path, kind)]
     return sorted(here, key=lambda place: place.path.split(b"/"))
+
+
+def _counts(found: dict[bytes, str], path: bytes, kind: str) -> bool:
+    """Whether there is something to put at `path`. What is hidden in a hidden folder is gone with it, and its name too."""
+    if kind in COVERS:
+        return os.path.isdir(path) and not (kind == EMPTY and _standing(found, os.path.dirname(path)) == EMPTY)
+    return os.path.exists(path)
 
 
 def _real(folders: tuple[bytes, ...]) -> list[bytes]:
