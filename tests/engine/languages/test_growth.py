@@ -1,8 +1,8 @@
 """The readings of surface and observability, and what they name."""
 
 from state.measurement import ReadingState
-from tools.engine.languages.growth import capability_surface, growth_material, observability_reading
 from tools.engine.languages.functions import SourceFunctions
+from tools.engine.languages.growth import capability_surface, growth_material, observability_reading
 from tools.engine.languages.python.counting import count
 
 WORK = "    parts = value.split(',')\n    return [part.strip() for part in parts if part]\n"

@@ -3,8 +3,8 @@
 Both sums are made so that padding cannot raise them: what does next to nothing, what is a copy, and what cannot fail does not count.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Failure = Literal["none", "told", "silent"]
@@ -128,6 +128,15 @@ def gathered(parts: Iterable[SourceFunctions]) -> SourceFunctions:
         functions=tuple(function for part in every for function in part.functions),
         entry_points=frozenset(key for part in every for key in part.entry_points),
         unread=tuple(path for part in every for path in part.unread),
+    )
+
+
+def moved(source: SourceFunctions, outer: Callable[[str], str]) -> SourceFunctions:
+    """The same with other paths: those of the project for those of one of its folders."""
+    return SourceFunctions(
+        functions=tuple(replace(function, path=outer(function.path)) for function in source.functions),
+        entry_points=frozenset((outer(path), name) for path, name in source.entry_points),
+        unread=tuple(map(outer, source.unread)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.engine.languages.python.names import is_conftest, is_test_module
+from tools.engine.languages.python.names import is_source
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def read_coverage(document: str, tree: Path, source_paths: Sequence[str]) -> Cov
     uncovered: dict[str, list[tuple[int, str]]] = {}
     for key, facts in json.loads(document)["files"].items():
         path = _relative(key, tree)
-        if path is None or not _is_source(path, source_paths):
+        if path is None or not is_source(path, source_paths):
             continue
         missing = [int(line) for line in facts["missing_lines"]]
         ran = len(facts["executed_lines"])
@@ -40,11 +40,6 @@ def _relative(key: str, tree: Path) -> str | None:
         if place.is_relative_to(top) and place.is_file():
             return place.relative_to(top).as_posix()
     return None
-
-
-def _is_source(path: str, source_paths: Sequence[str]) -> bool:
-    inside = any(path == source or path.startswith(f"{source}/") for source in source_paths)
-    return inside and not is_test_module(path) and not is_conftest(path)
 
 
 def _texts(file: Path, lines: Sequence[int]) -> list[tuple[int, str]]:

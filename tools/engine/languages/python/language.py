@@ -11,7 +11,10 @@ from state.measurement import Root
 from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
-from tools.engine.languages.python import arguments, gains, names, obstacles, pyproject
+from tools.engine.languages.python import arguments, built, gains, names, pyproject
+from tools.engine.languages.python.building import Need, need_of
+from tools.engine.languages.python.growing import count_root
+from tools.engine.languages.python.installers import can_install
 from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
 from tools.engine.languages.python.survey import look, survey
@@ -38,33 +41,52 @@ class PythonBench:
         """The environment key."""
         return self.toolchain.environment
 
+    @property
+    def installed(self) -> tuple[Path, ...]:
+        """The project's environment, what is lent, and our own scripts."""
+        return (*self.toolchain.kept, INSIDE)
+
     def instrument(self, task: Task) -> JSON:
         """What the task is measured with. Tools and their versions are in the environment key, settings in the tree."""
         root, trees = self.toolchain.root, task.trees
         settings = trees.settings if task.with_coverage and trees.settings != trees.measured else ""
         by_kind: dict[str, JSON] = {
-            "tests": [*root.test_arguments, task.with_coverage, settings, _reporter()],
+            "tests": [*root.test_arguments, list(task.dimensions), settings, _reporter()],
             "lint": [root.lint],
             "types": [root.types],
             "counting": [],
         }
-        return [READING, root.path, task.kind, list(root.source_paths), by_kind[task.kind]]
+        need = self._need(trees) if task.kind in {"tests", "types"} else None
+        return [READING, root.path, task.kind, list(root.source_paths), by_kind[task.kind], *([need.instrument] if need else [])]
+
+    def _need(self, trees: Trees) -> Need | None:
+        """What has to be built for a tree; nothing where `## Setup` prepared a home for trees like it."""
+        return None if self.toolchain.home.key else need_of(self.toolchain.root, trees)
 
     def obstacle(self, trees: Trees) -> str:
         """Why code of the measured tree cannot be run in this environment, or nothing."""
-        if self.toolchain.home.key:
-            return ""  # installed from manifests and sources like the tree's own
-        return obstacles.obstacle(self.toolchain.root, trees)
+        need = self._need(trees)
+        return need.differs if need and not can_install(self.toolchain.distributions) else ""
+
+    async def prepare(self, trees: Trees, place: Place) -> None:
+        """Build what the tree needs and what is installed does not have. Raises Unprepared."""
+        need = await anyio.to_thread.run_sync(self._need, trees)
+        if need and can_install(self.toolchain.distributions):
+            await built.prepare(self.toolchain, need, place)
 
     def surround(self, place: Place) -> dict[str, str]:
         """The environment of commands at a place. Raises Unprovable."""
-        self.toolchain.lay_over(place)
+        overlay = self.toolchain.lay_over(place, without_own=built.built_at(place) is not None)
+        if made := built.built_at(place):
+            built.bring(made, overlay, place)
         return self.toolchain.environment_at(place)
 
     async def take(self, task: Task, place: Place, progress: Callable[[str], None]) -> Taken:
         """Measure at the place. Raises Unprovable."""
         if task.kind == "tests":
             return await run_tests(Run(self.toolchain, place, task), progress)
+        if task.kind == "counting":
+            return await anyio.to_thread.run_sync(count_root, place.folder, self.toolchain.root)
         return await (run_lint if task.kind == "lint" else run_types)(self.toolchain, place)
 
 

@@ -68,6 +68,12 @@ def is_manifest(path: str) -> bool:
     return MANIFESTS.fullmatch(PurePosixPath(path).name) is not None
 
 
+def is_source(path: str, source_paths: Sequence[str]) -> bool:
+    """Whether the file is source of the product: below one of its paths, and no test by its name."""
+    inside = any(path == source or path.startswith(f"{source}/") for source in source_paths)
+    return inside and not is_test_module(path) and not is_conftest(path)
+
+
 def is_code(path: str) -> bool:
     """Whether the file is Python source."""
     return PurePosixPath(path).suffix in SUFFIXES

@@ -11,9 +11,11 @@ import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
 from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
+from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
 from tools.engine.languages.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
 from tools.engine.languages.python.coverage_data import Coverage, read_coverage
 from tools.engine.languages.python.distributions import plugin_arguments
+from tools.engine.languages.python.growing import asserting_in, executed_functions, source_functions
 from tools.engine.languages.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
 from tools.engine.languages.python.report import Report, read_report
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain
@@ -45,6 +47,11 @@ class Run:
         return self.place.beside("coverage") / "data"
 
     @property
+    def executed(self) -> Path:
+        """Where the lines go that asserting tests executed."""
+        return self.place.beside("coverage") / "executed.json"
+
+    @property
     def coverage_config(self) -> Path | None:
         """Coverage's settings, which are the base's, once they are written."""
         return next(self.place.beside("coverage").glob("settings/*"), None)
@@ -74,7 +81,10 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     if not run.task.with_coverage:
         return _taken(run, report, (tests,), finished, {})
     coverage, uncovered = await _coverage(run)
-    return _taken(run, report, (tests, coverage), finished, uncovered)
+    if CAPABILITY not in run.dimensions:
+        return _taken(run, report, (tests, coverage), finished, uncovered)
+    capability, growth = await anyio.to_thread.run_sync(_capability, run)
+    return _taken(run, report, (tests, coverage, capability), finished, {**uncovered, "growth": growth})
 
 
 def _prepare(run: Run) -> Command:
@@ -84,7 +94,13 @@ def _prepare(run: Run) -> Command:
     if run.task.with_coverage and run.toolchain.version("coverage"):
         config = _write_coverage_settings(run)
         run.coverage_data.parent.mkdir(exist_ok=True)
-        coverage = {"data": str(run.coverage_data), "config": str(config) if config else "", "source": _source_folders(run)}
+        coverage = {
+            "data": str(run.coverage_data),
+            "config": str(config) if config else "",
+            "source": _source_folders(run),
+            "asserting": asserting_in(run.place.folder, run.toolchain.root),
+            "executed": str(run.executed),
+        }
     plan = {
         "report": str(run.report),
         "tree": str(run.place.tree),
@@ -227,6 +243,14 @@ async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
         seconds=finished.seconds,
     )
     return reading, {"uncovered": {run.toolchain.root.outer(path): [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
+
+
+def _capability(run: Run) -> tuple[Reading, dict[str, Any]]:
+    """The reading of the surface, and the functions behind it."""
+    root, folder = run.toolchain.root, run.place.folder
+    source = source_functions(folder, root)
+    executed = executed_functions(source, run.executed, folder, root)
+    return capability_surface(source, executed), growth_material(source, executed or ())
 
 
 def _read_coverage(run: Run, out: Path) -> Coverage:

@@ -1,7 +1,8 @@
 """Start pytest with our reporter, under coverage where that is asked for, and tell whose code ran.
 
-usage: run_tests.py PLAN, a JSON file: report (where lines go), tree, folder (where in it the tests run), main, kept (the environments'
-folders), arguments (of pytest) and coverage (null, or {data, config, source}). Standard library, pytest and coverage only, Python 3.9 or later.
+usage: run_tests.py PLAN, a JSON file: report (where lines go), tree, folder (in which tests run), main, kept (the environments' folders),
+arguments (of pytest) and coverage: null, or {data, config, source, asserting (the tests that assert), executed (where the lines that these
+execute go)}. Standard library, pytest and coverage only, Python 3.9 or later.
 """
 
 from __future__ import annotations
@@ -23,13 +24,18 @@ def main() -> int:
     measuring = start_coverage(plan["coverage"]) if plan["coverage"] else None
     import pytest  # noqa: PLC0415 - coverage has to be at work before anything of the project can be imported
 
-    reporting = importlib.import_module("refactory_reporter")  # stands beside this script
+    reporting = importlib.import_module("refactory_reporter")  # stand beside this script
+    sorting = importlib.import_module("refactory_executed")
     sys.path.remove(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - this script's own folder, as Python wrote it
     descriptor = os.open(plan["report"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     reporter = reporting.Reporter(descriptor)
-    code = int(pytest.main(plan["arguments"], plugins=[reporter]))
+    executed = sorting.executed_in(measuring, plan["coverage"], plan["folder"])
+    code = int(pytest.main(plan["arguments"], plugins=[reporter, *executed]))
     if measuring is not None:
         measuring.stop()
+        for each in executed:
+            each.put_back()
+            each.write(plan["coverage"]["executed"])
         measuring.save()
     reporter.write(event="provenance", exit=code, **provenance(plan["tree"], plan["main"], plan["kept"]))
     os.close(descriptor)
@@ -48,6 +54,7 @@ def start_coverage(wanted: dict[str, Any]) -> Any:
     if coverage.version_info >= (7,):
         # Folders without __init__.py hold code too; their files count as not covered where nothing imports them.
         measuring.set_option("report:include_namespace_packages", True)  # noqa: FBT003 - coverage's own signature
+    measuring.set_option("run:dynamic_context", None)  # lines are sorted by refactory_executed, which a context's switch would empty
     measuring.start()
     return measuring
 
