@@ -20,6 +20,7 @@ from state.events import Actor
 from state.model import digest
 from state.settings import SettingsSource
 from state.store import Store
+from tools.engine.evaluation.pool import Pool
 from tools.engine.jobs.running import Jobs
 from tools.engine.repository.location import Repository, locate
 from tools.engine.session import Host, Session
@@ -47,6 +48,7 @@ class Workshop:
     stores: dict[Path, Store] = field(default_factory=dict)
     known: dict[Path, tuple[tuple[int, ...], Repository]] = field(default_factory=dict)
     remembering: Remembering = field(default_factory=Remembering)
+    pool: Pool = field(default_factory=Pool)
 
     async def call(self, name: str, arguments: dict[str, Any], open_session: Opening, passed_on: tuple[type[Exception], ...] = ()) -> Answer:
         """Call a tool. Afterwards the registry hears of a project that was worked on, and the answer says what is wrong with the settings."""
@@ -70,7 +72,7 @@ class Workshop:
         return Session(
             repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
             command=command_line(), standing_orders=self._standing_orders(), worktrees=self._worktrees(repository.root),
-            variables=self.settings.current().variables,
+            variables=self.settings.current().variables, pool=self.pool,
         )  # fmt: skip
 
     def wait_seconds(self, host_name: str) -> float:
@@ -88,6 +90,7 @@ class Workshop:
         for store in self.stores.values():
             store.close()
         self.remembering.close()
+        self.pool.close()
 
     def _repository(self, path: Path) -> Repository:
         """Where `path` belongs; asked of git once, and again when the folder's `.git` is another than it was."""

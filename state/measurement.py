@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from state.model import Model, digest
 
 Tier = Literal["hygiene", "growth", "project"]
+# By what the commands of a sample were kept from writing elsewhere, seeing the main checkout, and reaching the network.
+Confinement = Literal["bubblewrap", "namespaces", "unconfined"]
 TIERS: Final[tuple[Tier, ...]] = ("hygiene", "growth", "project")
 
 # Weights within a tier, from the original, so that its users feel at home (design.md 5).
@@ -72,7 +74,8 @@ class Sample(Model):
     at: str
     seconds: float
     load: float = 0.0
-    confinement: Literal["confined", "unconfined"] = "unconfined"
+    confinement: Confinement = "unconfined"
+    network: Literal["off", "open"] = "open"
 
     @property
     def key(self) -> str:

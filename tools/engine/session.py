@@ -12,6 +12,7 @@ from state.events import Actor, Event, Payload
 from state.jobs import Job
 from state.store import Store
 from state.views import export
+from tools.engine.evaluation.pool import Pool
 from tools.engine.jobs.running import Jobs, Plan
 from tools.engine.repository.location import Repository
 
@@ -70,7 +71,8 @@ class Session:
 
     `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `command` is how a person starts
     this program in a terminal; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie when not in
-    `.factory`. `variables` are those that factory.md may have handed on to commands, by name; they are never shown.
+    `.factory`. `variables` are those that factory.md may have handed on to commands, by name; they are never shown;
+    `pool` has large trees of earlier measurements.
     """
 
     repository: Repository
@@ -84,6 +86,7 @@ class Session:
     standing_orders: frozenset[str] = frozenset()
     worktrees: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pool: Pool | None = None
     warnings: list[str] = field(default_factory=list)
 
     @property

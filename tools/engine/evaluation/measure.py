@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import anyio
 import anyio.to_thread
 
+from state.files import ensure_private_folder
 from state.measurement import ReadingState, Root, Sample
 from state.model import digest
 from tools.engine.evaluation.homes import Failed
@@ -37,6 +38,7 @@ async def measure(target: Target, parts: Sequence[str], listeners: Listeners) ->
     A part that cannot be measured still gives a sample, whose readings say why. Raises Refusal NO_TOOLCHAIN, Refusal BUSY when a command
     is stopped from outside, and OSError from the disk; cancelling it leaves nothing behind but the samples that were already kept.
     """
+    await anyio.to_thread.run_sync(ensure_private_folder, target.cache)
     surroundings = await surroundings_of(target, listeners.progress)
     if isinstance(surroundings, Failed):
         return await _unprepared(target, parts, listeners, surroundings)

@@ -13,6 +13,7 @@ from tools.engine.evaluation.cases import files_of_cases, fixed_patterns, patter
 from tools.engine.evaluation.commanded import CASE_TIMEOUT, CONSTRAINT, EVAL_COMMAND, HOLDOUT, SMOKE, Evaluation, form_of_eval_command
 from tools.engine.evaluation.parts import PROJECT, STATIC, MeasuringContract, dimensions_of, dimensions_of_part, of_roots
 from tools.engine.evaluation.withholding import held_out_patterns, without
+from tools.engine.evaluation.pool import Pool
 from tools.engine.languages.bench import Bench, Task, Trees
 from tools.engine.repository.location import Repository
 
@@ -23,7 +24,7 @@ class Target:
 
     `word` says whose tests run: the tree's own, or the base's (tree O). `observed` are the test files that the base's run was seen to use
     (`test_files` in the material of its sample). `cache` is a folder of ours for caches that are keyed by content. `variables` are those that
-    `## Setup` may hand on, by name.
+    `## Setup` may hand on, by name; `pool` has large trees of earlier measurements.
     """
 
     repository: Repository
@@ -33,7 +34,8 @@ class Target:
     contract: MeasuringContract
     cache: Path
     observed: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    pool: Pool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """What a tree is measured in besides itself: where its dependencies are, what is handed on and linked, and how far its commands are confined."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
 
 import anyio.to_thread
 
@@ -13,8 +15,11 @@ from tools.engine.evaluation.homes import Failed, Prepared, Wanted, home_for
 from tools.engine.evaluation.linked import Linked, linked_of
 from tools.engine.evaluation.planning import Target
 from tools.engine.languages.bench import Home, Place
+from tools.engine.process import Confine, Confinement, confinement
 
 HOMES = "homes"  # below the cache
+# Folders of the person's home that no command of a project needs.
+SECRETS: Final = (".ssh", ".gnupg", ".aws", ".azure", ".config/gcloud", ".config/gh", ".kube", ".docker", ".factory", ".claude", ".codex")
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,26 @@ class Surroundings:
     handed: Mapping[str, str] = field(default_factory=dict)
     each_tree: Evaluation | None = None
     network: bool = False
+    means: Confinement = "none"
 
     @property
     def key(self) -> str:
         """Equal keys surround alike. Of what is handed on only the names count: values may be secrets."""
         each = self.each_tree.command if self.each_tree else ""
-        return digest([self.prepared.key, self.linked.fingerprint(), sorted(self.handed), each, self.network])
+        return digest([self.prepared.key, self.linked.fingerprint(), sorted(self.handed), each, self.network, self.means])
 
-    def settle(self, place: Place) -> Place:
+    def confine(self, target: Target, installed: Iterable[Path]) -> Confine | None:
+        """What commands may do: read everything but the main checkout and the person's keys, and reach the network where factory.md opens it.
+
+        Of the main checkout what is `installed` stays to be read, and what is linked. None where this machine cannot confine them.
+        """
+        if self.means == "none":
+            return None
+        hidden = (target.repository.root, target.repository.common, *(folder for name in SECRETS if (folder := Path.home() / name).is_dir()))
+        visible = (target.cache, self.prepared.home.top, *self.linked.targets, *installed)
+        return Confine((), hidden, tuple(path for path in visible if path.exists() and path != target.repository.root), network=self.network)
+
+    def settle(self, place: Place, confine: Confine | None) -> Place:
         """Bring what a fresh tree lacks: generated files, and links. Returns the place with what is handed on. Raises OSError."""
         for path in self.prepared.generated:
             copy = place.tree / path
@@ -41,7 +58,7 @@ class Surroundings:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(self.prepared.made / path, copy, follow_symlinks=False)
         self.linked.link_into(place)
-        return replace(place, handed=self.handed)
+        return replace(place, handed=self.handed, confine=confine)
 
 
 async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Surroundings | Failed:
@@ -52,7 +69,9 @@ async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Su
     setup = target.contract.configuration.setup or Setup()
     linked = await anyio.to_thread.run_sync(linked_of, target.repository, setup.link)
     handed = {name: target.variables[name] for name in setup.env if name in target.variables}
-    found = Surroundings(Prepared(Home(target.repository.root)), linked, handed, network=setup.network)
+    found = Surroundings(
+        Prepared(Home(target.repository.root)), linked, handed, network=setup.network, means=await anyio.to_thread.run_sync(confinement)
+    )
     if not setup.command:
         return found
     if not target.contract.profile.roots:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -17,7 +18,8 @@ from tools.engine.evaluation.evaluations import Supply, run_evaluation
 from tools.engine.evaluation.planning import Job, Stand, Target, evaluation_of
 from tools.engine.evaluation.room import place_for
 from tools.engine.evaluation.surroundings import Surroundings
-from tools.engine.languages.bench import Place, Taken, Unprovable, not_taken, without_place
+from tools.engine.languages.bench import Place, Taken, Unprepared, Unprovable, not_taken, without_place
+from tools.engine.process import Confine
 from tools.engine.process.environment import SYSTEM_PATH
 from tools.engine.scope.files import files_of
 
@@ -36,6 +38,11 @@ class Taking:
     stands: Sequence[Stand]
     surroundings: Surroundings
     progress: Callable[[str], None]
+
+    @cached_property
+    def confine(self) -> Confine | None:
+        """What commands may do."""
+        return self.surroundings.confine(self.target, [folder for stand in self.stands for folder in stand.bench.installed])
 
     @property
     def parallel(self) -> bool:
@@ -65,6 +72,8 @@ class Taking:
             at=at.isoformat(timespec="milliseconds"),
             seconds=round(time.monotonic() - begun, 3),
             load=os.getloadavg()[0],
+            confinement="unconfined" if self.surroundings.means == "none" else self.surroundings.means,
+            network="open" if self.confine is None or self.confine.network else "off",
         )
 
     async def in_fresh_tree(self, job: Job) -> Taken:
@@ -76,14 +85,18 @@ class Taking:
         self.progress(f"{job.part}: started")
         async with self._place(job.trees.measured) as place:
             try:
+                for stand in concerned:
+                    await stand.bench.prepare(job.trees, _at(place, stand))
                 variables = await anyio.to_thread.run_sync(_surround, concerned, place)
+            except Unprepared as problem:
+                return without_place(replace(not_taken(job.dimensions, ReadingState.UNAVAILABLE, problem.reason), output=problem.output), place)
             except Unprovable as problem:
                 return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {problem}")
             before = self.surroundings.linked.fingerprint()
             taken = await self._run(job, place, variables)
             if before != self.surroundings.linked.fingerprint():
                 return not_taken(job.dimensions, ReadingState.ERROR, "the command wrote into the data that `link:` hands to it to be read")
-            return without_place(taken, place)
+            return without_place(_with_left_out(taken, place), place)
 
     async def with_tools(self, jobs: Sequence[Job], sample: Sampling) -> None:
         """What only reads shares one tree of those that look at the same."""
@@ -99,8 +112,8 @@ class Taking:
 
     @asynccontextmanager
     async def _place(self, tree: str) -> "AsyncIterator[Place]":
-        async with place_for(self.target.repository, tree) as place:
-            yield await anyio.to_thread.run_sync(self.surroundings.settle, place)
+        async with place_for(self.target.repository, tree, self.target.pool) as place:
+            yield await anyio.to_thread.run_sync(self.surroundings.settle, place, self.confine)
 
     async def _run(self, job: Job, place: Place, variables: dict[str, str]) -> Taken:
         if job.stand and job.task:
@@ -114,9 +127,12 @@ class Taking:
         return await run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables, supply)
 
     async def _with_tools(self, jobs: Sequence[Job], place: Place, sample: Sampling) -> None:
+        unprepared = await _unprepared(jobs, place)
         problems = {stand.root.label: await anyio.to_thread.run_sync(_unprovable, stand, place) for stand in self.stands}
 
         async def with_tool(job: Job) -> Taken:
+            if failed := unprepared.get(job.part):
+                return without_place(failed, place)
             return await self._with_tool(job, place, problems)
 
         async with anyio.create_task_group() as tasks:
@@ -133,6 +149,11 @@ class Taking:
         return without_place(await job.stand.bench.take(job.task, _at(place, job.stand), self.progress), place)
 
 
+def _with_left_out(taken: Taken, place: Place) -> Taken:
+    """What was taken, and below what was printed what of the tree was not there."""
+    return replace(taken, output="\n".join((taken.output, *place.left_out)).strip()) if place.left_out else taken
+
+
 def _at(place: Place, stand: Stand) -> Place:
     """The place as seen from the root of the bench."""
     return replace(place, root=stand.root.path)
@@ -145,6 +166,18 @@ def _surround(stands: Sequence[Stand], place: Place) -> dict[str, str]:
     toolchains = dict.fromkeys(folder for folder in folders if folder not in SYSTEM_PATH)
     merged = {name: value for each in reversed(environments) for name, value in each.items()}
     return {**merged, "PATH": os.pathsep.join((*toolchains, *SYSTEM_PATH))}
+
+
+async def _unprepared(jobs: Sequence[Job], place: Place) -> dict[str, Taken]:
+    """What types are checked against is prepared at the place; where that fails, what becomes of the part."""
+    failed = {}
+    for job in jobs:
+        if job.stand and job.task and job.task.kind == "types":
+            try:
+                await job.stand.bench.prepare(job.trees, _at(place, job.stand))
+            except Unprepared as problem:
+                failed[job.part] = replace(not_taken(job.dimensions, ReadingState.UNAVAILABLE, problem.reason), output=problem.output)
+    return failed
 
 
 def _unprovable(stand: Stand, place: Place) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Protocol
 
 from state.measurement import Reading, ReadingState
 from state.model import JSON
-from tools.engine.process import Command, Finished
+from tools.engine.process import Command, Confine, Finished
 from tools.engine.process.environment import child_environment
 from tools.engine.repository.location import Repository
 
@@ -43,13 +43,15 @@ class Place:
     """A tree, exactly as committed, in a private folder, with folders beside it that belong to this measurement alone.
 
     `root` is the folder of the tree that is looked at (empty: its top). `handed` are the variables that `## Setup` hands on. `left_out` are
-    lines for people: what of the tree could not be written, submodules and large files that this clone lacks above all.
+    lines for people: what of the tree could not be written, submodules and large files that this clone lacks above all. `confine` is what commands
+    may do here besides writing into the room; None where this machine cannot confine them.
     """
 
     room: Path
     root: str = ""
     handed: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    confine: Confine | None = None
 
     @property
     def tree(self) -> Path:
@@ -79,9 +81,15 @@ class Place:
         """The whole environment of a command here: `path` before the system's folders, what is handed on, and last `extra`."""
         return child_environment(home=self.home, temporary=self.temporary, path=path, extra={**self.handed, **extra})
 
-    def command(self, argv: Sequence[str], environment: Mapping[str, str], timeout: float, said: Path | None = None) -> Command:
-        """A command to be run here, in the folder that is looked at. What it prints also goes into the file `said`, if there is one."""
-        return Command(tuple(argv), self.folder, environment, timeout, raw_output=said)
+    def command(
+        self, argv: Sequence[str], environment: Mapping[str, str], timeout: float, said: Path | None = None, *, writable: Sequence[Path] = ()
+    ) -> Command:
+        """A command to be run here, in the folder that is looked at. What it prints also goes into the file `said`, if there is one.
+
+        It may write into the room, and into the folders `writable`: none where code of the project runs, which could leave something behind there.
+        """
+        confine = replace(self.confine, writable=(self.room, *writable)) if self.confine else None
+        return Command(tuple(argv), self.folder, environment, timeout, raw_output=said, confine=confine)
 
 
 @dataclass(frozen=True)
@@ -126,11 +134,18 @@ class Bench(Protocol):
     def environment(self) -> str:
         """The environment key: interpreter and what is installed."""
 
+    @property
+    def installed(self) -> tuple[Path, ...]:
+        """The folders that commands read though they may lie in the main checkout, which is hidden from them: what is installed there."""
+
     def instrument(self, task: Task) -> JSON:
         """What the task is measured with; equal instruments measure alike. Runs nothing."""
 
     def obstacle(self, trees: Trees) -> str:
         """Why code of the measured tree cannot be run in this environment, or nothing."""
+
+    async def prepare(self, trees: Trees, place: Place) -> None:
+        """Make beside a tree what it needs and what is installed does not have, before `surround`. Raises Unprepared."""
 
     def surround(self, place: Place) -> dict[str, str]:
         """Prepare the toolchain beside a tree; returns the environment of commands there. Raises Unprovable."""
@@ -141,6 +156,14 @@ class Bench(Protocol):
 
 class Unprovable(Exception):  # noqa: N818 - a proof that failed becomes a reading, not a failure of the program
     """It cannot be proved whose code would run; the message names the reason."""
+
+
+class Unprepared(Exception):  # noqa: N818 - likewise
+    """What the tree needs besides what is installed could not be made; `reason` says why, `output` is the end of what a command printed."""
+
+    def __init__(self, reason: str, output: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.output = reason, output
 
 
 def not_taken(dimensions: Sequence[str], state: ReadingState, reason: str) -> Taken:

@@ -80,7 +80,9 @@ class Building:
 
     async def _go(self, *arguments: str, said: Path | None = None) -> Finished:
         variables = self.toolchain.environment_at(self.place)
-        return await run_command(self.place.command((str(self.toolchain.go.program), *arguments), variables, TIMEOUT, said))
+        return await run_command(
+            self.place.command((str(self.toolchain.go.program), *arguments), variables, TIMEOUT, said, writable=(self.toolchain.cache,))
+        )
 
     def _tags(self) -> tuple[str, ...]:
         return tuple(word for word in self.chosen.build if word.startswith(("-tags=", "-mod=", "-race", "-msan", "-asan")))

@@ -38,6 +38,11 @@ class GoBench:
         """The environment key."""
         return self.toolchain.environment
 
+    @property
+    def installed(self) -> tuple[Path, ...]:
+        """Modules and toolchain, wherever they lie."""
+        return (self.toolchain.go.module_cache, self.toolchain.go.goroot)
+
     def instrument(self, task: Task) -> JSON:
         """What the task is measured with. Versions are in the environment key, modules and settings in the tree."""
         root = self.toolchain.root
@@ -52,6 +57,9 @@ class GoBench:
     def obstacle(self, _trees: Trees) -> str:
         """Nothing: modules that were not fetched are seen when they are asked for."""
         return ""
+
+    async def prepare(self, trees: Trees, place: Place) -> None:
+        """Nothing is made beside a tree."""
 
     def surround(self, place: Place) -> dict[str, str]:
         """The environment of commands at a place. Raises Unprovable."""

@@ -38,7 +38,7 @@ async def run_types(toolchain: Toolchain, place: Place) -> Taken:
     output = ""
     for words in (("build",), ("test", "-c")):
         argv = (str(toolchain.go.program), *words, "-gcflags=-e", "-o", "/dev/null", "./...")
-        finished = await run_command(place.command(argv, toolchain.environment_at(place), TIMEOUT))
+        finished = await run_command(place.command(argv, toolchain.environment_at(place), TIMEOUT, writable=(toolchain.cache,)))
         refused = [("compile", match["file"], int(match["line"])) for match in _COMPILER.finditer(f"{finished.stdout}\n{finished.stderr}")]
         if finished.outcome != "exited" or (finished.exit_code != 0 and not refused):
             return ended_badly(("type_check",), finished, f"go {words[0]}")
@@ -73,7 +73,11 @@ def golangci_arguments(version: str) -> tuple[str, ...]:
 
 async def _vet(toolchain: Toolchain, place: Place) -> Taken:
     said = place.beside("vet.json")
-    finished = await run_command(place.command((str(toolchain.go.program), "vet", "-json", "./..."), toolchain.environment_at(place), TIMEOUT, said))
+    finished = await run_command(
+        place.command(
+            (str(toolchain.go.program), "vet", "-json", "./..."), toolchain.environment_at(place), TIMEOUT, said, writable=(toolchain.cache,)
+        )
+    )
     if finished.exit_code != 0:
         return ended_badly(("lint",), finished, "go vet")
     try:
@@ -86,7 +90,7 @@ async def _vet(toolchain: Toolchain, place: Place) -> Taken:
 
 async def _golangci(toolchain: Toolchain, place: Place, program: Path) -> Taken:
     argv = (str(program), *golangci_arguments(toolchain.linter_version), "./...")
-    finished = await run_command(place.command(argv, toolchain.environment_at(place), TIMEOUT))
+    finished = await run_command(place.command(argv, toolchain.environment_at(place), TIMEOUT, writable=(toolchain.cache,)))
     if finished.exit_code != 0:
         return ended_badly(("lint",), finished, "golangci-lint")
     try:

@@ -40,6 +40,11 @@ class JavaScriptBench:
         """The environment key."""
         return self.toolchain.environment
 
+    @property
+    def installed(self) -> tuple[Path, ...]:
+        """Where packages lie."""
+        return self.toolchain.installed
+
     def instrument(self, task: Task) -> JSON:
         """What the task is measured with. Packages and their versions are in the environment key, settings in the tree."""
         root = self.toolchain.root
@@ -56,7 +61,7 @@ class JavaScriptBench:
         return "" if self.toolchain.home.key else obstacles.obstacle(self.toolchain.root, trees)
 
     async def prepare(self, trees: Trees, place: Place) -> None:
-        """Nothing is made beside a tree."""
+        """Nothing: other packages than the installed ones come by `## Setup` alone."""
 
     def surround(self, place: Place) -> dict[str, str]:
         """The environment of commands at a place. Raises Unprovable."""

@@ -80,7 +80,7 @@ async def _run(measuring: _Measuring, argv: Sequence[str], said: Path | None, *,
     """Run an installed tool, a Python module without the tree in front of what it imports."""
     toolchain, place = measuring.toolchain, measuring.place
     python = (str(toolchain.overlay(place).python), str(RUN_MODULE)) if module else ()
-    return await run_command(place.command((*python, *argv), toolchain.environment_at(place), TIMEOUT, said))
+    return await run_command(place.command((*python, *argv), toolchain.environment_at(place), TIMEOUT, said, writable=(toolchain.cache,)))
 
 
 async def _taken(measuring: _Measuring, check: Check, at: Workplace, finished: Finished, shown: str) -> Taken:

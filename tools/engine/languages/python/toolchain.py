@@ -14,6 +14,7 @@ from tools.engine.languages.python.environment import Overlay, lay_over
 from tools.engine.languages.python.interpreter import Interpreter, describe
 from tools.engine.languages.python.lending import LINE, Loan, borrow, lay_out
 from tools.engine.languages.python.managers import adding, installing
+from tools.engine.languages.python.own import entries_of, own_distribution, pretended
 
 INSIDE: Final = Path(__file__).parent / "inside"
 RUN_MODULE: Final = INSIDE / "run_module.py"
@@ -51,6 +52,16 @@ class Toolchain:
         found = self.distributions.get(name)
         return found.version if found else self.loan.versions.get(name)
 
+    @cached_property
+    def own(self) -> Distribution | None:
+        """The project itself among what is installed."""
+        return own_distribution(self.home.top / self.root.path, self.distributions)
+
+    @property
+    def pretended(self) -> dict[str, str]:
+        """The version that a build or a start without git is told."""
+        return pretended(self.own)
+
     def install_line(self, *names: str) -> str:
         """What a person types to have these distributions."""
         return adding(self.root.manager, self.interpreter, self.home.top, names, has_pip="pip" in self.distributions)
@@ -66,9 +77,10 @@ class Toolchain:
         environment = (self.interpreter.environment.resolve(),) if self.interpreter.environment else ()
         return (*environment, *(folder.resolve() for folder in self.loan.lie_in(self.cache)))
 
-    def lay_over(self, place: Place) -> Overlay:
-        """Build the overlay environment of a place, before anything runs there. Raises Unprovable."""
-        overlay = lay_over(self.interpreter, self.home.top, place.tree, self.overlay(place).folder)
+    def lay_over(self, place: Place, *, without_own: bool = False) -> Overlay:
+        """Build the overlay environment of a place, before anything runs there; without the project itself, if need be. Raises Unprovable."""
+        left_out = entries_of(self.own) if without_own and self.own else frozenset[str]()
+        overlay = lay_over(self.interpreter, self.home.top, place.tree, self.overlay(place).folder, left_out)
         if self.loan.entries:
             (overlay.site_packages / LINE).write_text(f"{lay_out(self.loan, self.cache)}\n", encoding="utf-8")
         return overlay
@@ -79,7 +91,7 @@ class Toolchain:
 
     def environment_at(self, place: Place) -> dict[str, str]:
         """The environment variables of commands at a place."""
-        return place.environment((str(self.overlay(place).scripts),), {**FIXED, **self.loan.variables()})
+        return place.environment((str(self.overlay(place).scripts),), {**FIXED, **self.pretended, **self.loan.variables()})
 
 
 def open_toolchain(home: Home, root: Root, cache: Path) -> Toolchain:
