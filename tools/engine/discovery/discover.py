@@ -1,6 +1,6 @@
 """Discovering how a project can be measured: all eleven dimensions planned, each applicable or with the reason why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,7 +25,7 @@ def discover(project: Project, configuration: Configuration | None) -> Discovery
     """
     command = configuration.eval_command if configuration else None
     found = [_survey(project, place, command) for place in places(project)]
-    own_command = command if command and not any(language.selection_of(command) for language in languages().values()) else None
+    own_command = command if command and not _runs_tests(command, found) else None
     if not found and own_command is None and not (configuration and configuration.project_evaluations):
         raise Refusal(
             "NO_TOOLCHAIN",
@@ -41,6 +41,13 @@ def discover(project: Project, configuration: Configuration | None) -> Discovery
         benchmarks=benchmarks(project),
         eval_spec=starters(seen.kind, seen.frameworks, containers=has_containers(project.files)),
     )
+
+
+def _runs_tests(command: str, found: Sequence[Survey]) -> bool:
+    """Whether the command is one of a test runner, and a survey took it as that: a script may name a runner that nobody here knows."""
+    languages_of_it = {name for name, language in languages().items() if language.selection_of(command)}
+    at_top = {survey.root.language for survey in found if survey.root.test_runner and not survey.root.path}
+    return bool(languages_of_it & at_top)
 
 
 def places(project: Project) -> tuple[tuple[str, str], ...]:

@@ -88,8 +88,8 @@ def words_of(arguments: Sequence[str]) -> tuple[str, ...]:
 
 
 def _script(words: Sequence[str]) -> str | None:
-    """The script of package.json that a manager is told to run."""
-    match words:
+    """The script of package.json that a manager is told to run; what is handed on to it behind -- is for people's eyes."""
+    match words[: words.index("--")] if "--" in words else words:
         case [manager, "run" | "run-script", name] if manager in _MANAGERS:
             return str(name)
         case [manager, "test" | "t"] if manager in _MANAGERS and manager != "bun":

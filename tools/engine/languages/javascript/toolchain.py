@@ -12,7 +12,7 @@ from state.model import digest
 from tools.engine.languages.bench import NOTHING, Home, Place, Unprovable
 from tools.engine.languages.javascript.managers import install_line
 from tools.engine.languages.javascript.node import Node, describe
-from tools.engine.languages.javascript.node_modules import link_modules
+from tools.engine.languages.javascript.node_modules import link_modules, modules_of
 from tools.engine.languages.javascript.packages import NODE_MODULES, Package, find_package, fingerprint
 from tools.engine.process import Command
 
@@ -34,6 +34,11 @@ class Toolchain:
     def environment(self) -> str:
         """The environment key."""
         return digest(["node", self.node.version, str(self.node.executable), fingerprint(self.home.top, self.root.path)])
+
+    @property
+    def installed(self) -> tuple[Path, ...]:
+        """The folders in which packages and the node itself lie, and our own scripts."""
+        return (*modules_of(self.home.top, self.root.path), self.node.executable.resolve().parents[1], INSIDE)
 
     def package(self, name: str) -> Package | None:
         """An installed package, or None."""
