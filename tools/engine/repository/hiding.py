@@ -8,18 +8,16 @@ from tools.engine.repository.git import decode, encode
 from tools.engine.repository.location import Repository
 from tools.engine.repository.worktrees import find
 
-_HIDDEN_ALREADY = "S "  # git's mark of a file whose absence from the checkout means nothing
-
 
 def hide(repository: Repository, path: Path, is_hidden: Callable[[str], bool]) -> tuple[str, ...]:
-    """Take the tracked files that `is_hidden` names out of the worktree at `path`; answers those that this call took.
+    """Take the tracked files that `is_hidden` names out of the worktree at `path`, again where a merge brought them back; answers them.
 
     Only the worktree's own index changes (its skip-worktree marks), no configuration of the repository: captures neither miss nor change them.
+    What somebody put in the place of such a file goes too.
     Raises Refusal UNKNOWN_ID where there is no such worktree, GitFailed while its index is locked, OSError from the disk.
     """
     worktree = find(repository, path)
-    listed = decode(worktree.git.bytes_("ls-files", "-z", "-t", "--cached")).split("\0")[:-1]
-    paths = tuple(line[2:] for line in listed if not line.startswith(_HIDDEN_ALREADY) and is_hidden(line[2:]))
+    paths = tuple(each for each in decode(worktree.git.bytes_("ls-files", "-z", "--cached")).split("\0")[:-1] if is_hidden(each))
     if paths:
         worktree.git.bytes_("update-index", "--skip-worktree", "-z", "--stdin", standard_input=encode("".join(f"{each}\0" for each in paths)))
     top = worktree.path.resolve()
