@@ -6,6 +6,7 @@ from typing import Final
 
 from state.measurement import Reading, ReadingState
 from tools.engine.languages.findings import findings_value
+from tools.engine.languages.functions import surface_value, told_share
 
 Facts = Mapping[str, int | float | str]
 
@@ -62,5 +63,7 @@ _VALUES: Final[Mapping[str, Callable[[Facts], float]]] = MappingProxyType(
         "coverage": _share("covered", "executable"),
         "lint": _by_findings,
         "type_check": _by_findings,
+        "capability_surface": lambda facts: surface_value(int(_number(facts, "tested"))),
+        "observability": lambda facts: told_share(int(_number(facts, "told")), int(_number(facts, "with a failure path"))),
     }
 )

@@ -103,8 +103,8 @@ class Capability:
 
     @property
     def value(self) -> float:
-        """n/(n+50), n = functions that count (algorithms.md 5)."""
-        return len(self.counted) / (len(self.counted) + HALF_WAY)
+        """The value of the functions that count."""
+        return surface_value(len(self.counted))
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,17 @@ class Observability:
     @property
     def value(self) -> float:
         """The share that tells; 1 where nothing has a failure path."""
-        every = len(self.told) + len(self.silent)
-        return len(self.told) / every if every else 1.0
+        return told_share(len(self.told), len(self.told) + len(self.silent))
+
+
+def surface_value(count: int) -> float:
+    """n/(n+50), n = functions of the surface that count (algorithms.md 5)."""
+    return count / (count + HALF_WAY)
+
+
+def told_share(told: int, failing: int) -> float:
+    """The share of functions with a failure path that tell of it; 1 where none has one."""
+    return told / failing if failing else 1.0
 
 
 def gathered(parts: Iterable[SourceFunctions]) -> SourceFunctions:
