@@ -36,24 +36,28 @@ class Overlay:
         return self.folder / "bin"
 
 
-def lay_over(interpreter: Interpreter, main: Path, tree: Path, folder: Path) -> Overlay:
-    """Build the overlay in `folder`, which must not exist. Raises Unprovable for a hook of which nobody can tell whose code it runs."""
+def lay_over(interpreter: Interpreter, main: Path, tree: Path, folder: Path, left_out: frozenset[str] = frozenset()) -> Overlay:
+    """Build the overlay in `folder`, which must not exist, without the entries of site-packages that are left out.
+
+    Raises Unprovable for a hook of which nobody can tell whose code it runs.
+    """
     mains = tuple(dict.fromkeys((main, main.resolve())))
     environments = (interpreter.environment, interpreter.environment.resolve()) if interpreter.environment else ()
     turn = Turn(mains, tuple(dict.fromkeys(environments)), tree)
     packages = folder / "lib" / f"python{interpreter.minor}" / "site-packages"
     packages.mkdir(parents=True)
     for source in interpreter.site_packages:
-        _link_packages(source, packages, turn)
+        add_packages(source, packages, turn, left_out)
     _write_settings(interpreter, folder)
     _copy_scripts(interpreter, folder)
     return Overlay(folder)
 
 
-def _link_packages(source: Path, packages: Path, turn: Turn) -> None:
+def add_packages(source: Path, packages: Path, turn: Turn, left_out: frozenset[str] = frozenset()) -> None:
+    """Link what a folder of packages holds, hooks turned; what is there already stays. Raises Unprovable."""
     for entry in _entries(source):
         target = packages / entry.name
-        if entry.name == "__pycache__" or os.path.lexists(target):
+        if entry.name == "__pycache__" or entry.name in left_out or os.path.lexists(target):
             continue
         if entry.name.endswith(".pth"):
             text = Path(entry.path).read_text(encoding="utf-8", errors="surrogateescape")

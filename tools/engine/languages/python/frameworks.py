@@ -9,6 +9,7 @@ from typing import Any, Final
 from tools.engine.languages.python.distributions import normalised
 from tools.engine.languages.python.names import PYPROJECT
 from tools.engine.languages.python.pyproject import parsed_toml
+from tools.engine.languages.python.requirements import distribution_of
 from tools.engine.languages.survey import Project
 
 # Distribution, what people call it, and the kind of project that is built on it (none where many kinds are).
@@ -63,12 +64,12 @@ def _kind(project: Project, parsed: Mapping[str, Any], kinds: Sequence[str], sou
 def _needed(project: Project, parsed: Mapping[str, Any]) -> Iterator[str]:
     """What the project itself needs, extras and groups for development apart."""
     for requirement in _list(_table(parsed, "project"), "dependencies"):
-        yield _distribution(requirement)
+        yield distribution_of(requirement)
     yield from (normalised(name) for name in _table(_table(_table(parsed, "tool"), "poetry"), "dependencies") if name != "python")
     for name in ("requirements.txt", "requirements.in"):
         if name in project.files:
             lines = (project.read(name) or b"").decode("utf-8", "replace").splitlines()
-            yield from (_distribution(line) for line in lines if re.match(r"\s*[A-Za-z]", line))
+            yield from (distribution_of(line) for line in lines if re.match(r"\s*[A-Za-z]", line))
     if "Pipfile" in project.files:
         yield from map(normalised, _table(parsed_toml(project.read("Pipfile") or b"") or {}, "packages"))
     if "setup.cfg" in project.files:
@@ -77,18 +78,13 @@ def _needed(project: Project, parsed: Mapping[str, Any]) -> Iterator[str]:
             parser.read_string((project.read("setup.cfg") or b"").decode("utf-8", "replace"))
         except configparser.Error:
             return
-        yield from (_distribution(line) for line in parser.get("options", "install_requires", fallback="").splitlines() if line.strip())
+        yield from (distribution_of(line) for line in parser.get("options", "install_requires", fallback="").splitlines() if line.strip())
 
 
 def _imported(project: Project, sources: Sequence[str]) -> Iterator[str]:
     inside = [file for file in project.files if file.endswith(".py") and any(file == each or file.startswith(f"{each}/") for each in sources)]
     for file in inside[:FILES_READ]:
         yield from (normalised(name.decode()) for name in _IMPORT.findall(project.read(file) or b""))
-
-
-def _distribution(requirement: object) -> str:
-    found = re.match(r"\s*([A-Za-z0-9][\w.-]*)", str(requirement))
-    return normalised(found.group(1)) if found else ""
 
 
 def _table(parsed: Mapping[str, Any], name: str) -> dict[str, Any]:

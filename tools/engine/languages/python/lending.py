@@ -3,6 +3,7 @@
 A line that comes last in the overlay names them, so that whatever the project has installed wins; its own environment is not touched.
 """
 
+import os
 import re
 import secrets
 import sys
@@ -43,15 +44,20 @@ class Loan:
         ours = f"{sys.version_info.major}.{sys.version_info.minor}"
         return {"COVERAGE_CORE": "pytrace"} if "coverage" in self.versions and self.minor != ours else {}
 
+    def folder(self, cache: Path) -> Path:
+        """Where it is laid out."""
+        return cache / f"lent-{self.key}"
+
     def lie_in(self, cache: Path) -> tuple[Path, ...]:
         """Every folder that files of the loan are read from."""
-        return (cache / "lent" / self.key, *dict.fromkeys(entry.parent for entry in self.entries)) if self.entries else ()
+        return (self.folder(cache), *dict.fromkeys(entry.parent for entry in self.entries)) if self.entries else ()
 
 
 def lay_out(loan: Loan, cache: Path) -> Path:
     """A folder with a link to each entry of a loan, made once. Raises OSError."""
-    folder = cache / "lent" / loan.key
+    folder = loan.folder(cache)
     if folder.is_dir():
+        os.utime(folder)  # its last use, by which it is kept
         return folder
     made = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
     made.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """Why an overlay of the installed environment would not be the candidate's: what is built or installed would differ."""
 
 import configparser
+from collections.abc import Iterator
 from typing import Final
 
 from state.measurement import Root
@@ -9,22 +10,33 @@ from tools.engine.languages.python.names import PYPROJECT, is_compiled_source
 from tools.engine.languages.python.pyproject import metadata
 from tools.engine.repository.objects import diff, read_blob
 
-_BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
+BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
 
 
-def obstacle(root: Root, trees: Trees) -> str:
-    """What of the build differs between base and measured tree, or nothing."""
-    if trees.measured == trees.base:
-        return ""
-    inside = (change for change in diff(trees.repository, trees.base, trees.measured) if root.holds(change.path))
-    for change in inside:
-        if is_compiled_source(change.path):
-            return f"{change.path} has to be compiled, and differs from the base: the installed build is not this tree's"
-        if root.inner(change.path) in _BUILT_BY:
-            base, candidate = (read_blob(trees.repository, tree, change.path) for tree in (trees.base, trees.measured))
-            if _installs_otherwise(root.inner(change.path), base, candidate):
-                return f"what {change.path} installs or needs differs from the base: the installed environment is not this tree's"
+def other_compiled(root: Root, trees: Trees) -> str:
+    """A compiled source that differs between base and measured tree, in words; or nothing."""
+    for path in _changed(root, trees):
+        if is_compiled_source(path):
+            return f"{path} has to be compiled, and differs from the base: the installed build is not this tree's"
     return ""
+
+
+def other_manifest(root: Root, trees: Trees) -> str:
+    """A manifest of the root that would install something else than the base's, in words; or nothing."""
+    for path in _changed(root, trees):
+        if root.inner(path) in BUILT_BY:
+            base, candidate = (read_blob(trees.repository, tree, path) for tree in (trees.base, trees.measured))
+            if _installs_otherwise(root.inner(path), base, candidate):
+                return f"what {path} installs or needs differs from the base: the installed environment is not this tree's"
+    return ""
+
+
+def _changed(root: Root, trees: Trees) -> Iterator[str]:
+    if trees.measured == trees.base:
+        return
+    for change in diff(trees.repository, trees.base, trees.measured):
+        if root.holds(change.path) and not any(root.inner(change.path).startswith(f"{folder}/") for folder in root.apart):
+            yield change.path
 
 
 def _installs_otherwise(path: str, base: bytes | None, candidate: bytes | None) -> bool:
