@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from tools.engine.languages.python.syntax import parsed
+
 # Names to which pytest or unittest give a meaning beyond the test that bears them.
 SPECIAL_NAMES: Final = frozenset(
     {
@@ -22,7 +24,7 @@ def loss_in(base: bytes, candidate: bytes, *, conftest: bool) -> str | None:
 
     In a conftest an addition may not call anything at import either.
     """
-    before, after = _module(base), _module(candidate)
+    before, after = parsed(base), parsed(candidate)
     if before is None or after is None:
         return "it does not parse"
     return _loss(before.body, after.body, strict=conftest)
@@ -30,13 +32,13 @@ def loss_in(base: bytes, candidate: bytes, *, conftest: bool) -> str | None:
 
 def suspicion_in(content: bytes, *, conftest: bool) -> str | None:
     """What in a file that the candidate added is more than plain tests, fixtures and helpers; None where there is nothing."""
-    module = _module(content)
+    module = parsed(content)
     return "it does not parse" if module is None else _suspicious(module.body, frozenset(), strict=conftest)
 
 
 def plugins_in(content: bytes) -> str | None:
     """Why an added test module is more than tests: it loads plugins or defines hooks, or it does not parse; None where it does neither."""
-    module = _module(content)
+    module = parsed(content)
     if module is None:
         return "it does not parse"
     names = {name for node in module.body for name in _bound(node)}
@@ -46,7 +48,7 @@ def plugins_in(content: bytes) -> str | None:
 
 def named_tests(content: bytes) -> list[str]:
     """The names of the test functions and methods of a file, as pytest's conventions would collect them; none where it does not parse."""
-    module = _module(content)
+    module = parsed(content)
     found: list[str] = []
     for node in module.body if module else ():
         if isinstance(node, ast.ClassDef):
@@ -56,13 +58,6 @@ def named_tests(content: bytes) -> list[str]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
             found.append(node.name)
     return found
-
-
-def _module(content: bytes) -> ast.Module | None:
-    try:
-        return ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _loss(before: Sequence[ast.stmt], after: Sequence[ast.stmt], *, strict: bool) -> str | None:
