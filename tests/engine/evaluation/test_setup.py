@@ -10,6 +10,7 @@ from state.measurement import ReadingState
 from tests.support.python_projects import SLUG, Project, discovered, make_project
 from tests.support.repositories import make_repository
 from tools.engine.evaluation.homes import homes_in, sweep
+from tools.engine.evaluation.surroundings import HOMES
 
 SAYS_DATA = {"name": "data", "command": "cat data/number.txt", "parse": "json"}
 SAYS_SECRET = {"name": "secret", "command": '[ ${#TOKEN} = 6 ] && [ -z "$OTHER" ]', "parse": "exit_code"}
@@ -19,33 +20,31 @@ def project_with(tmp_path: Path, template: Path, **setup: object) -> Project:
     return make_project(tmp_path / "slug", template, setup=setup)
 
 
-def copying(template: Path, log: Path) -> str:
-    """A setup that installs an environment in the tree, the project editable, and leaves a line each time."""
+def copying(template: Path) -> str:
+    """A setup that installs an environment in the tree, the project editable."""
     editable = 'for packages in .venv/lib/python3.*/site-packages; do echo "$PWD/src" > $packages/_slug.pth; done'
-    return f"cp -al {template} .venv\n{editable}\necho made >> {log}"
+    return f"cp -a {template} .venv\n{editable}"
 
 
 async def test_a_candidate_with_other_dependencies_is_measured_in_an_environment_of_its_own(tmp_path: Path, template: Path) -> None:
-    log = tmp_path / "log"
-    project = project_with(tmp_path, template, command=copying(template, log))
+    project = project_with(tmp_path, template, command=copying(template))
     tree = project.candidate({"pyproject.toml": SLUG["pyproject.toml"].replace('version = "1.0"', 'version = "1.0"\ndependencies = ["pytest"]')})
 
     readings = {**await project.readings(project.base, ["tests"]), **await project.readings(tree, ["tests"])}
 
     assert readings["tests"].value == 1.0
-    assert log.read_text().splitlines() == ["made", "made"]
+    assert len(homes_in(project.cache / HOMES)) == 2
     assert len({sample.environment for sample in project.shelf.samples.values()}) == 2
 
 
 async def test_trees_with_the_same_manifests_share_what_was_installed(tmp_path: Path, template: Path) -> None:
-    log = tmp_path / "log"
-    project = project_with(tmp_path, template, command=copying(template, log))
+    project = project_with(tmp_path, template, command=copying(template))
     tree = project.candidate({"src/slug/more.py": "A = 1\n"})
 
     await project.measure(project.base, ["tests"])
     await project.measure(tree, ["tests"])
 
-    assert log.read_text().splitlines() == ["made"]
+    assert len(homes_in(project.cache / HOMES)) == 1
 
 
 async def test_what_a_setup_generates_from_sources_is_made_for_each_tree(tmp_path: Path, template: Path) -> None:
@@ -73,7 +72,7 @@ async def test_a_setup_that_fails_leaves_everything_unavailable_with_its_output(
 
 async def test_a_setup_that_failed_once_is_tried_again(tmp_path: Path, template: Path) -> None:
     key = tmp_path / "key"
-    project = project_with(tmp_path, template, command=f"test -e {key}\n{copying(template, tmp_path / 'log')}")
+    project = project_with(tmp_path, template, command=f"test -e {key}\n{copying(template)}")
 
     before = await project.readings(project.base, ["tests"])
     key.touch()

@@ -23,10 +23,11 @@ from state.errors import Refusal
 from state.files import ensure_private_folder, locked, replace_file
 from state.measurement import Root
 from state.model import digest
+from tools.engine.evaluation.privacy import private_folders
 from tools.engine.languages.bench import Home, Place, output_tail
 from tools.engine.languages.running import run_command
 from tools.engine.languages.table import language_named
-from tools.engine.process import Command, child_environment
+from tools.engine.process import Command, Confine, child_environment
 from tools.engine.repository.location import Repository
 from tools.engine.repository.materialise import write_tree
 from tools.engine.repository.objects import list_tree
@@ -189,7 +190,9 @@ async def _make(wanted: Wanted, room: Place, progress: Callable[[str], None]) ->
     await anyio.to_thread.run_sync(_furnish, wanted, room)
     progress("setup: started")
     environment = child_environment(home=room.home, temporary=room.temporary, path=_search_path(), extra=wanted.handed)
-    command = Command(("/bin/sh", "-e", "-c", wanted.setup.command or ""), room.tree, environment, wanted.setup.timeout)
+    top, common = wanted.repository.root, wanted.repository.common
+    confine = Confine((room.room,), (top, common, *private_folders()), network=True)
+    command = Command(("/bin/sh", "-e", "-c", wanted.setup.command or ""), room.tree, environment, wanted.setup.timeout, confine=confine)
     finished = await run_command(command)
     if finished.outcome == "exited" and finished.exit_code == 0:
         tracked = {entry.path for entry in await anyio.to_thread.run_sync(list_tree, wanted.repository, wanted.tree)}

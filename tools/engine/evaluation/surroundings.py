@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import anyio.to_thread
 
@@ -14,12 +13,11 @@ from tools.engine.evaluation.commanded import Evaluation
 from tools.engine.evaluation.homes import Failed, Prepared, Wanted, home_for
 from tools.engine.evaluation.linked import Linked, linked_of
 from tools.engine.evaluation.planning import Target
+from tools.engine.evaluation.privacy import private_folders
 from tools.engine.languages.bench import Home, Place
 from tools.engine.process import Confine, Confinement, confinement
 
 HOMES = "homes"  # below the cache
-# Folders of the person's home that no command of a project needs.
-SECRETS: Final = (".ssh", ".gnupg", ".aws", ".azure", ".config/gcloud", ".config/gh", ".kube", ".docker", ".factory", ".claude", ".codex")
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class Surroundings:
         """
         if self.means == "none":
             return None
-        hidden = (target.repository.root, target.repository.common, *(folder for name in SECRETS if (folder := Path.home() / name).is_dir()))
+        hidden = (target.repository.root, target.repository.common, *private_folders())
         visible = (target.cache, self.prepared.home.top, *self.linked.targets, *installed)
         return Confine((), hidden, tuple(path for path in visible if path.exists() and path != target.repository.root), network=self.network)
 
