@@ -183,3 +183,11 @@ def test_recorded_coverage_of_vitest_tells_which_functions_ran(provider: str) ->
 
 def test_coverage_of_other_files_says_nothing() -> None:
     assert executed_by_counts(count({"a.ts": b"export function a() {}"}).functions, {"b.ts": {"fnMap": {}, "f": {}}}) == frozenset()
+
+
+def test_a_function_that_returns_another_has_none_of_its_failure_paths() -> None:
+    found = counted("const f = (x) => (y) => { try { x(y) } catch {} };\nconst g = (x) => async function () { try { x() } catch {} };")
+
+    assert {name: function.failure for name, function in found.items()} == {
+        "f": "none", "f.(anonymous)": "silent", "g": "none", "g.(anonymous)": "silent",
+    }  # fmt: skip

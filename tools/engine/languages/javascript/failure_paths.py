@@ -38,7 +38,7 @@ def handlers_of(function: "Node", named: Mapping[str, "Node"]) -> tuple[Handler,
     """
     body = function.child_by_field_name("body")
     found: list[Handler] = []
-    for node in own_nodes(body) if body is not None else ():
+    for node in own_nodes(body) if body is not None and body.type not in FUNCTIONS else ():
         if node.type == "try_statement":
             found += [Handler(each.line, _is_told(each, function)) for each in _catch(node) if not _throws(each.body)]
         elif node.type == "call_expression" and (rejection := _rejection(node)) is not None:
