@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 
 from tools.engine.process.supervisor.children import Children
@@ -9,24 +10,28 @@ from tools.engine.process.supervisor.listening import KILL, Ears
 from tools.engine.process.supervisor.table import Process, send
 
 TERM_GRACE = 0.5  # seconds that processes have to end after SIGTERM
-KILL_LIMIT = 1.5  # seconds after which processes that survive SIGKILL (another user's, or stuck in the kernel) are reported and left
+KILL_LIMIT = 1.5  # seconds without one process less after which survivors of SIGKILL (another user's, or stuck in the kernel) are left
 SWEEP_PAUSE = 0.02  # seconds between two sweeps
 
 
 def end_all(children: Children, ears: Ears, *, hurry: bool) -> tuple[int, int]:
     """Kill the command and everything below it: SIGTERM once, SIGKILL after TERM_GRACE or at once in a hurry, until nothing lives.
 
-    Returns how many processes beside the command had to be signalled, and how many live on after KILL_LIMIT.
+    Returns how many processes beside the command had to be signalled, and how many live on after all.
     """
     seen: set[int] = set()
-    begun = time.monotonic()
+    begun = progressed = time.monotonic()
+    fewest = sys.maxsize
     gentle = 0.0 if hurry else TERM_GRACE
     children.reap()
     confined_command = 1 if children.guardian is not None and children.exit_code is None else 0  # its number is known inside alone
     while not children.none_left:
         living = children.living()
-        elapsed = time.monotonic() - begun
-        if elapsed > gentle + KILL_LIMIT:
+        now = time.monotonic()
+        elapsed = now - begun
+        if len(living) < fewest:
+            fewest, progressed = len(living), now  # thousands of processes take a while to die
+        if elapsed > gentle + KILL_LIMIT and now - progressed > KILL_LIMIT:
             return _beside(children, seen, confined_command), len(living)
         if living and elapsed < gentle:
             ask_to_end([process for process in living if process.identifier not in seen])
