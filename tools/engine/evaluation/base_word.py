@@ -80,13 +80,15 @@ def with_base_configuration(repository: Repository, base_tree: str, tree: str, r
 
 
 def examine(repository: Repository, base_tree: str, tree: str, owned: BaseOwned) -> list[BaseOwnedChange]:
-    """What the candidate did to each base-owned file, ordered by path."""
+    """What the candidate did to each base-owned file, and to the base's tests inside other files, ordered by path."""
     found = []
     for change in sorted(diff(repository, base_tree, tree), key=lambda change: change.path):
         if mixed := mixing(owned.roots, change.path):
             found += _examine_mixed(repository, base_tree, tree, mixed, change)
         elif owned.matches(change.path):
             found.append(_examine_one(repository, base_tree, tree, owned, change))
+        else:
+            found += _examine_inside(repository, base_tree, tree, owned, change)
     return found
 
 
@@ -118,6 +120,14 @@ def _examine_mixed(repository: Repository, base_tree: str, tree: str, mixed: See
     if mixed.language.graft(mixed.path, read_blob(repository, base_tree, change.path), candidate) == candidate:
         return []
     return [BaseOwnedChange(change.path, "configuration", "tool tables or test options differ from the base's, or it does not parse")]
+
+
+def _examine_inside(repository: Repository, base_tree: str, tree: str, owned: BaseOwned, change: Change) -> list[BaseOwnedChange]:
+    """What was done to tests of the base that stand in a file of the candidate's, as the first language says that knows of any."""
+    base, candidate = read_blob(repository, base_tree, change.path), read_blob(repository, tree, change.path)
+    verdicts = (seen.language.tests_inside(seen.path, base, candidate) for seen in seen_by(owned.roots, change.path))
+    found = next((each for each in verdicts if each is not None), None)
+    return [BaseOwnedChange(change.path, found.kind, found.detail)] if found else []
 
 
 def _examine_one(repository: Repository, base_tree: str, tree: str, owned: BaseOwned, change: Change) -> BaseOwnedChange:

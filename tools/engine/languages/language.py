@@ -44,6 +44,9 @@ class Language(Protocol):
     def examine(self, path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange | None:
         """What was done to a base-owned file; None where the file is not the language's."""
 
+    def tests_inside(self, path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:
+        """What was done to tests of the base, or to what they assert with, in a file that is not the base's; None where nothing was."""
+
     # Prepare, test, lint, type-check, cover and count.
 
     def manifests(self, path: str) -> bool:

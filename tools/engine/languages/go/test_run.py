@@ -157,7 +157,7 @@ def _taken(run: Run, listing: Listing, results: tuple[Sequence[Built], Sequence[
     if "coverage" in run.task.dimensions:
         coverage, material["uncovered"] = _coverage(run, listing, outcomes)
         readings.append(coverage if tests.value is not None else coverage.model_copy(update=_like(tests)))
-    output = "\n".join((said, *map(_told, outcomes)))[-OUTPUT_KEPT:]
+    output = "\n".join(filter(None, (said, *map(_told, outcomes))))[-OUTPUT_KEPT:]
     return Taken(tuple(readings), (" ".join(("go test", *run.chosen.words)),), {"go": run.toolchain.go.version}, material, output)
 
 

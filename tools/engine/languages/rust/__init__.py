@@ -1,0 +1,1 @@
+"""Rust: crates and workspaces, built by cargo, their tests asked one by one."""
