@@ -77,16 +77,14 @@ def _shape(node: "Node") -> Shape:
     return tuple(text(each) for each in everything(node, but=frozenset({"comment"})) if not each.children and each.type != "comment")
 
 
-def _imported(node: "Node") -> Iterator[Shape]:
-    """One shape for each name that an import brings; for one that brings none, the module alone."""
+def _imported(node: "Node") -> dict[Shape, str]:
+    """One shape for each name that an import brings, with the name that it has here; for one that brings none, the module alone."""
     source = text(node.child_by_field_name("source"))
     clause = next((each for each in node.named_children if each.type == "import_clause"), None)
     if clause is None:
-        yield ("import", source)
-        return
-    for part in clause.named_children:
-        names = part.named_children if part.type == "named_imports" else [part]
-        yield from ((source, part.type, *_shape(name)) for name in names)
+        return {("import", source): ""}
+    parts = [name for part in clause.named_children for name in (part.named_children if part.type == "named_imports" else [part])]
+    return {(source, part.type, *_shape(part)): _shape(part)[-1] for part in parts}
 
 
 def _stands(base: "Node", candidate: "Node") -> bool:
@@ -144,11 +142,11 @@ def _suspicious(added: Iterable["Node"], taken: frozenset[str], had: set[Shape])
 
 
 def _suspicious_import(node: "Node", taken: frozenset[str], had: set[Shape]) -> str | None:
-    fresh = [shape for shape in _imported(node) if shape not in had]
-    if any(shape[0] == "import" for shape in fresh):
+    fresh = {shape: name for shape, name in _imported(node).items() if shape not in had}
+    if "" in fresh.values():
         return f"code that runs when it is loaded was added: {_shown(node)}"
     from_runner = text(node.child_by_field_name("source")).strip("\"'") in RUNNERS_MODULES
-    clash = set() if not fresh or from_runner else set(_bound(node)) & (taken | RUNNERS_NAMES)
+    clash = set() if from_runner else set(fresh.values()) & (taken | RUNNERS_NAMES)
     return f"{sorted(clash)[0]} was bound anew: {_shown(node)}" if clash else None
 
 
@@ -192,10 +190,7 @@ def _is_alone(call: "Node") -> bool:
 def _bound(node: "Node") -> Iterator[str]:
     """The names that a statement binds where it stands."""
     if node.type == "import_statement":
-        clause = next((each for each in node.named_children if each.type == "import_clause"), None)
-        for each in everything(clause) if clause is not None else ():
-            if each.type == "identifier" and not (each.parent and each.parent.type == "import_specifier" and _is_renamed(each)):
-                yield text(each)
+        yield from _imported(node).values()
     elif node.type in {"lexical_declaration", "variable_declaration"}:
         for declarator in node.named_children:
             yield from names_in(declarator.child_by_field_name("name"))
@@ -203,12 +198,6 @@ def _bound(node: "Node") -> Iterator[str]:
         yield text(name)
     elif node.type == "export_statement":
         yield from (name for inner in node.named_children for name in _bound(inner))
-
-
-def _is_renamed(name: "Node") -> bool:
-    """Whether a name of an import is the other module's, called otherwise here."""
-    specifier = name.parent
-    return specifier is not None and specifier.child_by_field_name("alias") is not None and specifier.child_by_field_name("name") == name
 
 
 def _title(statement: "Node") -> str:
