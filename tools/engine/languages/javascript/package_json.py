@@ -39,7 +39,7 @@ def graft(base: bytes | None, candidate: bytes | None) -> bytes | None:
         return base
     if _tools(before) == _tools(after):
         return candidate
-    grafted = {key: before.get(key, value) for key, value in after.items() if key not in TOOL_KEYS or key in before}
+    grafted = {key: before[key] if key in TOOL_KEYS else value for key, value in after.items() if key not in TOOL_KEYS or key in before}
     grafted |= {key: value for key, value in _tools(before).items() if key not in grafted}
     return (json.dumps(grafted, indent=2, ensure_ascii=False) + "\n").encode()
 
