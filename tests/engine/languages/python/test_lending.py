@@ -1,4 +1,4 @@
-"""Projects without pytest or coverage: the factory's own are lent, seen behind whatever the project has, and nothing is written in its environment."""
+"""Projects without pytest or coverage: the factory's own are lent, behind whatever the project has, and nothing is written in its environment."""
 
 import os
 import pwd
@@ -85,7 +85,10 @@ async def test_a_project_with_unittest_alone_is_measured_by_id(tmp_path: Path, t
 
 async def test_what_the_project_has_installed_itself_wins_over_what_is_lent(tmp_path: Path, template: Path) -> None:
     project = take_away(make_project(tmp_path / "slug", template), ("coverage*",))
-    where = "import coverage\nimport pytest\n\n\ndef test_where():\n    assert '/environment/' in pytest.__file__\n    assert '/lent/' in coverage.__file__\n"
+    where = (
+        "import coverage\nimport pytest\n\n\ndef test_where():\n"
+        "    assert '/environment/' in pytest.__file__\n    assert '/lent-' in coverage.__file__\n"
+    )
     tree = project.candidate({"tests/test_where.py": where})
 
     (sample,) = await project.measure(tree, ["tests"])
@@ -113,7 +116,7 @@ def test_the_loan_holds_no_line_that_runs_at_every_start_and_is_laid_out_once(tm
     assert {"pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "coverage"} <= names
     assert not [name for name in names if name.endswith(".pth")]
     assert lay_out(loan, tmp_path) == folder
-    assert [entry.name for entry in (tmp_path / "lent").iterdir()] == [loan.key]
+    assert [entry.name for entry in tmp_path.iterdir()] == [f"lent-{loan.key}"]
 
 
 @pytest.mark.parametrize(
