@@ -23,7 +23,7 @@ from tools.engine.languages.survey import Selection
 
 __all__ = [
     "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
-    "tests_inside",
+    "bodies_of_tests", "tests_inside",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -134,6 +134,11 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
         return BaseOwnedChange(path, "changed", found) if found else BaseOwnedChange(path, "added_plain_test", "a new test file")
     loss = gains.loss_in(path, base, candidate)
     return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every statement of the base stands in it")
+
+
+def bodies_of_tests(_path: str, _content: bytes) -> Mapping[str, str]:
+    """Nothing: a renamed test counts as one that is gone and one that is new."""
+    return {}
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -12,6 +12,8 @@ from tools.engine.languages.javascript.packages import NODE_MODULES
 from tools.engine.languages.javascript.trees import is_code
 
 SYNTAX: Final = "syntax"
+# Categories of biome's that speak of code; others speak of its own configuration, or of itself.
+_BIOME_FINDS: Final = ("lint/", "parse", "suppressions/", SYNTAX)
 _DIAGNOSTIC: Final = re.compile(r"(?P<path>[^\s(][^(\n]*)\((?P<line>\d+),\d+\): error (?P<rule>TS\d+): ")
 _WITHOUT_PLACE: Final = re.compile(r"error (?P<rule>TS\d+): (?P<text>.*)")
 
@@ -42,14 +44,18 @@ def by_eslint(report: Path, folder: Path) -> Checked:
 
 
 def by_biome(said: str, folder: Path) -> Checked:
-    """Biome's JSON, the line that begins with a brace among what else it prints. It names no files: all code of the folder was looked at."""
+    """Biome's JSON, the line that begins with a brace among what else it prints. It names no files: all code of the folder was looked at.
+
+    Raises ToolFailed for an error that is none of the code's.
+    """
     document = json.loads(next(line for line in said.splitlines() if line.startswith('{"summary"')))
     places: list[tuple[str, str, int]] = []
     for entry in document["diagnostics"]:
         category, (path, line) = str(entry.get("category") or SYNTAX), _place(entry.get("location") or {}, folder)
-        if category.startswith(("internalError", "configuration", "project")):
-            raise ToolFailed(f"biome could not look at all files: {entry.get('message') or entry.get('description') or category}")
-        places.append((SYNTAX if category == "parse" else category.removeprefix("lint/"), path, line))
+        if category.startswith(_BIOME_FINDS):
+            places.append((SYNTAX if category == "parse" else category.removeprefix("lint/"), path, line))
+        elif entry.get("severity", "error") in {"error", "fatal"}:
+            raise ToolFailed(f"biome could not look at all files: {entry.get('message') or entry.get('description') or category}"[:500])
     return Checked(tuple(places), tuple(_code_below(folder)))
 
 

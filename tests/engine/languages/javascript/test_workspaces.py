@@ -1,0 +1,72 @@
+"""A workspace whose packages are roots of their own, run for real: the tree's code runs though what is installed leads to the main checkout's."""
+
+import pytest
+
+from state.measurement import ReadingState
+from tests.support.javascript_projects import CODE, give_package, make_javascript_project, needs_tools
+from tests.support.python_projects import Project, discovered
+
+SUITE = 'import assert from "node:assert";\nimport { test } from "node:test";\nimport { add } from "@team/sums";\n'
+FILES = {
+    "package.json": '{"private": true, "workspaces": ["packages/*"], "scripts": {"test": "npm run test --workspaces"}}\n',
+    "index.js": "debugger;\n",
+    ".gitignore": "node_modules/\n",
+    "biome.json": '{"linter": {"rules": {"recommended": true}}}\n',
+    "packages/sums/package.json": '{"name": "@team/sums", "type": "module", "exports": "./src/sums.js", "scripts": {"test": "node --test"}}\n',
+    "packages/sums/src/sums.js": f"{CODE}// biome looks here\nexport const same = (a, b) => a == b;\n",
+    "packages/sums/test/sums.test.js": 'import { test } from "node:test";\nimport { add } from "../src/sums.js";\ntest("own", () => add(1, 1));\n',
+    "packages/user/package.json": '{"name": "user", "type": "module", "scripts": {"test": "NAME=value node --test test/*.test.js"}}\n',
+    "packages/user/src/main.js": "export const unused = 1;\n",
+    "packages/user/test/user.test.js": SUITE
+    + 'test("uses", () => assert.equal(add(1, 2), 3));\ntest("value", () => assert.equal(process.env.NAME, "value"));\n',
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = make_javascript_project(tmp_path_factory.mktemp("workspace") / "team", FILES)
+    scope = project.root / "node_modules" / "@team"
+    scope.mkdir(parents=True)
+    (scope / "sums").symlink_to("../../packages/sums")
+    return project
+
+
+def test_each_package_is_a_root_where_the_top_cannot_test_them(project: Project) -> None:
+    roots = project.contract.profile.roots
+
+    assert [(root.path, root.test_runner, root.apart) for root in roots] == [
+        ("", "", ("packages/sums", "packages/user")),
+        ("packages/sums", "node", ()),
+        ("packages/user", "node", ()),
+    ]
+
+
+async def test_ids_and_lines_are_those_of_the_project(project: Project) -> None:
+    sums, user = await project.measure(project.base, ["tests@javascript:packages/sums", "tests@javascript:packages/user"])
+
+    assert sums.material["outcomes"] == {"packages/sums/test/sums.test.js::own": "passed"}
+    assert user.material["outcomes"] == {f"packages/user/test/user.test.js::{name}": "passed" for name in ("uses", "value")}
+    assert user.material["test_files"] == ["packages/user/test/user.test.js"]
+    assert [7, "return 0;"] in sums.material["uncovered"]["packages/sums/src/sums.js"]
+    assert list(user.material["uncovered"]) == ["packages/user/src/main.js"]
+
+
+async def test_a_package_that_uses_another_one_runs_the_candidates_of_it(project: Project) -> None:
+    broken = FILES["packages/sums/src/sums.js"].replace("return a + b", "return a - b")
+    tree = project.candidate({"packages/sums/src/sums.js": broken})
+
+    (user,) = await project.measure(tree, ["tests@javascript:packages/user"])
+
+    assert user.material["outcomes"]["packages/user/test/user.test.js::uses"] == "failed"
+
+
+@needs_tools
+async def test_biome_looks_at_each_root_once(project: Project) -> None:
+    give_package(project.root, "@biomejs/biome")
+    linted = discovered(project.root, project.contract.configuration)
+
+    top, sums = await linted.measure(linted.base, ["lint", "lint@javascript:packages/sums"])
+
+    assert (top.readings[0].state, sums.readings[0].state) == (ReadingState.MEASURED, ReadingState.MEASURED)
+    assert [row[:2] for row in top.material["findings"]] == [["suspicious/noDebugger", "index.js"]]
+    assert [row[:2] for row in sums.material["findings"]] == [["suspicious/noDoubleEquals", "packages/sums/src/sums.js"]]
