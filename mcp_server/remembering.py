@@ -33,6 +33,15 @@ class Remembering:
             return [f"the registry of projects in {folder} is behind: {error.strerror or error}; run `{session.command} doctor --repair`"]
         return []
 
+    def others(self, root: Path, folder: Path | None) -> int:
+        """How many projects besides this one have decided experiments; none where the registry cannot be read."""
+        if folder is None or not folder.is_dir():
+            return 0
+        try:
+            return sum(1 for each in self.registries.setdefault(folder, Registry(folder)).projects() if each.experiments and Path(each.path) != root)
+        except (Refusal, OSError):
+            return 0  # what is wrong with it, the call's own warning says
+
     def close(self) -> None:
         """Let go of the databases."""
         for registry in self.registries.values():

@@ -16,6 +16,7 @@ from tools.arguments import Detail
 from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
 from tools.engine.discovery.discover import measurable_now
 from tools.engine.experiment.comparing import contract_key
+from tools.engine.experiment.history import decided
 from tools.engine.languages.survey import Project
 from tools.engine.repository.location import head
 from tools.engine.repository.objects import read_blob
@@ -76,7 +77,7 @@ def outgrown(session: Session, where: Standing) -> list[str]:
         return []
     repository = session.repository
     project = Project(repository.root, files_of(repository, where.tip).paths, lambda path: read_blob(repository, where.tip, path))
-    found = [each.name for each in measurable_now(project, where.approval.profile)]
+    found = [each.name for each in measurable_now(project, where.approval.profile, decided(session))]
     if not found:
         return []
     calls = 'discover_project {}, then request_approval {"what": "evaluation"}'

@@ -17,6 +17,7 @@ from tools.engine.discovery.discover import commands_of_later, discover
 from tools.engine.discovery.draft import draft
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
+from tools.engine.experiment.history import decided
 from tools.engine.languages.survey import Discovery, Project
 from tools.engine.repository.objects import read_blob
 from tools.engine.repository.own_folder import require_usable
@@ -42,7 +43,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     given = factory_md.rstrip() + "\n" if factory_md.strip() else own
     configuration = read_with_tree(given, files) if given else None
     project = Project(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path))
-    found = discover(project, configuration)
+    found = discover(project, configuration, decided(session))
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
         configuration = read_with_tree(text, files)

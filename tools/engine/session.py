@@ -60,6 +60,11 @@ def nobody(question: Question) -> Reply | None:
     return None
 
 
+def alone() -> int:
+    """No other project is known."""
+    return 0
+
+
 async def silent(message: str) -> None:
     """Nobody listens to progress."""
     del message
@@ -72,7 +77,7 @@ class Session:
     `ask` answers None when nobody answered; `asked_through` is the channel that an approval is recorded with; `command` is how a person starts
     this program in a terminal; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie when not in
     `.factory`. `variables` are those that factory.md may have handed on to commands, by name; they are never shown;
-    `pool` has large trees of earlier measurements.
+    `pool` has large trees of earlier measurements; `other_projects` counts those in which experiments were decided.
     """
 
     repository: Repository
@@ -87,6 +92,7 @@ class Session:
     worktrees: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     pool: Pool | None = None
+    other_projects: Callable[[], int] = alone
     warnings: list[str] = field(default_factory=list)
 
     @property

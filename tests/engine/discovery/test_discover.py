@@ -33,7 +33,7 @@ def test_a_whole_toolchain_is_seen(tmp_path: Path, template: Path) -> None:
 
     found = see(project.root)
 
-    assert {dimension.name for dimension in found.profile.applicable()} == set(TIER_WEIGHTS["hygiene"])
+    assert {dimension.name for dimension in found.profile.applicable()} == {*TIER_WEIGHTS["hygiene"], "capability_surface", "observability"}
     assert found.profile.roots[0].interpreter == ".venv/bin/python"
     assert found.profile.roots[0].source_paths == ("src/slug",)
     assert found.profile.commands == ("pytest (under coverage)", "ruff check .", "mypy src/slug")

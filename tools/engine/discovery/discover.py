@@ -11,6 +11,7 @@ from tools.engine.discovery.beside import automation, benchmarks, has_containers
 from tools.engine.discovery.merging import merged
 from tools.engine.discovery.starters import starters
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
+from tools.engine.evaluation.history import FEWEST_EXPERIMENTS, OF_HISTORY
 from tools.engine.languages.survey import Discovery, Project, Survey
 from tools.engine.languages.table import languages
 from tools.engine.scope.unused import unused_sections
@@ -18,8 +19,8 @@ from tools.engine.scope.unused import unused_sections
 _FORMS: Final = {"json": "the JSON that it prints", "regex": "a pattern in what it prints", "exit_code": "its exit code"}
 
 
-def discover(project: Project, configuration: Configuration | None) -> Discovery:
-    """How a project would be measured. Runs nothing of it. `configuration` is its factory.md, if it has one.
+def discover(project: Project, configuration: Configuration | None, decided: int = 0) -> Discovery:
+    """How a project would be measured. Runs nothing of it. `configuration` is its factory.md, if it has one; `decided` counts its experiments.
 
     Raises Refusal NO_TOOLCHAIN where nothing could be measured at all.
     """
@@ -33,7 +34,11 @@ def discover(project: Project, configuration: Configuration | None) -> Discovery
             where=(str(project.root),),
             expected=f"a project in {', '.join(languages())}; or `## Eval Command` or `## Project Eval` in factory.md",
         )
-    seen = merged(found, (*_of_ours(configuration), *_of_the_project(configuration, own_command)), commands_of(configuration, own_command))
+    seen = merged(
+        found,
+        (*_of_ours(configuration), *_of_the_history(decided), *_of_the_project(configuration, own_command)),
+        commands_of(configuration, own_command),
+    )
     return replace(
         seen,
         missing=(*seen.missing, *not_measured(project.files)),
@@ -65,12 +70,13 @@ def _survey(project: Project, place: tuple[str, str], command: str | None) -> Su
     return replace(found, root=root, test_paths=tuple(root.outer(each) for each in found.test_paths))
 
 
-def measurable_now(project: Project, profile: Profile) -> tuple[PlannedDimension, ...]:
-    """The dimensions that an approved profile leaves out and that could be measured by now, as far as files alone tell. Runs nothing."""
+def measurable_now(project: Project, profile: Profile, decided: int = 0) -> tuple[PlannedDimension, ...]:
+    """The dimensions that an approved profile leaves out and that could be measured by now, as far as files and history tell. Runs nothing."""
     left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier != "project"}
     if not left_out:
         return ()
-    planned = {each.name: each for name, path in places(project) for each in languages()[name].look(project.within(path)) if each.applicable}
+    by_files = (each for name, path in places(project) for each in languages()[name].look(project.within(path)))
+    planned = {each.name: each for each in (*by_files, *_of_the_history(decided)) if each.applicable}
     return tuple(each for name, each in planned.items() if name in left_out)
 
 
@@ -83,6 +89,14 @@ def _of_ours(configuration: Configuration | None) -> tuple[PlannedDimension, ...
         PlannedDimension(name="guard_patterns", tier="hygiene", applicable=True, how=guards),
         PlannedDimension(name="config_parser", tier="hygiene", applicable=True, how="share of what factory.md should say that it says"),
     )
+
+
+def _of_the_history(decided: int) -> tuple[PlannedDimension, ...]:
+    """The dimensions that the project's own experiments yield, once there are enough of them."""
+    if decided < FEWEST_EXPERIMENTS:
+        why = f"{decided} experiments were decided; it takes {FEWEST_EXPERIMENTS}"
+        return tuple(PlannedDimension(name=name, tier="growth", applicable=False, why=why) for name in OF_HISTORY)
+    return tuple(PlannedDimension(name=name, tier="growth", applicable=True, how="from the last ten experiments") for name in OF_HISTORY)
 
 
 def _of_the_project(configuration: Configuration | None, own_command: str | None) -> tuple[PlannedDimension, ...]:

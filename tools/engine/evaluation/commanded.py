@@ -6,6 +6,7 @@ from typing import Final
 from state.configuration.measuring import Compare
 from state.measurement import Reading, ReadingState
 from tools.engine.evaluation.score import NoScore, ParseForm, score_from_json, score_from_pattern
+from tools.engine.languages.bench import how_it_ended
 from tools.engine.process import Finished
 
 # What a shell answers for a command that it did not find, or could not run.
@@ -68,7 +69,7 @@ def unfinished(evaluation: Evaluation, finished: Finished) -> Reading | None:
     if finished.outcome == "timeout":
         return _reading(evaluation, finished, ReadingState.TIMEOUT, reason=f"still running after {evaluation.timeout:g} s")
     if finished.outcome != "exited" or finished.exit_code is None:
-        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"the command was {finished.outcome.replace('_', ' ')}")
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"the command {how_it_ended(finished)}")
     if finished.exit_code == NOT_FOUND:
         return _reading(evaluation, finished, ReadingState.ERROR, reason=f"command not found: {evaluation.command[:200]}")
     if finished.exit_code == NOT_RUNNABLE:

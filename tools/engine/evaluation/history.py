@@ -4,7 +4,8 @@ They are one snapshot for both sides of a comparison: they move the composite, n
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from state.measurement import Reading, ReadingState
@@ -91,3 +92,9 @@ def _grounding(history: HistoryFacts) -> tuple[float, Facts]:
 
 def _share(experiments: Sequence[Decided], holds: Callable[[Decided], bool]) -> float:
     return sum(holds(each) for each in experiments) / len(experiments)
+
+
+# The dimensions of the history, each with how it is read.
+OF_HISTORY: Final[Mapping[str, Callable[[HistoryFacts], Reading]]] = MappingProxyType(
+    {"experiment_diversity": experiment_diversity, "factory_effectiveness": factory_effectiveness, "research_grounding": research_grounding}
+)

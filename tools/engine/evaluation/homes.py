@@ -24,7 +24,7 @@ from state.files import ensure_private_folder, locked, replace_file
 from state.measurement import Root
 from state.model import digest
 from tools.engine.evaluation.privacy import private_folders
-from tools.engine.languages.bench import Home, Place, output_tail
+from tools.engine.languages.bench import Home, Place, how_it_ended, output_tail
 from tools.engine.languages.running import run_command
 from tools.engine.languages.table import language_named
 from tools.engine.process import Command, Confine, child_environment
@@ -200,9 +200,8 @@ async def _make(wanted: Wanted, room: Place, progress: Callable[[str], None]) ->
         facts = {**asdict(ready), "command": wanted.setup.command, "seconds": round(time.monotonic() - begun, 3)}
         await anyio.to_thread.run_sync(replace_file, room.room / READY, json.dumps(facts).encode())
         return ready
-    ended = f"ended with {finished.exit_code}" if finished.outcome == "exited" else f"was {finished.outcome.replace('_', ' ')}"
-    if finished.outcome == "timeout":
-        ended = f"was still running after {wanted.setup.timeout:g} s"
+    late = finished.outcome == "timeout"
+    ended = f"was still running after {wanted.setup.timeout:g} s" if late else how_it_ended(finished)
     return Failed(f"the command of ## Setup {ended}", output_tail(finished))
 
 

@@ -12,8 +12,8 @@ from tools.engine.evaluation.base_word import base_owned, overlay, with_base_con
 from tools.engine.evaluation.cases import files_of_cases, fixed_patterns, pattern_of
 from tools.engine.evaluation.commanded import CASE_TIMEOUT, CONSTRAINT, EVAL_COMMAND, HOLDOUT, SMOKE, Evaluation, form_of_eval_command
 from tools.engine.evaluation.parts import PROJECT, STATIC, MeasuringContract, dimensions_of, dimensions_of_part, of_roots
-from tools.engine.evaluation.withholding import held_out_patterns, without
 from tools.engine.evaluation.pool import Pool
+from tools.engine.evaluation.withholding import held_out_patterns, without
 from tools.engine.languages.bench import Bench, Task, Trees
 from tools.engine.repository.location import Repository
 

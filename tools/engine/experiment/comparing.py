@@ -16,7 +16,7 @@ from state.experiments import Experiment
 from state.measurement import Reading, ReadingState, Sample
 from state.model import digest
 from tools.engine.contract import Contract
-from tools.engine.evaluation.assessment import TESTS_PART, Assessment, Measurements, measurements
+from tools.engine.evaluation.assessment import TESTS_PART, Assessment, Measurements, TestAccount, measurements
 from tools.engine.evaluation.base_word import BaseOwned, base_owned, examine
 from tools.engine.evaluation.cases import fixed_patterns
 from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
@@ -26,7 +26,9 @@ from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.bench import Bench
+from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.proving import over_the_base, with_new_tests
+from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.suppressions import silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.repository.changes import changed_lines
@@ -48,13 +50,16 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     tests = [part for part in parts if kind_of(part) == TESTS_PART]
     by_the_base = await bench.take("candidate with the base's tests", tree, tests, replace(target, word="base"))
     overlaid = (*(sample for sample in own if kind_of(sample.part) != TESTS_PART), *by_the_base)
-    sides = measurements(base), measurements(own), measurements(overlaid)
+    history = await anyio.to_thread.run_sync(snapshot, bench.session)
+    before, after = with_history(measurements(base), history), with_history(measurements(own), history)
+    sides = before, after, with_history(measurements(overlaid), history)
     owned = base_owned(bench.contract.profile.roots, target.observed, fixed_patterns(bench.contract.configuration))
     idea = _idea(bench, experiment)
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
     suspicion = await anyio.to_thread.run_sync(_suspicion, bench, tree, owned)
     assessment = assess(_weighing(bench), *sides)
-    account = with_new_tests(assessment.tests, proofs, sides[1], idea)
+    moved = await anyio.to_thread.run_sync(_renamed, bench, tree, assessment.tests)
+    account = with_new_tests(assessment.tests.model_copy(update={"renamed": moved}), proofs, sides[1], idea)
     return Comparison(
         tree=tree, base_tree=bench.base_tree, assessment=assessment.model_copy(update={"tests": account.shortened()}),
         smoke=sides[1].readings.get(SMOKE), constraints=_constraints(*sides[:2]), own_checks=proofs.own_checks, instruments=_instruments(base, own),
@@ -68,6 +73,10 @@ def _idea(bench: Bench, experiment: Experiment) -> Hypothesis | None:
     with bench.session.store.reading() as connection:
         found = hypothesis(connection, experiment.hypothesis)
     return found.content if found else None
+
+
+def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
+    return renamed(account, bench.session.repository, (bench.base_tree, tree), bench.contract.profile.roots)
 
 
 def _suspicion(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:
@@ -114,7 +123,7 @@ def _weighing(bench: Bench) -> Weighing:
 
 def baseline(bench: Bench, samples: Sequence[Sample], seconds: float) -> Baseline:
     """What the base measured by itself."""
-    contract, found = bench.contract, measurements(samples)
+    contract, found = bench.contract, with_history(measurements(samples), snapshot(bench.session))
     assessment = assess(_weighing(bench), found, found, found)
     rows = tuple(
         BaselineRow(name=row.name, weight=round(row.weight, 4), value=row.base, detail=_detail(found.reading(row.name))) for row in assessment.rows

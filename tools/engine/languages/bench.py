@@ -176,9 +176,15 @@ def ended_badly(dimensions: Sequence[str], finished: Finished, what: str) -> Tak
     if finished.outcome == "timeout":
         reason, state = f"{what} was still running after {finished.seconds:.0f} s", ReadingState.TIMEOUT
     else:
-        ended = f"ended with {finished.exit_code}" if finished.outcome == "exited" else f"was {finished.outcome.replace('_', ' ')}"
-        reason, state = f"{what} {ended}", ReadingState.ERROR
+        reason, state = f"{what} {how_it_ended(finished)}", ReadingState.ERROR
     return Taken(not_taken(dimensions, state, reason).readings, output=output_tail(finished))
+
+
+def how_it_ended(finished: Finished) -> str:
+    """How a command ended, in words that stand behind its name."""
+    if finished.outcome == "exited":
+        return f"ended with {finished.exit_code}"
+    return f"was ended: {finished.bound}" if finished.bound else f"was {finished.outcome.replace('_', ' ')}"
 
 
 def without_place(taken: Taken, place: Place) -> Taken:

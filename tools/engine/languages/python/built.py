@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import anyio.to_thread
 
-from tools.engine.languages.bench import Place, Unprepared, output_tail
+from tools.engine.languages.bench import Place, Unprepared, how_it_ended, output_tail
 from tools.engine.languages.python.building import Need
 from tools.engine.languages.python.environment import Overlay, add_packages, lay_over
 from tools.engine.languages.python.hooks import Turn
@@ -68,7 +68,7 @@ async def _run(command: Command, what: str) -> Finished:
     finished = await run_command(command)
     if finished.exit_code == 0:
         return finished
-    ended = f"ended with {finished.exit_code}" if finished.outcome == "exited" else f"was {finished.outcome.replace('_', ' ')}"
+    ended = how_it_ended(finished)
     raise Unprepared(f"{what} {ended}; `## Setup` in factory.md can say how a tree becomes runnable", output_tail(finished))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.measurement import PlannedDimension
+from state.measurement import PlannedDimension, Tier
 from tools.engine.languages.python.observed import Observed
 from tools.engine.languages.survey import Missing
 
@@ -10,8 +10,8 @@ TESTS_MISSING: Final = "no test function was seen in any test_*.py or *_test.py"
 
 
 def dimensions(observed: Observed) -> tuple[PlannedDimension, ...]:
-    """Tests, coverage, lint and types."""
-    return (_tests(observed), _coverage(observed), _lint(observed), _types(observed))
+    """Tests, coverage, lint and types, and what the source itself tells of growth."""
+    return (_tests(observed), _coverage(observed), _lint(observed), _types(observed), *_growth(observed))
 
 
 def missing(observed: Observed) -> tuple[Missing, ...]:
@@ -77,9 +77,19 @@ def _lent(observed: Observed, name: str) -> str:
     return ", lent by the factory" if observed.lent(name) else ""
 
 
-def _planned(name: str, how: str) -> PlannedDimension:
-    return PlannedDimension(name=name, tier="hygiene", applicable=True, how=how)
+def _planned(name: str, how: str, tier: Tier = "hygiene") -> PlannedDimension:
+    return PlannedDimension(name=name, tier=tier, applicable=True, how=how)
 
 
-def _not(name: str, why: str) -> PlannedDimension:
-    return PlannedDimension(name=name, tier="hygiene", applicable=False, why=why)
+def _growth(observed: Observed) -> tuple[PlannedDimension, ...]:
+    """Surface and observability, from syntax trees and from what the tests execute."""
+    if not observed.sources:
+        return tuple(_not(name, "no source package or module was seen", "growth") for name in ("capability_surface", "observability"))
+    told = _planned("observability", "share of functions with a failure path that tell of it", "growth")
+    if not _coverage(observed).applicable:
+        return (_not("capability_surface", "it takes tests and coverage", "growth"), told)
+    return (_planned("capability_surface", "public functions that tests with an assertion execute, n/(n+50)", "growth"), told)
+
+
+def _not(name: str, why: str, tier: Tier = "hygiene") -> PlannedDimension:
+    return PlannedDimension(name=name, tier=tier, applicable=False, why=why)
