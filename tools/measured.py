@@ -8,9 +8,11 @@ from state.baselines import Baseline
 from state.calibrations import Calibration, calibration_under
 from state.errors import Refusal
 from state.jobs import Job
+from state.track_record import recent_values
 from tools.answering import answer, without_empty
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.evaluation.assessment import Row
+from tools.engine.evaluation.history import dead
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
@@ -41,8 +43,15 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
     with session.store.reading() as connection:
         calibrated = calibration_under(connection, found.contract)
     summary = f"{baseline_said(found)}, {found.tests} tests, {len(found.failing)} failing.{f' {_noise_said(calibrated)}' if calibrated else ''}"
-    noise = {"noise": _noise_shown(calibrated)} if calibrated else {}
-    return answer(session, one_line(summary, 300), {**baseline_shown(found), **noise}, repeated=repeated)
+    more = {"noise": _noise_shown(calibrated) if calibrated else None, "unmoved": unmoved(session)}
+    return answer(session, one_line(summary, 300), {**baseline_shown(found), **more}, repeated=repeated)
+
+
+def unmoved(session: Session) -> list[str]:
+    """The dimensions that nothing moves any more: they tell nothing of what is tried."""
+    with session.store.reading() as connection:
+        values = recent_values(connection)
+    return [f"{name} has not moved in twenty records" for name, found in sorted(values.items()) if dead(found)]
 
 
 def _noise_said(found: Calibration) -> str:

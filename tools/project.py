@@ -21,6 +21,7 @@ from tools.engine.inheritance import to_come
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
+from tools.measured import unmoved
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
 _KINDS: Final = (
@@ -54,6 +55,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
         "backlog": {"open": waiting} if waiting else None,
         "handover": _handover(situation),
+        "unmoved": unmoved(session) if detail == "full" else None,
         "config": config_shown(session, situation.standing, detail),
         "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],

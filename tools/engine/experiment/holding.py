@@ -1,6 +1,5 @@
 """What is held out: one number of a candidate that would be kept, and one of its base, on files that no candidate gets to see."""
 
-
 import anyio.to_thread
 
 from state.experiments import Experiment

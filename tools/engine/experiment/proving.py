@@ -8,7 +8,7 @@ import anyio.to_thread
 
 from state.cycles import Hypothesis
 from state.measurement import Root
-from tools.engine.evaluation.assessment import TESTS_PART, Measurements, TestAccount, measurements
+from tools.engine.evaluation.assessment import RENAMED, TESTS_PART, Measurements, TestAccount, measurements
 from tools.engine.evaluation.base_word import BaseOwned, examine
 from tools.engine.evaluation.parts import of_roots
 from tools.engine.experiment.bench import Bench
@@ -48,8 +48,12 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
 
 
 def with_new_tests(account: TestAccount, proofs: Proofs, own: Measurements, hypothesis: Hypothesis | None) -> TestAccount:
-    """The account with the new tests told apart: those that pass at the base too describe what is there, and prove nothing of the change."""
-    passing = [test for test in account.new if own.outcomes.get(test) == "passed" and proofs.outcomes.get(test) == "passed"]
+    """The account with the new tests told apart: those that pass at the base too describe what is there, and prove nothing of the change.
+
+    A test that was only renamed is not new.
+    """
+    old = {pair.split(RENAMED)[1] for pair in account.renamed}
+    passing = [test for test in account.new if test not in old and own.outcomes.get(test) == "passed" and proofs.outcomes.get(test) == "passed"]
     announced = hypothesis is not None and hypothesis.dimension in ABOUT_TESTS
     undeclared = [test for test in passing if not announced and not _is_named(test, hypothesis.characterises if hypothesis else ())]
     return account.model_copy(update={"characterising": tuple(passing), "undeclared": tuple(undeclared)})

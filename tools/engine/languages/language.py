@@ -1,6 +1,6 @@
 """What the measuring of a project asks of a language. The module `language` of each package here answers it."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -46,6 +46,9 @@ class Language(Protocol):
 
     def tests_inside(self, path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:
         """What was done to tests of the base, or to what they assert with, in a file that is not the base's; None where nothing was."""
+
+    def bodies_of_tests(self, path: str, content: bytes) -> Mapping[str, str]:
+        """A digest of each test of a file, by the name that its id has behind the file, without parameters; what cannot be told is left out."""
 
     # Prepare, test, lint, type-check, cover and count.
 

@@ -1,6 +1,6 @@
 """Go as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -8,10 +8,11 @@ from typing import Final
 import anyio.to_thread
 
 from state.measurement import Root
-from state.model import JSON
+from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.go import arguments, gains, module_file, names
+from tools.engine.languages.go.scanning import declarations, test_names
 from tools.engine.languages.go.static_tools import run_lint, run_types
 from tools.engine.languages.go.survey import look, roots, survey
 from tools.engine.languages.go.test_run import Run, run_tests
@@ -19,7 +20,19 @@ from tools.engine.languages.go.toolchain import Toolchain, open_toolchain
 from tools.engine.languages.survey import Selection
 
 __all__ = [
-    "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
+    "bodies_of_tests",
+    "configures",
+    "examine",
+    "files_of_test",
+    "graft",
+    "look",
+    "manifests",
+    "mixes",
+    "open_bench",
+    "owns",
+    "roots",
+    "selection_of",
+    "survey",
     "tests_inside",
 ]  # fmt: skip
 
@@ -129,6 +142,12 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
         return BaseOwnedChange(path, "changed", found) if found else BaseOwnedChange(path, "added_plain_test", "a new test file")
     loss = gains.loss_in(base, candidate)
     return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every declaration of the base stands in it")
+
+
+def bodies_of_tests(_path: str, content: bytes) -> Mapping[str, str]:
+    """The text of each test function, without its comments."""
+    texts = declarations(content) or []
+    return {name: digest(text) for name in test_names(content) for text in texts if text.startswith(f"func {name}(")}
 
 
 def tests_inside(path: str, base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -1,6 +1,6 @@
 """JavaScript and TypeScript as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -11,7 +11,7 @@ from state.measurement import ReadingState, Root
 from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees, not_taken
 from tools.engine.languages.changes import BaseOwnedChange
-from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json
+from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json, tests_by_body
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.snapshots import snapshot_change
 from tools.engine.languages.javascript.static_tools import run_lint, run_types
@@ -22,8 +22,20 @@ from tools.engine.languages.javascript.trees import is_code
 from tools.engine.languages.survey import Selection
 
 __all__ = [
-    "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
-    "bodies_of_tests", "tests_inside",
+    "bodies_of_tests",
+    "configures",
+    "examine",
+    "files_of_test",
+    "graft",
+    "look",
+    "manifests",
+    "mixes",
+    "open_bench",
+    "owns",
+    "roots",
+    "selection_of",
+    "survey",
+    "tests_inside",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -136,9 +148,9 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
     return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every statement of the base stands in it")
 
 
-def bodies_of_tests(_path: str, _content: bytes) -> Mapping[str, str]:
-    """Nothing: a renamed test counts as one that is gone and one that is new."""
-    return {}
+def bodies_of_tests(path: str, content: bytes) -> Mapping[str, str]:
+    """What each test does, by its names."""
+    return {name: digest(list(body)) for name, body in tests_by_body.bodies_of_tests(path, content).items()}
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -48,16 +48,28 @@ def plugins_in(content: bytes) -> str | None:
 
 def named_tests(content: bytes) -> list[str]:
     """The names of the test functions and methods of a file, as pytest's conventions would collect them; none where it does not parse."""
-    module = parsed(content)
-    found: list[str] = []
-    for node in module.body if module else ():
-        if isinstance(node, ast.ClassDef):
-            methods = [each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name.startswith("test")]
-            named = node.name.startswith("Test") or any("TestCase" in ast.dump(parent) for parent in node.bases)
-            found += [f"{node.name}::{method.name}" for method in methods if named]
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            found.append(node.name)
+    return [name for name, _ in _tests(content)]
+
+
+def bodies_of_tests(content: bytes) -> dict[str, str]:
+    """The same, each with its syntax tree written out; one that is nested too deeply for that is left out."""
+    found: dict[str, str] = {}
+    for name, node in _tests(content):
+        try:
+            found[name] = ast.dump(node)
+        except RecursionError:
+            continue
     return found
+
+
+def _tests(content: bytes) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    module = parsed(content)
+    for node in module.body if module else ():
+        if isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or any("TestCase" in ast.dump(parent) for parent in node.bases)):
+            methods = (each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+            yield from ((f"{node.name}::{method.name}", method) for method in methods if method.name.startswith("test"))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            yield node.name, node
 
 
 def _loss(before: Sequence[ast.stmt], after: Sequence[ast.stmt], *, strict: bool) -> str | None:

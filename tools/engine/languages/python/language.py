@@ -1,6 +1,6 @@
 """Python as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -23,7 +23,19 @@ from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_tool
 from tools.engine.languages.survey import Selection
 
 __all__ = [
-    "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
+    "bodies_of_tests",
+    "configures",
+    "examine",
+    "files_of_test",
+    "graft",
+    "look",
+    "manifests",
+    "mixes",
+    "open_bench",
+    "owns",
+    "roots",
+    "selection_of",
+    "survey",
     "tests_inside",
 ]  # fmt: skip
 
@@ -145,6 +157,11 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
         return BaseOwnedChange(path, "changed", found) if found else BaseOwnedChange(path, "added_plain_test", "a new test file")
     loss = gains.loss_in(base, candidate, conftest=conftest)
     return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every statement of the base stands in it")
+
+
+def bodies_of_tests(_path: str, content: bytes) -> Mapping[str, str]:
+    """The syntax tree of each test function or method, decorators included."""
+    return {name: digest(body) for name, body in gains.bodies_of_tests(content).items()}
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

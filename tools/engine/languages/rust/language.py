@@ -1,6 +1,6 @@
 """Rust as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -20,7 +20,19 @@ from tools.engine.languages.survey import Selection
 from tools.engine.repository.objects import read_blob
 
 __all__ = [
-    "configures", "examine", "files_of_test", "graft", "look", "manifests", "mixes", "open_bench", "owns", "roots", "selection_of", "survey",
+    "bodies_of_tests",
+    "configures",
+    "examine",
+    "files_of_test",
+    "graft",
+    "look",
+    "manifests",
+    "mixes",
+    "open_bench",
+    "owns",
+    "roots",
+    "selection_of",
+    "survey",
     "tests_inside",
 ]  # fmt: skip
 
@@ -130,6 +142,11 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
         return BaseOwnedChange(path, "changed", found) if found else BaseOwnedChange(path, "added_plain_test", "a new test file")
     loss = gains.loss_in(base, candidate)
     return BaseOwnedChange(path, "changed", loss) if loss else BaseOwnedChange(path, "only_gained", "every item of the base stands in it")
+
+
+def bodies_of_tests(_path: str, _content: bytes) -> Mapping[str, str]:
+    """Nothing: a renamed test counts as one that is gone and one that is new."""
+    return {}
 
 
 def tests_inside(path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:
