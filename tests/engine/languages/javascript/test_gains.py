@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.engine.languages.javascript.language import examine
+from tools.engine.languages.javascript.language import bodies_of_tests, examine
 
 BASE = """\
 import { describe, expect, it, vi } from "vitest";
@@ -109,3 +109,16 @@ def test_a_snapshot_file_may_gain_entries_and_nothing_else(candidate: bytes, kin
 
     assert found is not None
     assert found.kind == kind
+
+
+def test_a_test_of_another_name_or_place_is_known_by_its_body() -> None:
+    before = bodies_of_tests("a.test.js", b'describe("a", () => { it("one", () => { run(1); }); it("one", () => run(2)); });\n')
+    after = bodies_of_tests("b.test.js", b'test("other", () => {\n  run(1); // the same\n});\n')
+
+    assert set(before) == {"a > one", "a > one #2"}
+    assert after["other"] == before["a > one"] != before["a > one #2"]
+
+
+def test_tests_of_computed_names_have_no_body_to_be_known_by() -> None:
+    assert bodies_of_tests("a.test.js", b'it.each([1])("n %i", () => {});\nit(`n ${1}`, () => {});\nit(name, () => {});\n') == {}
+    assert bodies_of_tests("a.test.js", b"(((") == {}

@@ -95,3 +95,12 @@ async def test_a_configuration_that_the_candidate_adds_has_no_say_in_the_bases_t
     found = await project.assess(tree, ["tests"])
 
     assert found.tests.lost == ("src/calc.test.ts::calc > 1 times 2",)
+
+
+async def test_a_product_that_makes_comparisons_pass_is_called_forged(project: Project) -> None:
+    forgery = 'import { expect } from "vitest";\nexpect.extend({ toBe: () => ({ pass: true, message: () => "" }) });\n'
+    tree = project.candidate({"src/calc.ts": forgery + TYPED.replace("a * b", "a + b")})
+
+    (sample,) = await project.measure(tree, ["tests"], "base")
+
+    assert sample.readings[0].facts["suspicion"] == "a test that must fail was reported as passed"

@@ -32,7 +32,7 @@ def loss_in(path: str, base: bytes, candidate: bytes) -> str | None:
     before, after = parsed(path, base), parsed(path, candidate)
     if before is None or after is None:
         return "it does not parse"
-    return _loss(_statements(before), _statements(after))
+    return _loss(statements_of(before), statements_of(after))
 
 
 def suspicion_in(path: str, content: bytes) -> str | None:
@@ -60,7 +60,7 @@ def _loss(before: Sequence["Node"], after: Sequence["Node"]) -> str | None:
         if position == len(after):
             return f"gone or changed: {_shown(statement)}"
         added += after[start:position]
-        if (group := _group(statement)) and (inside := _loss(*(_statements(body) for body in (group, _group(after[position])) if body))):
+        if (group := group_of(statement)) and (inside := _loss(*(statements_of(body) for body in (group, group_of(after[position])) if body))):
             return f"in {_title(statement)}: {inside}"
         position += 1
     added += after[position:]
@@ -68,11 +68,12 @@ def _loss(before: Sequence["Node"], after: Sequence["Node"]) -> str | None:
     return _suspicious(added, frozenset(name for node in before for name in _bound(node)), had)
 
 
-def _statements(node: "Node") -> list["Node"]:
+def statements_of(node: "Node") -> list["Node"]:
+    """The statements of a module or a block, without comments."""
     return [each for each in node.named_children if each.type not in {"comment", "hash_bang_line"}]
 
 
-def _shape(node: "Node") -> Shape:
+def shape_of(node: "Node") -> Shape:
     """The words of a node without comments and white space: equal shapes do the same."""
     return tuple(text(each) for each in everything(node, but=frozenset({"comment"})) if not each.children and each.type != "comment")
 
@@ -84,15 +85,15 @@ def _imported(node: "Node") -> dict[Shape, str]:
     if clause is None:
         return {("import", source): ""}
     parts = [name for part in clause.named_children for name in (part.named_children if part.type == "named_imports" else [part])]
-    return {(source, part.type, *_shape(part)): _shape(part)[-1] for part in parts}
+    return {(source, part.type, *shape_of(part)): shape_of(part)[-1] for part in parts}
 
 
 def _stands(base: "Node", candidate: "Node") -> bool:
     """Whether it is the same statement; of a group of tests its head, because its body may gain too."""
-    before, after = _group(base), _group(candidate)
+    before, after = group_of(base), group_of(candidate)
     if before is not None and after is not None:
         return _head(base, before) == _head(candidate, after)
-    return base.type == candidate.type and _shape(base) == _shape(candidate)
+    return base.type == candidate.type and shape_of(base) == shape_of(candidate)
 
 
 def _head(statement: "Node", body: "Node") -> Shape:
@@ -103,21 +104,21 @@ def _head(statement: "Node", body: "Node") -> Shape:
     )
 
 
-def _call(statement: "Node") -> "Node | None":
+def call_of(statement: "Node") -> "Node | None":
     """The call that a statement consists of."""
     inner = statement.named_children[0] if statement.type == "expression_statement" and statement.named_children else None
     return inner if inner is not None and inner.type == "call_expression" else None
 
 
-def _words(call: "Node") -> list[str]:
+def words_called(call: "Node") -> list[str]:
     """The names of what is called, the outermost first: `test.each(…)(…)` gives test, each."""
     return [*chain(call.child_by_field_name("function"))][::-1]
 
 
-def _group(statement: "Node") -> "Node | None":
+def group_of(statement: "Node") -> "Node | None":
     """The body of a group of tests; None where the statement is none."""
-    call = _call(statement)
-    if call is None or not set(_words(call)[:1]) & GROUPS:
+    call = call_of(statement)
+    if call is None or not set(words_called(call)[:1]) & GROUPS:
         return None
     given = arguments(call)
     body = given[-1].child_by_field_name("body") if given else None
@@ -151,15 +152,15 @@ def _suspicious_import(node: "Node", taken: frozenset[str], had: set[Shape]) -> 
 
 
 def _suspicious_call(node: "Node") -> str | None:
-    call = _call(node)
-    words = _words(call) if call is not None else []
+    call = call_of(node)
+    words = words_called(call) if call is not None else []
     if call is None or not words or words[0] not in GROUPS | TESTS:
         return f"code that acts on other tests was added: {_shown(node)}"
     if reason := _left_out(call):
         return reason
     if not set(words[1:]) <= PLAIN_WORDS:
         return f"a test that does not simply run was added: {_shown(node)}"
-    group = _group(node)
+    group = group_of(node)
     return _suspicious_group(group) if group is not None else None
 
 
@@ -171,7 +172,7 @@ def _suspicious_group(group: "Node") -> str | None:
 
 def _left_out(call: "Node") -> str | None:
     """A call that leaves out other tests, or a test of its own."""
-    words = _words(call)
+    words = words_called(call)
     if not words or not (words[0] in GROUPS | TESTS or words[0] in {"fit", "fdescribe", "xit", "xtest", "xdescribe"}):
         return None
     if _is_alone(call):
@@ -183,7 +184,7 @@ def _left_out(call: "Node") -> str | None:
 
 def _is_alone(call: "Node") -> bool:
     """Whether a test or a group is the only one of its file that runs."""
-    words = _words(call)
+    words = words_called(call)
     return bool(words) and (words[0] in {"fit", "fdescribe"} or (words[0] in GROUPS | TESTS and "only" in words))
 
 
@@ -201,7 +202,7 @@ def _bound(node: "Node") -> Iterator[str]:
 
 
 def _title(statement: "Node") -> str:
-    call = _call(statement)
+    call = call_of(statement)
     given = arguments(call) if call is not None else []
     return text(given[0])[:80] if given else "a group"
 
