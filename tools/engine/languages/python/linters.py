@@ -43,7 +43,7 @@ def _pylint_runs(at: Workplace) -> Sequence[Execution]:
     if not at.paths:
         raise NotReady("there is no source file to check")
     form = "json2" if int(at.version.split(".")[0]) >= JSON2_SINCE else "json"
-    said = ("pylint", "-f", form, "--exit-zero", "-j1", "--persistent=n", *at.paths)
+    said = ("pylint", "-f", form, "--exit-zero", "-j1", "--persistent=n", "--recursive=y", *at.paths)
     return (Execution(" ".join(("pylint", *at.paths)), said, at.said),)
 
 
