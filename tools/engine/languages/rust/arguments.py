@@ -54,7 +54,16 @@ class Chosen:
     @property
     def with_documentation(self) -> bool:
         """Whether documentation tests are chosen."""
-        return not self.with_binaries or not any(word.partition("=")[0] in _TARGETS for word in self.cargo)
+        return not self.with_binaries or not self._names_targets
+
+    @property
+    def building(self) -> tuple[str, ...]:
+        """How cargo is asked for the test binaries. `cargo test` itself stops at the first crate that does not compile."""
+        return ("test", "--no-run") if self._names_targets else ("build", "--tests", "--keep-going")
+
+    @property
+    def _names_targets(self) -> bool:
+        return any(word.partition("=")[0] in _TARGETS for word in self.cargo)
 
     @property
     def whole(self) -> bool:

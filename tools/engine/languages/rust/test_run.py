@@ -116,7 +116,7 @@ async def _run_all(run: Run, workspace: Workspace, progress: Callable[[str], Non
     broken: dict[str, str] = {}
     said = ""
     if run.chosen.with_binaries:
-        built = await run.cargo("test", "--offline", "--no-run", "--no-fail-fast", "--message-format=json", *run.chosen.cargo, said="build.json")
+        built = await run.cargo(*run.chosen.building, "--offline", "--message-format=json", *run.chosen.cargo, said="build.json")
         told = list(records(await anyio.to_thread.run_sync(run.told, "build.json")))
         if built.outcome != "exited" or built_well(told) is None:
             reason = not_fetched(built)
