@@ -22,7 +22,8 @@ BETTER: Final = {"title": "Double", "category": "exploit", "dimension": "known",
 def factory_md(evaluations: str = KNOWN, more: str = "") -> str:
     """A factory.md whose only tests are its own evaluations."""
     scope = "## Scope\n\n### Modifiable\n\n- answer.sh\n- gold/**\n- hidden/**\n- new/**\n"
-    return f"## Goal\n\nAnswer.\n\n{scope}\n## Guards\n\n- Do not rename it\n\n## Eval\n\n### Threshold\n\n0.1\n\n## Project Eval\n\n{evaluations}{more}"
+    rules = "## Guards\n\n- Do not rename it\n\n## Eval\n\n### Threshold\n\n0.1\n\n"
+    return f"## Goal\n\nAnswer.\n\n{scope}\n{rules}## Project Eval\n\n{evaluations}{more}"
 
 
 def make_answering_project(folder: Path, **files: str) -> Path:

@@ -48,22 +48,23 @@ def test_everything_that_an_approval_binds_is_shown() -> None:
 
 def test_the_commands_stand_first_each_with_what_it_is_for() -> None:
     lines = evaluation_words(draft(WHOLE)).splitlines()
-    assert lines[1:9] == [
+    assert lines[1:10] == [
         "  $ pytest",
+        "  $ pip install -e .   [setup of a fresh tree; this command itself may use the network]",
         "  $ python speed.py   [Project Eval speed]",
+        "  $ python answer.py   [Project Eval answers]",
         "  $ ! grep -rn print src   [hard constraint no_print]",
         "  $ python -m slug --version   [smoke test]",
-        "Approved with them, and not run by this version:",
-        "  $ pip install -e .   [setup of a fresh tree; this command itself may use the network]",
-        "  $ python run.py   [research, every run]",
         "  $ python hold.py   [on what is held out]",
+        "Approved with them, and not run by this version:",
+        "  $ python run.py   [research, every run]",
     ]
 
 
 def test_an_open_network_and_what_is_handed_on_are_said_before_anything_else() -> None:
     lines = evaluation_words(draft(WHOLE)).splitlines()
-    assert lines[9].startswith("!! NETWORK (not used yet): ")
-    assert lines[10] == "!! HANDED ON from your environment (not used yet): API_KEY, HF_TOKEN"
+    assert lines[10].startswith("!! NETWORK: ")
+    assert lines[11] == "!! HANDED ON from your environment: API_KEY, HF_TOKEN"
     assert "!!" not in evaluation_words(draft(MINIMAL.model_copy(update={"setup": Setup(command="make deps")})))
 
 
@@ -76,13 +77,13 @@ def test_an_open_network_and_what_is_handed_on_are_said_before_anything_else() -
     ],
 )
 def test_a_network_is_said_with_whom_it_is_for(setup: Setup, words: str) -> None:
-    assert f"; {words};" in f"; {evaluation_words(draft(MINIMAL.model_copy(update={'setup': setup})))}".replace("Setup (not used yet): ", "; ")
+    assert f"; {words};" in f"; {evaluation_words(draft(MINIMAL.model_copy(update={'setup': setup})))}".replace("Setup: ", "; ")
 
 
 def test_a_section_that_nothing_acts_on_is_marked_and_no_other() -> None:
     marked = {line.partition(" (not used yet)")[0] for line in evaluation_words(draft(WHOLE)).splitlines() if " (not used yet): " in line}
-    assert marked >= {"Setup", "Research", "Held out", "Clean PR", "Research runs"}
-    assert not marked & {"Threshold", "May change", "Fixed", "Project Eval speed", "Hard constraint no_print"}
+    assert marked >= {"Research", "Clean PR", "Research runs"}
+    assert not marked & {"Setup", "Held out", "Threshold", "May change", "Fixed", "Project Eval speed", "Hard constraint no_print"}
 
 
 def test_a_committed_file_is_not_said_to_be_committed_again() -> None:
@@ -145,7 +146,7 @@ def changed(now: Configuration, before: Configuration = MINIMAL) -> list[str]:
         ({"modifiable": ("lib/**",), "read_only": ("lib/x",)}, ["  May change: + lib/**, - src/**", "  Read-only: new: lib/x"]),
         ({"guards": ("Keep it", "And this")}, ["  Guards: + And this"]),
         ({"smoke_test": "make smoke"}, ["  + $ make smoke"]),
-        ({"setup": Setup(network=True)}, ["  Setup (not used yet): new: network yes; exclusive yes; timeout 1800"]),
+        ({"setup": Setup(network=True)}, ["  Setup: new: network yes; exclusive yes; timeout 1800"]),
         ({"project_evaluations": (SPEED,)}, ["  + $ ./speed", "  Project Eval speed: new: parse json; weight 0.5; timeout 300"]),
         ({"eval_command": "pytest -x"}, ["  Eval command: pytest -> pytest -x"]),
     ],
@@ -159,11 +160,11 @@ def test_what_went_and_what_another_number_is_within_a_section_are_said_too() ->
     now = before.model_copy(
         update={"project_evaluations": (SPEED.model_copy(update={"weight": 0.1}),), "setup": Setup(timeout=9), "smoke_test": None}
     )
-    assert changed(now, before) == ["  - $ make smoke", "  Setup (not used yet), timeout: 5 -> 9", "  Project Eval speed, weight: 0.5 -> 0.1"]
+    assert changed(now, before) == ["  - $ make smoke", "  Setup, timeout: 5 -> 9", "  Project Eval speed, weight: 0.5 -> 0.1"]
     assert changed(MINIMAL, before)[:3] == [
         "  - $ ./speed",
         "  - $ make smoke",
-        "  Setup (not used yet): gone; it was network no; exclusive yes; timeout 5",
+        "  Setup: gone; it was network no; exclusive yes; timeout 5",
     ]
 
 

@@ -13,7 +13,9 @@ from tests.support.repositories import make_repository
 DOUBLE = "read n; echo $((n * 2))"
 GOLD = {"gold/one.in": "1\n", "gold/one.out": "2\n", "gold/two.in": "2\n", "gold/two.out": "4\n"}
 # Tells whatever it finds of a word wherever a program may look for it, and answers right.
-SPY = "read n; grep -rs S[E]CRET . .. $HOME $TMPDIR >&2; env | grep S[E]CRET >&2; tr '\\0' ' ' < /proc/$$/cmdline | grep S[E]CRET >&2; echo $((n * 2))"
+SPY = (
+    "read n; grep -rs S[E]CRET . .. $HOME $TMPDIR >&2; env | grep S[E]CRET >&2; tr '\\0' ' ' < /proc/$$/cmdline | grep S[E]CRET >&2; echo $((n * 2))"
+)
 
 
 def make(folder: Path, files: dict[str, str], **evaluation: Any) -> Project:
