@@ -12,7 +12,7 @@ from state.model import digest
 from tools.engine.languages.bench import NOTHING, Home, Place, Unprovable
 from tools.engine.languages.javascript.managers import install_line
 from tools.engine.languages.javascript.node import Node, describe
-from tools.engine.languages.javascript.node_modules import link_modules, modules_of
+from tools.engine.languages.javascript.node_modules import elsewhere, link_modules, modules_of
 from tools.engine.languages.javascript.packages import NODE_MODULES, Package, find_package, fingerprint
 from tools.engine.process import Command
 
@@ -35,10 +35,12 @@ class Toolchain:
         """The environment key."""
         return digest(["node", self.node.version, str(self.node.executable), fingerprint(self.home.top, self.root.path)])
 
-    @property
+    @cached_property
     def installed(self) -> tuple[Path, ...]:
         """The folders in which packages and the node itself lie, and our own scripts."""
-        return (*modules_of(self.home.top, self.root.path), self.node.executable.resolve().parents[1], INSIDE)
+        modules = modules_of(self.home.top, self.root.path)
+        stores = sorted({store for folder in modules for store in elsewhere(folder, self.home.top)})
+        return (*modules, *stores, self.node.executable.resolve().parents[1], INSIDE)
 
     def package(self, name: str) -> Package | None:
         """An installed package, or None."""
