@@ -11,6 +11,12 @@ def test_an_added_line_that_silences_a_checker_is_named() -> None:
         "x = f()  # type: ignore[arg-type]",
         "if x:  # pragma: no cover",
         "# pylint: disable=all",
+        "f(); // eslint-disable-line no-undef",
+        "/* eslint eqeqeq: off */",
+        "// biome-ignore lint/suspicious/noDebugger: later",
+        "// @ts-expect-error",
+        "/* v8 ignore next 3 */",
+        "/* node:coverage disable */",
     ):
         found = silenced({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)})
         assert len(found) == 1, text

@@ -9,7 +9,9 @@ from tools.engine.repository.changes import ChangedLines
 
 SUPPRESSION: Final = re.compile(
     r"#\s*(?:ruff\s*:\s*|flake8\s*:\s*)?noqa\b|#\s*type\s*:\s*ignore\b|#\s*pyright\s*:\s*ignore\b|#\s*mypy\s*:|#\s*pylint\s*:\s*(?:disable|skip-file)"
-    r"|#\s*pragma\s*:\s*no\s+(?:cover|branch)|#\s*nosec\b",
+    r"|#\s*pragma\s*:\s*no\s+(?:cover|branch)|#\s*nosec\b"
+    r"|/[/*]\s*(?:eslint(?:-disable|\s+[\w@/-]+\s*:)|biome-ignore|@ts-(?:ignore|expect-error|nocheck)|(?:istanbul|v8|c8)\s+ignore"
+    r"|node:coverage\s+(?:ignore|disable))",
     re.IGNORECASE,
 )
 
