@@ -11,11 +11,23 @@ from tools.engine.languages.python.pyproject import parsed_toml
 # Plugins of these distributions stay out: coverage is ours, order and output are not theirs to change.
 PLUGINS_LEFT_OUT: Final = frozenset({"pytest-cov", "pytest-randomly", "pytest-random-order", "pytest-sugar", "pytest-watch"})
 _RUNNERS: Final = (("pytest",), ("py.test",), ("python", "-m", "pytest"), ("python3", "-m", "pytest"))
+_UNITTEST: Final = (("unittest",), ("python", "-m", "unittest"), ("python3", "-m", "unittest"))
 _WRAPPERS: Final = (("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("pdm", "run"), ("hatch", "run"))
 
 
 def selection_of(command: str) -> tuple[str, ...] | None:
-    """The arguments by which a command of a known runner selects tests; None where it is no such command, alone on one line."""
+    """The arguments by which a command that starts pytest selects tests; None where it is no such command, alone on one line."""
+    words = _words_after(_RUNNERS, command)
+    return None if words is None else selecting(words)
+
+
+def unittest_words_of(command: str) -> tuple[str, ...] | None:
+    """The arguments of a command that starts unittest; None where it is no such command, alone on one line."""
+    words = _words_after(_UNITTEST, command)
+    return None if words is None else tuple(words)
+
+
+def _words_after(runners: Sequence[tuple[str, ...]], command: str) -> list[str] | None:
     try:
         words = shlex.split(command, comments=True)
     except ValueError:
@@ -25,10 +37,7 @@ def selection_of(command: str) -> tuple[str, ...] | None:
     for wrapper in _WRAPPERS:
         if tuple(words[: len(wrapper)]) == wrapper:
             words = words[len(wrapper) :]
-    for runner in _RUNNERS:
-        if tuple(words[: len(runner)]) == runner:
-            return selecting(words[len(runner) :])
-    return None
+    return next((words[len(runner) :] for runner in runners if tuple(words[: len(runner)]) == runner), None)
 
 
 def selecting(words: Sequence[str]) -> tuple[str, ...]:

@@ -109,9 +109,10 @@ async def open_bench(home: Home, root: Root, cache: Path) -> PythonBench:
 
 
 def selection_of(command: str) -> Selection | None:
-    """The arguments that select tests where the command starts pytest; else None."""
-    found = arguments.selection_of(command)
-    return None if found is None else Selection("pytest", found)
+    """The arguments that select tests where the command starts pytest or unittest; else None."""
+    if (found := arguments.selection_of(command)) is not None:
+        return Selection("pytest", found)
+    return None if (words := arguments.unittest_words_of(command)) is None else Selection("unittest", words)
 
 
 def manifests(path: str) -> bool:

@@ -12,6 +12,7 @@ from tools.engine.languages.python.frameworks import frameworks_of
 from tools.engine.languages.python.interpreter import find_interpreter, known_by_files
 from tools.engine.languages.python.observed import Observed, observe
 from tools.engine.languages.python.planned import dimensions, missing
+from tools.engine.languages.python.unittest_arguments import for_pytest, loading
 from tools.engine.languages.survey import Project, Selection, Survey
 
 _SHOWN: Final = ("pytest", "coverage", "ruff", "flake8", "pylint", "mypy", "pyright")
@@ -70,13 +71,26 @@ def look(project: Project) -> tuple[PlannedDimension, ...]:
 
 def _test_arguments(observed: Observed, selection: Selection | None) -> tuple[str, ...]:
     """What selects the tests, folders that are roots of their own left out."""
+    given = selection if selection and selection.runner == observed.runner else None
+    if observed.runner == "unittest":
+        return given.arguments if given and given.arguments else _where_unittest_looks(observed)
     selecting = selection.arguments if selection else ()
-    return (*selecting, *(f"--ignore={folder}" for folder in observed.apart)) if observed.runner == "pytest" else selecting
+    if selection and selection.runner == "unittest":
+        selecting = for_pytest(loading(selection.arguments), observed.project.files)
+    return (*selecting, *(f"--ignore={folder}" for folder in observed.apart)) if observed.runner else selecting
+
+
+def _where_unittest_looks(observed: Observed) -> tuple[str, ...]:
+    """Each folder at the top that holds tests; one that is a package is imported from the top."""
+    folders = [path for path in _test_paths(tuple(observed.tests), ()) if not path.endswith(".py")] or ["."]
+    top = ("-t", ".") if any(f"{folder}/__init__.py" in observed.project.files for folder in folders) else ()
+    return (*(word for folder in folders for word in ("-s", folder)), *top)
 
 
 def _commands(root: Root) -> list[str]:
     """What approval lets run, as a person would type it."""
-    commands = [" ".join((root.test_runner, *root.test_arguments)) + (" (under coverage)" if root.coverage else "")] if root.test_runner else []
+    runner = "python -m unittest" if root.test_runner == "unittest" else root.test_runner
+    commands = [" ".join((runner, *root.test_arguments)) + (" (under coverage)" if root.coverage else "")] if root.test_runner else []
     if root.lint:
         commands.append({"ruff": "ruff check .", "flake8": "flake8 ."}.get(root.lint) or " ".join((root.lint, *root.source_paths)))
     return [*commands, " ".join((root.types, *root.source_paths))] if root.types else commands

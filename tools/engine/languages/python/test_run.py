@@ -19,6 +19,7 @@ from tools.engine.languages.python.growing import asserting_in, executed_functio
 from tools.engine.languages.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
 from tools.engine.languages.python.report import Report, read_report
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain
+from tools.engine.languages.python.unittest_arguments import loading
 from tools.engine.languages.running import run_command
 from tools.engine.process import Command, Finished
 from tools.engine.repository.objects import read_blob
@@ -57,6 +58,11 @@ class Run:
         return next(self.place.beside("coverage").glob("settings/*"), None)
 
     @property
+    def by_unittest(self) -> bool:
+        """Whether unittest itself loads and runs the tests."""
+        return self.toolchain.root.test_runner == "unittest"
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """What the run yields."""
         return self.task.dimensions
@@ -64,7 +70,7 @@ class Run:
 
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     """Run the tests of the tree, in the environment that was laid over there."""
-    if run.toolchain.version("pytest") is None:
+    if run.toolchain.version("pytest") is None and not run.by_unittest:
         reason = f"pytest is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
         return not_taken(run.dimensions, ReadingState.UNAVAILABLE, reason)
     command = await anyio.to_thread.run_sync(_prepare, run)
@@ -107,12 +113,12 @@ def _prepare(run: Run) -> Command:
         "folder": str(run.place.folder),
         "main": str(run.toolchain.home.top.resolve()),
         "kept": [str(folder) for folder in run.toolchain.kept],
-        "arguments": _pytest_arguments(run),
+        "arguments": loading(run.toolchain.root.test_arguments).plan() if run.by_unittest else _pytest_arguments(run),
         "coverage": coverage,
     }
     file = run.place.beside("plan.json")
     file.write_text(json.dumps(plan), encoding="utf-8")
-    argv = (str(overlay.python), str(INSIDE / "run_tests.py"), str(file))
+    argv = (str(overlay.python), str(INSIDE / ("run_unittest.py" if run.by_unittest else "run_tests.py")), str(file))
     return run.place.command(argv, run.toolchain.environment_at(run.place), TIMEOUT)
 
 
@@ -283,7 +289,7 @@ def _test_files(run: Run, report: Report) -> list[str]:
 
 def _commands(run: Run) -> tuple[str, ...]:
     """The command as a person would type it."""
-    return (" ".join(("pytest", *run.toolchain.root.test_arguments)),)
+    return (" ".join(("python -m unittest" if run.by_unittest else "pytest", *run.toolchain.root.test_arguments)),)
 
 
 def _tools(run: Run) -> dict[str, str]:
