@@ -1,5 +1,6 @@
 """The factory.md of a project that has none: what a person approves or corrects."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from state.configuration import Configuration
@@ -28,4 +29,6 @@ def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
 
 def _pattern(path: str) -> str:
     """The pattern that means this file, or everything in this folder, at the root alone."""
-    return f"/{path}" if path.endswith(".py") and "/" not in path else path if path.endswith(".py") else f"{path}/**"
+    if not PurePosixPath(path).suffix:
+        return f"{path}/**"
+    return path if "/" in path else f"/{path}"

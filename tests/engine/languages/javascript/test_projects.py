@@ -9,6 +9,8 @@ import pytest
 
 from state.measurement import Root
 from tests.support.repositories import commit, git, make_repository, write_files
+from tools.engine.discovery.discover import discover
+from tools.engine.discovery.draft import draft
 from tools.engine.languages.bench import Trees
 from tools.engine.languages.javascript.imports import helpers_of
 from tools.engine.languages.javascript.language import look, roots, survey
@@ -133,7 +135,24 @@ def test_the_contracts_command_comes_before_the_scripts(tmp_path: Path) -> None:
 
     assert survey(project(tmp_path, files), Selection("script", ("unit",))).root.test_runner == "jest"
     assert survey(project(tmp_path, files), Selection("node", ("src",))).root.test_arguments == ("src",)
+    assert survey(project(tmp_path, files), Selection("node", ("src",))).root.test_runner == "node --test"
     assert survey(project(tmp_path, files), None).root.test_runner == "vitest"
+
+
+def test_a_runners_bare_name_means_the_projects_own_way_to_start_it(tmp_path: Path) -> None:
+    files = {"package.json": package(scripts={"test": "vitest --config ci.ts"}), "src/a.test.js": "", "src/a.js": "", **installed("vitest")}
+
+    assert survey(project(tmp_path, files), Selection("vitest")).root.test_arguments == ("--config", "ci.ts")
+    assert survey(project(tmp_path, files), Selection("vitest", ("src",))).root.test_arguments == ("src",)
+
+
+def test_a_draft_names_a_command_that_starts_the_runner_and_patterns_that_mean_the_files(tmp_path: Path) -> None:
+    files = {"package.json": package(scripts={"test": "node --test"}), "index.js": "", "lib/a.js": "", "test/a.test.js": 'import "node:test";'}
+
+    found = draft(discover(project(tmp_path, files), None), "Sums.", "main")
+
+    assert found.eval_command == "node --test"
+    assert found.modifiable == ("/index.js", "lib/**", "test/**")
 
 
 def test_packages_installed_above_a_root_are_the_roots_too(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def test_each_package_is_a_root_where_the_top_cannot_test_them(project: Project)
 
     assert [(root.path, root.test_runner, root.apart) for root in roots] == [
         ("", "", ("packages/sums", "packages/user")),
-        ("packages/sums", "node", ()),
-        ("packages/user", "node", ()),
+        ("packages/sums", "node --test", ()),
+        ("packages/user", "node --test", ()),
     ]
 
 

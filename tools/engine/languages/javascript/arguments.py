@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-RUNNERS: Final = ("vitest", "jest", "node")
+# Node's own runner, as a person would type it: a root's runner is what starts it, without its arguments.
+NODE_RUNNER: Final = "node --test"
 SCRIPT: Final = "script"  # a command that runs a script of package.json
 _MANAGERS: Final = ("npm", "pnpm", "yarn", "bun")
 _STARTERS: Final = (("npx",), ("bunx",), ("npm", "exec", "--"), ("npm", "exec"), ("pnpm", "exec"), ("pnpm",), ("yarn", "run"), ("yarn",), ("bunx",))

@@ -37,7 +37,7 @@ class Runner:
     @property
     def name(self) -> str:
         """Its name."""
-        return self.toolchain.root.test_runner
+        return self.toolchain.root.test_runner.removesuffix(" --test")
 
     @property
     def package(self) -> Package | None:

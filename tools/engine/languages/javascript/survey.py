@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Root
-from tools.engine.languages.javascript.arguments import SCRIPT, Started, scripted
+from tools.engine.languages.growth import planned_growth
+from tools.engine.languages.javascript.arguments import NODE_RUNNER, SCRIPT, Started, scripted
 from tools.engine.languages.javascript.kinds import frameworks_of, kind_of
 from tools.engine.languages.javascript.managers import install_all, install_line, manager_of
 from tools.engine.languages.javascript.node import Node, find_node
@@ -78,12 +79,13 @@ def survey(project: Project, selection: Selection | None) -> Survey:
         language="javascript",
         manager=found.manager,
         interpreter=str(node.executable),
-        test_runner=found.runner if "tests" in planned else "",
+        test_runner=(NODE_RUNNER if found.runner == "node" else found.runner) if "tests" in planned else "",
         test_arguments=found.started.arguments if found.started and "tests" in planned else (),
         coverage=_provider(found) if "coverage" in planned else "",
         lint=_linter(found) if "lint" in planned else "",
         types="tsc" if "type_check" in planned else "",
         source_paths=found.sources,
+        counted="observability" in planned,
         apart=tuple(path for path in roots(project) if path),
     )
     return Survey(
@@ -128,13 +130,16 @@ def _runner(found: Found, files: Sequence[str], selection: Selection | None) -> 
     by_package = next((Started(name) for name in ("vitest", "jest") if found.installed(name)), None)
     own = tuple(file for file in files if is_collected_by_node(file))
     by_import = Started("node") if any(b"node:test" in (found.project.read(file) or b"") for file in own) else None
+    if by_command and by_script and by_command == Started(by_script.runner):
+        by_command = by_script  # a runner's bare name means the project's own way to start it
     started = by_command or by_script or by_package or by_import
     return (own if started and started.runner == "node" else found.tests), started
 
 
 def _dimensions(found: Found) -> tuple[PlannedDimension, ...]:
     tests = _tests(found)
-    return (tests, _coverage(found, tests), _lint(found), _types(found))
+    coverage = _coverage(found, tests)
+    return (tests, coverage, _lint(found), _types(found), *planned_growth(found.sources, covered=coverage.applicable))
 
 
 def _tests(found: Found) -> PlannedDimension:
@@ -211,7 +216,7 @@ def _version(found: Found) -> str:
 
 def _commands(root: Root) -> Iterator[str]:
     if root.test_runner:
-        words = ["node", "--test"] if root.test_runner == "node" else [root.test_runner, *(["run"] if root.test_runner == "vitest" else [])]
+        words = (root.test_runner, "run") if root.test_runner == "vitest" else (root.test_runner,)
         yield " ".join((*words, *root.test_arguments)) + (" (with coverage)" if root.coverage else "")
     if root.lint:
         yield f"{root.lint} ." if root.lint == "eslint" else f"{root.lint} lint ."

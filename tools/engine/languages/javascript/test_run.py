@@ -9,8 +9,11 @@ import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
 from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
+from tools.engine.languages.functions import SourceFunctions
+from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
 from tools.engine.languages.javascript.canary import Canaries, plant
 from tools.engine.languages.javascript.coverage import Coverage
+from tools.engine.languages.javascript.growing import executed_functions, saying_nothing, skip_tests, source_functions
 from tools.engine.languages.javascript.imports import helpers_of
 from tools.engine.languages.javascript.report import Report
 from tools.engine.languages.javascript.runners import Runner
@@ -68,7 +71,11 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     if not run.task.with_coverage:
         return await _taken(run, ended, (tests,), Coverage())
     coverage, seen = await anyio.to_thread.run_sync(_coverage, run)
-    return await _taken(run, ended, (tests, coverage), seen)
+    taken = await _taken(run, ended, (tests, coverage), seen)
+    if CAPABILITY not in run.task.dimensions:
+        return taken
+    capability, growth = await _capability(run, ended, seen, progress)
+    return replace(taken, readings=(*taken.readings, capability), material={**taken.material, "growth": growth})
 
 
 async def _run(run: Run, files: Sequence[str], progress: Callable[[str], None]) -> _Ended:
@@ -140,6 +147,26 @@ def _unmeasured(state: ReadingState, reason: str) -> Reading:
     return Reading(dimension="coverage", state=state, reason=reason)
 
 
+async def _capability(run: Run, ended: _Ended, seen: Coverage, progress: Callable[[str], None]) -> tuple[Reading, dict[str, Any]]:
+    """What the tests execute of the surface. Where some of them assert nothing, all run once more without those: what only they run is not tested."""
+    folder, root = run.place.folder, run.toolchain.root
+    silent = await anyio.to_thread.run_sync(saying_nothing, folder, ended.report.files)
+    if silent:
+        progress(f"tests: once more without {len(silent)} that assert nothing")
+        await anyio.to_thread.run_sync(skip_tests, folder, silent)
+        again = await _run(run, ended.report.files, progress)
+        if again.finished.outcome != "exited" or again.report.problem(again.canaries, again.finished.exit_code or 0):
+            return capability_surface(SourceFunctions(), None), {}
+        _, seen = await anyio.to_thread.run_sync(_coverage, run)
+
+    def read() -> tuple[Reading, dict[str, Any]]:
+        source = source_functions(folder, root)
+        executed = executed_functions(source, seen.functions, root)
+        return capability_surface(source, executed), growth_material(source, executed)
+
+    return await anyio.to_thread.run_sync(read)
+
+
 async def _taken(run: Run, ended: _Ended, readings: tuple[Reading, ...], seen: Coverage) -> Taken:
     outer = run.toolchain.root.outer
     helpers = await anyio.to_thread.run_sync(helpers_of, run.place.folder, ended.report.files, run.toolchain.root.source_paths)
@@ -149,7 +176,6 @@ async def _taken(run: Run, ended: _Ended, readings: tuple[Reading, ...], seen: C
     }
     if run.task.with_coverage:
         material["uncovered"] = _of_project(run, seen.uncovered)
-        material["functions"] = _of_project(run, seen.functions)
     return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(ended.finished))
 
 
@@ -164,7 +190,7 @@ def _of_project(run: Run, by_path: Mapping[str, Any]) -> dict[str, Any]:
 
 def _commands(run: Run) -> tuple[str, ...]:
     """The command as a person would type it."""
-    words = ("node", "--test") if run.runner.name == "node" else (run.runner.name, *(("run",) if run.runner.name == "vitest" else ()))
+    words = (run.toolchain.root.test_runner, *(("run",) if run.runner.name == "vitest" else ()))
     return (" ".join((*words, *run.toolchain.root.test_arguments)),)
 
 
