@@ -51,7 +51,26 @@ def install_redirector(root: Path) -> None:
     (packages / "_editable_impl_slug.pth").write_text("import _editable_impl_slug\n")
 
 
-FORMS = {"a path": install_path, "setuptools' finder": install_finder, "a redirector": install_redirector}
+def install_link(root: Path) -> None:
+    """As `setup.py develop` did: a link that names the checkout, and a path among those of all such installations."""
+    packages = site_packages(root / ".venv")
+    (packages / "slug.egg-link").write_text(f"{root}/src\n../\n")
+    (packages / "easy-install.pth").write_text(f"{root}/src\n")
+
+
+def install_relative_path(root: Path) -> None:
+    """A path relative to site-packages, which leads out of the environment into the checkout."""
+    (site_packages(root / ".venv") / "slug.pth").write_text("../../../../src\n")
+
+
+# The six layouts of measuring.md: flit, hatch and Poetry write a path under names of their own, setuptools a finder (flat) or a path (src).
+FORMS = {
+    "a path": install_path,
+    "setuptools' finder": install_finder,
+    "a redirector": install_redirector,
+    "an egg-link": install_link,
+    "a relative path": install_relative_path,
+}
 
 
 def project_installed_by(form: str, root: Path, template: Path) -> Project:
@@ -62,27 +81,37 @@ def project_installed_by(form: str, root: Path, template: Path) -> Project:
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_the_trees_code_is_measured_whatever_the_editable_installation_looks_like(form: str, tmp_path: Path, template: Path) -> None:
-    project = project_installed_by(form, tmp_path / "main", template)
-    tree = project.candidate({"src/slug/__init__.py": SLUG["src/slug/__init__.py"].replace('"-".join', '"_".join')})
+def test_without_the_overlay_the_main_checkouts_code_would_run(form: str, tmp_path: Path, template: Path) -> None:
+    root = project_installed_by(form, tmp_path / "main", template).root
+    (tmp_path / "tree" / "src" / "slug").mkdir(parents=True)
+    (tmp_path / "tree" / "src" / "slug" / "__init__.py").touch()
+    asked = ["-c", "import slug; print(slug.__file__)"]
+    interpreter = describe(root / ".venv" / "bin" / "python")
+    assert interpreter is not None
 
-    reading = (await project.readings(tree, ["tests"]))["tests"]
+    naive = subprocess.run([interpreter.executable, *asked], cwd=tmp_path / "tree", capture_output=True, text=True, check=True)
+    overlay = lay_over(interpreter, root, tmp_path / "tree", tmp_path / "overlay")
+    laid_over = subprocess.run([overlay.python, *asked], cwd=tmp_path / "tree", capture_output=True, text=True, check=True)
 
-    assert reading.facts["failed"] == 3
+    assert Path(naive.stdout.strip()).is_relative_to(root)
+    assert Path(laid_over.stdout.strip()).is_relative_to(tmp_path / "tree")
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_child_in_isolated_mode_sees_the_trees_code_too(form: str, tmp_path: Path, template: Path) -> None:
+async def test_the_trees_code_is_measured_whatever_the_installation_looks_like_also_in_isolated_children(
+    form: str, tmp_path: Path, template: Path
+) -> None:
     project = project_installed_by(form, tmp_path / "main", template)
     child = (
         "import subprocess\nimport sys\n\n\ndef test_child():\n"
         '    said = subprocess.run([sys.executable, "-I", "-c", "import slug; print(slug.__file__)"], capture_output=True, text=True, check=True)\n'
         f'    assert "{project.root}" not in said.stdout\n    assert "/tree/src/slug" in said.stdout\n'
     )
-    tree = project.candidate({"tests/test_child.py": child})
+    tree = project.candidate({"tests/test_child.py": child, "src/slug/__init__.py": SLUG["src/slug/__init__.py"].replace('"-".join', '"_".join')})
 
     (sample,) = await project.measure(tree, ["tests"])
 
+    assert sample.readings[0].facts["failed"] == 3
     assert sample.material["outcomes"]["tests/test_child.py::test_child"] == "passed", sample.output
 
 

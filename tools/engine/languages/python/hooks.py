@@ -1,6 +1,7 @@
 """The ways in which an editable installation points into the main checkout, and how they are turned towards a tree."""
 
 import ast
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ class Turn:
 
     def path(self, text: str) -> str:
         """The path itself, or where it lies under the main checkout, the same place in the tree."""
-        place = Path(text)
+        place = Path(os.path.normpath(text)) if text else Path()  # `..` may lead out of an environment, into the checkout around it
         if not place.is_absolute() or any(place.is_relative_to(kept) for kept in self.kept):
             return text
         for main in self.main:

@@ -18,7 +18,8 @@ from tools.engine.languages.python.installers import can_install
 from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
 from tools.engine.languages.python.survey import look, survey
-from tools.engine.languages.python.test_run import Run, run_tests
+from tools.engine.languages.python.test_plan import Run
+from tools.engine.languages.python.test_run import run_tests
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
 from tools.engine.languages.survey import Selection
 

@@ -15,7 +15,7 @@ TOOL_CONFIGURATION: Final = frozenset(
         ".pylintrc.toml",
     }
 )  # fmt: skip
-# Files that run code in an interpreter which nobody asked to import them, or that claim to be an installed distribution.
+# Files that run code in an interpreter which nobody asked to import them, or that claim to be an installed distribution. So are .pth and .pyc files.
 START_UP: Final = frozenset({"sitecustomize.py", "usercustomize.py"})
 INSTALLED: Final = (".dist-info", ".egg-info")
 PYPROJECT: Final = "pyproject.toml"
@@ -42,7 +42,7 @@ def is_configuration(path: str) -> bool:
     name = PurePosixPath(path)
     return (
         name.name in TEST_CONFIGURATION | TOOL_CONFIGURATION | START_UP
-        or name.suffix == ".pth"
+        or name.suffix in {".pth", ".pyc"}
         or any(part.endswith(INSTALLED) for part in name.parts)
     )
 

@@ -1,8 +1,6 @@
 """One pytest run: tests and coverage of a tree, with the proof of whose code ran."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -10,62 +8,17 @@ import anyio
 import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
-from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
+from tools.engine.languages.bench import Taken, ended_badly, not_taken, output_tail
 from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
-from tools.engine.languages.python.arguments import PLUGINS_LEFT_OUT, configured, coverage_file, selecting
-from tools.engine.languages.python.coverage_data import Coverage, read_coverage
-from tools.engine.languages.python.distributions import plugin_arguments
-from tools.engine.languages.python.growing import asserting_in, executed_functions, source_functions
-from tools.engine.languages.python.names import PYPROJECT, TEST_CONFIGURATION, is_test_module
+from tools.engine.languages.python.coverage_run import coverage_of
+from tools.engine.languages.python.growing import executed_functions, source_functions
+from tools.engine.languages.python.names import is_test_module
 from tools.engine.languages.python.report import Report, read_report
-from tools.engine.languages.python.toolchain import INSIDE, Toolchain
-from tools.engine.languages.python.unittest_arguments import loading
+from tools.engine.languages.python.test_plan import Run, prepare_run
 from tools.engine.languages.running import run_command
 from tools.engine.process import Command, Finished
-from tools.engine.repository.objects import read_blob
 
-TIMEOUT: Final = 3600.0  # seconds for one run of the tests
 PROGRESS_INTERVAL: Final = 2.0  # seconds
-CONFIGURATION_FILES: Final = (*sorted(TEST_CONFIGURATION), PYPROJECT)
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of the tests at a place."""
-
-    toolchain: Toolchain
-    place: Place
-    task: Task
-
-    @property
-    def report(self) -> Path:
-        """Where the reporter writes."""
-        return self.place.beside("report.jsonl")
-
-    @property
-    def coverage_data(self) -> Path:
-        """Where coverage keeps what it saw."""
-        return self.place.beside("coverage") / "data"
-
-    @property
-    def executed(self) -> Path:
-        """Where the lines go that asserting tests executed."""
-        return self.place.beside("coverage") / "executed.json"
-
-    @property
-    def coverage_config(self) -> Path | None:
-        """Coverage's settings, which are the base's, once they are written."""
-        return next(self.place.beside("coverage").glob("settings/*"), None)
-
-    @property
-    def by_unittest(self) -> bool:
-        """Whether unittest itself loads and runs the tests."""
-        return self.toolchain.root.test_runner == "unittest"
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """What the run yields."""
-        return self.task.dimensions
 
 
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
@@ -73,7 +26,7 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     if run.toolchain.version("pytest") is None and not run.by_unittest:
         reason = f"pytest is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
         return not_taken(run.dimensions, ReadingState.UNAVAILABLE, reason)
-    command = await anyio.to_thread.run_sync(_prepare, run)
+    command = await anyio.to_thread.run_sync(prepare_run, run)
     finished = await _with_progress(command, run.report, progress)
     if finished.outcome != "exited" or finished.exit_code is None:
         return ended_badly(run.dimensions, finished, "the test run")
@@ -86,78 +39,11 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     tests = _tests_reading(report, finished)
     if not run.task.with_coverage:
         return _taken(run, report, (tests,), finished, {})
-    coverage, uncovered = await _coverage(run)
+    coverage, uncovered = await coverage_of(run, report)
     if CAPABILITY not in run.dimensions:
         return _taken(run, report, (tests, coverage), finished, uncovered)
     capability, growth = await anyio.to_thread.run_sync(_capability, run)
     return _taken(run, report, (tests, coverage, capability), finished, {**uncovered, "growth": growth})
-
-
-def _prepare(run: Run) -> Command:
-    """Write overlay, plan and settings beside the tree."""
-    overlay = run.toolchain.overlay(run.place)
-    coverage = None
-    if run.task.with_coverage and run.toolchain.version("coverage"):
-        config = _write_coverage_settings(run)
-        run.coverage_data.parent.mkdir(exist_ok=True)
-        coverage = {
-            "data": str(run.coverage_data),
-            "config": str(config) if config else "",
-            "source": _source_folders(run),
-            "asserting": asserting_in(run.place.folder, run.toolchain.root),
-            "executed": str(run.executed),
-        }
-    plan = {
-        "report": str(run.report),
-        "tree": str(run.place.tree),
-        "folder": str(run.place.folder),
-        "main": str(run.toolchain.home.top.resolve()),
-        "kept": [str(folder) for folder in run.toolchain.kept],
-        "arguments": loading(run.toolchain.root.test_arguments).plan() if run.by_unittest else _pytest_arguments(run),
-        "coverage": coverage,
-    }
-    file = run.place.beside("plan.json")
-    file.write_text(json.dumps(plan), encoding="utf-8")
-    argv = (str(overlay.python), str(INSIDE / ("run_unittest.py" if run.by_unittest else "run_tests.py")), str(file))
-    return run.place.command(argv, run.toolchain.environment_at(run.place), TIMEOUT)
-
-
-def _pytest_arguments(run: Run) -> list[str]:
-    """The tree's own configuration file named outright, so that no other can come before it; reporting options dropped."""
-    tree = run.place.folder
-    files = {name: (tree / name).read_bytes() for name in CONFIGURATION_FILES if (tree / name).is_file()}
-    name, options = configured(files)
-    if name is None:
-        run.place.beside("empty.ini").write_text("[pytest]\n", encoding="utf-8")
-    arguments = ["-c", str(tree / name if name else run.place.beside("empty.ini")), "--rootdir", str(tree), "--confcutdir", str(tree)]
-    arguments += ["-p", "no:cacheprovider", "--continue-on-collection-errors"]
-    arguments += plugin_arguments(run.toolchain.distributions, PLUGINS_LEFT_OUT)
-    if options:
-        # Put on the command line word by word: quoting them again for an ini value could change them.
-        arguments += ["-o", "addopts=", *selecting(options)]
-    return [*arguments, *run.toolchain.root.test_arguments]
-
-
-def _write_coverage_settings(run: Run) -> Path | None:
-    """The base's settings of coverage, in a file outside the tree that the candidate cannot have changed."""
-    trees = run.task.trees
-    root = run.toolchain.root
-    found = ((name, read_blob(trees.repository, trees.settings, root.outer(name))) for name in CONFIGURATION_FILES)
-    files = {name: content for name, content in found if content is not None}
-    name = coverage_file(files)
-    if name is None:
-        return None
-    folder = run.place.beside("coverage") / "settings"
-    folder.mkdir(parents=True)
-    (folder / name).write_bytes(files[name])
-    return folder / name
-
-
-def _source_folders(run: Run) -> list[str]:
-    """Absolute folders of the source: a package's name would measure whatever is imported under it."""
-    tree = run.place.folder
-    places = [tree / path for path in run.toolchain.root.source_paths]
-    return sorted({str(place if place.is_dir() else place.parent) for place in places})
 
 
 async def _with_progress(command: Command, report: Path, progress: Callable[[str], None]) -> Finished:
@@ -226,41 +112,12 @@ def _tests_reading(report: Report, finished: Finished) -> Reading:
     return Reading(dimension="tests", state=ReadingState.MEASURED, value=value, facts=facts, seconds=finished.seconds)
 
 
-async def _coverage(run: Run) -> tuple[Reading, dict[str, Any]]:
-    """Coverage's reading and the lines that no test ran."""
-    if run.toolchain.version("coverage") is None:
-        reason = f"coverage is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('coverage')}"
-        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason=reason), {}
-    out = run.place.beside("coverage") / "report.json"
-    python = str(run.toolchain.overlay(run.place).python)
-    argv = (python, str(INSIDE / "coverage_report.py"), str(run.coverage_data), str(run.coverage_config or ""), str(out))
-    command = run.place.command(argv, run.toolchain.environment_at(run.place), TIMEOUT)
-    finished = await run_command(command)
-    if finished.exit_code != 0 or not out.is_file():
-        return ended_badly(("coverage",), finished, "coverage's report").readings[0], {}
-    measured = await anyio.to_thread.run_sync(lambda: _read_coverage(run, out))
-    if not measured.executable:
-        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason="coverage saw no executable line of the source"), {}
-    reading = Reading(
-        dimension="coverage",
-        state=ReadingState.MEASURED,
-        value=measured.covered / measured.executable,
-        facts={"covered": measured.covered, "executable": measured.executable},
-        seconds=finished.seconds,
-    )
-    return reading, {"uncovered": {run.toolchain.root.outer(path): [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
-
-
 def _capability(run: Run) -> tuple[Reading, dict[str, Any]]:
     """The reading of the surface, and the functions behind it."""
     root, folder = run.toolchain.root, run.place.folder
     source = source_functions(folder, root)
     executed = executed_functions(source, run.executed, folder, root)
     return capability_surface(source, executed), growth_material(source, executed or ())
-
-
-def _read_coverage(run: Run, out: Path) -> Coverage:
-    return read_coverage(out.read_text(encoding="utf-8"), run.place.folder, run.toolchain.root.source_paths)
 
 
 def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Finished, more: Mapping[str, Any]) -> Taken:
