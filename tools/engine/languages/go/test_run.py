@@ -24,6 +24,7 @@ from tools.engine.process import Finished
 TIMEOUT: Final = 3600.0  # seconds for the tests of one package
 AT_ONCE: Final = 4  # packages, at most, and no more than there are processors: as go does it
 OUTPUT_KEPT: Final = 4000  # characters
+_NEWER: Final = "requires go >="
 _NOT_FETCHED: Final = (
     "GOPROXY=off",
     "missing go.sum entry",
@@ -90,6 +91,10 @@ def _refusal(run: Run, listing: Listing, listed: Finished) -> Taken | None:
     """Why nothing can be built here: a module that was not fetched, or code from elsewhere; None where nothing stands in the way."""
     told = (*listing.problems, output_tail(listed) if listed.exit_code else "")
     for problem in told:
+        if _NEWER in problem:
+            return not_taken(
+                run.task.dimensions, ReadingState.UNAVAILABLE, f"go.mod asks for another Go than {run.toolchain.go.version}: {problem[-500:]}"
+            )
         if any(sign in problem for sign in _NOT_FETCHED):
             reason = f"a module is not in the module cache, and nothing is fetched here: {problem[:500]}; run `go mod download`"
             return not_taken(run.task.dimensions, ReadingState.UNAVAILABLE, reason)

@@ -11,7 +11,7 @@ from state.measurement import ReadingState
 from tools.engine.languages import findings
 from tools.engine.languages.bench import Place, Taken, ended_badly, not_taken, output_tail
 from tools.engine.languages.rust.crates import Message, built_well, messages, records
-from tools.engine.languages.rust.test_run import not_fetched, run_cargo
+from tools.engine.languages.rust.test_run import content_of, not_fetched, run_cargo
 from tools.engine.languages.rust.toolchain import Toolchain
 
 CLIPPY: Final = "cargo clippy"
@@ -41,9 +41,7 @@ async def _run(toolchain: Toolchain, place: Place, what: tuple[str, str], choose
     dimension, tool = what
     said = f"{dimension}.json"
     finished = await run_cargo(toolchain, place, (tool.split()[1], *_COMMON), said)
-    file = place.beside(said)
-    text = await anyio.to_thread.run_sync(lambda: file.read_text(encoding="utf-8", errors="replace") if file.exists() else "")
-    told = list(records(text))
+    told = list(records(await anyio.to_thread.run_sync(content_of, place.beside(said))))
     if finished.outcome != "exited" or built_well(told) is None:
         reason = not_fetched(finished)
         return not_taken((dimension,), ReadingState.UNAVAILABLE, reason) if reason else ended_badly((dimension,), finished, tool)

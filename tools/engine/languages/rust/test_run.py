@@ -56,9 +56,8 @@ class Run:
         return await run_cargo(self.toolchain, self.place, arguments, said)
 
     def told(self, name: str) -> str:
-        """What a command printed into a file beside the tree."""
-        file = self.place.beside(name)
-        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+        """What cargo printed into a file beside the tree."""
+        return content_of(self.place.beside(name))
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,11 @@ class Outcome:
     belief: Belief
     outcomes: Mapping[str, str]
     finished: Finished
+
+
+def content_of(file: Path) -> str:
+    """What a command printed into a file; empty where it was never begun."""
+    return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
 async def run_cargo(toolchain: Toolchain, place: Place, arguments: Sequence[str], said: str = "") -> Finished:
@@ -158,23 +162,24 @@ async def _run_one(run: Run, executable: Executable) -> Outcome:
     """Ask a binary for its tests, then run them. RUSTC_BOOTSTRAP: libtest's JSON is not a stable option; the build was stable."""
     environment = {**run.toolchain.environment_at(run.place), **_of_the_crate(run, executable.crate), "RUSTC_BOOTSTRAP": "1"}
     words = run.chosen.test_words(run.canary.name)
-    name = f"said/{executable.program.name}"
-    run.place.beside("said").mkdir(exist_ok=True)
+    folder = run.place.beside("said")
+    folder.mkdir(exist_ok=True)
+    list_file, run_file = (folder / f"{executable.program.name}.{kind}" for kind in ("list", "run"))
 
-    async def ask(*more: str, said: str) -> Finished:
-        command = run.place.command((str(executable.program), *words, *more), environment, TIMEOUT, run.place.beside(said))
+    async def ask(said: Path, *more: str) -> Finished:
+        command = run.place.command((str(executable.program), *words, *more), environment, TIMEOUT, said)
         return await run_command(replace(command, directory=executable.crate.folder))
 
     label = f"{executable.crate.name} ({executable.target.name})"
     if _is_plain_program(executable):
-        finished = await ask(said=f"{name}.run")
+        finished = await ask(run_file)
         return Outcome(label, "believed", {_id(run, executable.target, "main"): "passed" if finished.exit_code == 0 else "failed"}, finished)
-    listed = await ask("--list", "--format", "terse", said=f"{name}.list")
+    listed = await ask(list_file, "--list", "--format", "terse")
     if listed.outcome != "exited":
         return Outcome(label, "broke off", {}, listed)
-    names = read_list(run.told(f"{name}.list"))
-    finished = await ask("--format", "json", "-Z", "unstable-options", said=f"{name}.run")
-    report = read_report(await anyio.to_thread.run_sync(run.told, f"{name}.run"))
+    names = read_list(await anyio.to_thread.run_sync(content_of, list_file))
+    finished = await ask(run_file, "--format", "json", "-Z", "unstable-options")
+    report = read_report(await anyio.to_thread.run_sync(content_of, run_file))
     belief = report.belief(run.canary.name, names, finished.exit_code)
     counted = report.counted(belief, names, run.canary.name)
     return Outcome(label, belief, {_id(run, executable.target, test): outcome for test, outcome in counted.items()}, finished)
