@@ -24,7 +24,8 @@ class Target:
 
     `word` says whose tests run: the tree's own, or the base's (tree O). `observed` are the test files that the base's run was seen to use
     (`test_files` in the material of its sample). `cache` is a folder of ours for caches that are keyed by content. `variables` are those that
-    `## Setup` may hand on, by name; `pool` has large trees of earlier measurements.
+    `## Setup` may hand on, by name; `pool` has large trees of earlier measurements. `installed_in` is the checkout in which dependencies and ignored
+    data lie, where that is not the repository's own.
     """
 
     repository: Repository
@@ -36,6 +37,12 @@ class Target:
     observed: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     pool: Pool | None = None
+    installed_in: Repository | None = None
+
+    @property
+    def home(self) -> Repository:
+        """The repository in whose checkout dependencies and ignored data lie."""
+        return self.installed_in or self.repository
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ class Surroundings:
         """
         if self.means == "none":
             return None
-        hidden = (target.repository.root, target.repository.common, *private_folders())
+        checkouts = {target.repository.root, target.home.root}
+        hidden = (*checkouts, target.repository.common, target.home.common, *private_folders())
         visible = (target.cache, self.prepared.home.top, *self.linked.targets, *installed)
-        return Confine((), hidden, tuple(path for path in visible if path.exists() and path != target.repository.root), network=self.network)
+        return Confine((), hidden, tuple(path for path in visible if path.exists() and path not in checkouts), network=self.network)
 
     def settle(self, place: Place, confine: Confine | None) -> Place:
         """Bring what a fresh tree lacks: generated files, and links. Returns the place with what is handed on. Raises OSError."""
@@ -65,11 +66,9 @@ async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Su
     Raises Refusal BUSY where it is stopped from outside, OSError from the disk.
     """
     setup = target.contract.configuration.setup or Setup()
-    linked = await anyio.to_thread.run_sync(linked_of, target.repository, setup.link)
+    linked = await anyio.to_thread.run_sync(linked_of, target.home, setup.link)
     handed = {name: target.variables[name] for name in setup.env if name in target.variables}
-    found = Surroundings(
-        Prepared(Home(target.repository.root)), linked, handed, network=setup.network, means=await anyio.to_thread.run_sync(confinement)
-    )
+    found = Surroundings(Prepared(Home(target.home.root)), linked, handed, network=setup.network, means=await anyio.to_thread.run_sync(confinement))
     if not setup.command:
         return found
     if not target.contract.profile.roots:
@@ -77,4 +76,6 @@ async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Su
         return replace(found, each_tree=Evaluation("setup", setup.command, "exit_code", timeout=setup.timeout))
     wanted = Wanted(target.repository, target.tree, target.contract.profile.roots, setup, handed)
     prepared = await home_for(wanted, target.cache / HOMES, progress)
-    return prepared if isinstance(prepared, Failed) else replace(found, prepared=prepared)
+    if isinstance(prepared, Failed):
+        return prepared
+    return replace(found, prepared=prepared if prepared.home.key else replace(prepared, home=found.prepared.home))

@@ -46,7 +46,7 @@ class Bench:
         return Target(
             repository=self.session.repository, tree=self.base_tree, base_tree=self.base_tree, word="own",
             contract=MeasuringContract(self.contract.configuration, self.contract.profile), cache=self.session.store.folder / "cache",
-            observed=tuple(observed), variables=self.session.variables, pool=self.session.pool,
+            observed=tuple(observed), variables=self.session.variables, pool=self.session.pool, installed_in=self.session.installed_in,
         )  # fmt: skip
 
     def _known(self, key: str) -> Sample | None:
