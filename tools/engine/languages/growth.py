@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from state.measurement import Reading, ReadingState
+from state.measurement import PlannedDimension, Reading, ReadingState
 from tools.engine.languages.functions import Function, SourceFunctions, capability, observability
 
 CAPABILITY: Final = "capability_surface"
@@ -56,6 +56,21 @@ def growth_material(source: SourceFunctions, executed: Collection[Function]) -> 
         "silent": [[function.path, handler.line, function.name] for function, handler in silent[:LISTED]],
         "unread": list(source.unread[:LISTED]),
     }
+
+
+def planned_growth(sources: Collection[str], *, covered: bool) -> tuple[PlannedDimension, PlannedDimension]:
+    """Surface and observability as a survey plans them: of a root with these source paths, whose tests run under coverage or do not."""
+    if not sources:
+        return _not(CAPABILITY, "no source package or module was seen"), _not(OBSERVABILITY, "no source package or module was seen")
+    told = PlannedDimension(name=OBSERVABILITY, tier="growth", applicable=True, how="share of functions with a failure path that tell of it")
+    if not covered:
+        return _not(CAPABILITY, "it takes tests and coverage"), told
+    how = "public functions that tests with an assertion execute, n/(n+50)"
+    return PlannedDimension(name=CAPABILITY, tier="growth", applicable=True, how=how), told
+
+
+def _not(name: str, why: str) -> PlannedDimension:
+    return PlannedDimension(name=name, tier="growth", applicable=False, why=why)
 
 
 def _nothing_read(dimension: str, source: SourceFunctions) -> Reading:

@@ -29,7 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 async def test_every_outcome_by_id_and_coverage_of_all_files(project: Project) -> None:
     (sample,) = await project.measure(project.base, ["tests"])
 
-    tests, coverage = sample.readings
+    tests, coverage, _ = sample.readings
     assert sample.material["outcomes"] == {
         "src/__tests__/calc.js::adds": "passed",
         "src/__tests__/calc.js::fails": "passed",

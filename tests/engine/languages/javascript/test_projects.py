@@ -94,7 +94,7 @@ def test_a_whole_toolchain_is_seen(tmp_path: Path) -> None:
 
     found = survey(project(tmp_path, files), None)
 
-    assert how(found) == {"tests": True, "coverage": True, "lint": True, "type_check": True}
+    assert how(found) == dict.fromkeys(("tests", "coverage", "lint", "type_check", "capability_surface", "observability"), True)
     root = found.root
     assert (root.test_runner, root.test_arguments, root.coverage, root.lint, root.types) == ("vitest", ("--config", "ci.ts"), "v8", "eslint", "tsc")
     assert (root.source_paths, found.test_paths) == (("src",), ("test",))
@@ -108,7 +108,7 @@ def test_what_is_not_installed_is_named_with_the_line_that_brings_it(tmp_path: P
 
     found = survey(project(tmp_path, files), None)
 
-    assert how(found) == {"tests": False, "coverage": False, "lint": False, "type_check": False}
+    assert how(found) == {**dict.fromkeys(("tests", "coverage", "lint", "type_check", "capability_surface"), False), "observability": True}
     assert found.dimensions[0].why == "vitest is not installed: npm ci, or npm install --save-dev vitest"
     assert ("what package.json asks for", "npm ci") in [(missing.what, missing.remedy) for missing in found.missing]
     assert (found.root.test_runner, found.root.coverage) == ("", "")

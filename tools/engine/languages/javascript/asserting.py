@@ -24,12 +24,16 @@ SAYING_NOTHING: Final = frozenset(
 
 @dataclass(frozen=True)
 class FoundTest:
-    """A test as its file has it: the titles of its suites and its own, as far as they are plain text, its line, and whether it asserts something."""
+    """A test as its file has it: the titles of its suites and its own, as far as they are plain text, its line, and whether it asserts something.
+
+    `word_ends` is the place, in bytes of the file, behind the word that begins its call (test, it) where that word alone is called, else None.
+    """
 
     path: str
     titles: tuple[str, ...]
     line: int
     asserts: bool
+    word_ends: int | None = None
 
 
 def found_tests(files: Mapping[str, bytes]) -> tuple[FoundTest, ...]:
@@ -64,7 +68,7 @@ def _tests(path: str, root: "Node", helping: frozenset[str]) -> Iterator[FoundTe
         if body is not None:
             titles = (*titles, _title(arguments(node)))
             if kind in TESTS:
-                yield FoundTest(path, titles, node.start_point.row + 1, _asserts(body, helping))
+                yield FoundTest(path, titles, node.start_point.row + 1, _asserts(body, helping), _plain_word(node))
         pending += [(child, titles) for child in reversed(node.children)]
 
 
@@ -72,6 +76,12 @@ def _kind(node: "Node") -> str:
     """Which word of the test runners a call is: test, it.only, describe.each(…)…"""
     root = list(chain(node.child_by_field_name("function")))[-1:] if node.type == "call_expression" else []
     return root[0] if root and root[0] in SUITES | TESTS else ""
+
+
+def _plain_word(call: "Node") -> int | None:
+    """Where the word of a test ends that is called without any more words: `test` of test("title", …), nothing of test.each([…])("title", …)."""
+    callee = call.child_by_field_name("function")
+    return callee.end_byte if callee is not None and callee.type == "identifier" else None
 
 
 def _body(call: "Node") -> "Node | None":

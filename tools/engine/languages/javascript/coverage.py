@@ -18,7 +18,6 @@ from tools.engine.languages.javascript.trees import is_code
 TEXT_KEPT: Final = 200  # characters of a line
 # Where a coverage tool calls every line executable: blank lines, comments, and lines of punctuation alone are not.
 _NO_CODE: Final = re.compile(r"\s*(?://.*|/\*.*|\*.*|[\W_]*)$")
-FunctionRow = list[str | int]
 
 
 @dataclass(frozen=True)
@@ -47,33 +46,33 @@ class Scope:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many lines are executable, how many ran, [line, text] of those that did not by file, and the functions by file.
+    """How many lines are executable, how many ran, [line, text] of those that did not by file, and what was counted of functions by file.
 
-    A function is [name, first line, last line, how often it ran, first column, last column]; columns count from 0, -1 where they are unknown.
+    That is istanbul's: `fnMap`, and `f`, how often each entry of it ran. A last line that is not known is 0.
     """
 
     covered: int = 0
     executable: int = 0
     uncovered: Mapping[str, list[list[int | str]]] = field(default_factory=dict)
-    functions: Mapping[str, list[FunctionRow]] = field(default_factory=dict)
+    functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_istanbul(document: bytes, scope: Scope) -> Coverage:
     """Read coverage-final.json. Raises ValueError, KeyError or TypeError for another text."""
     lines: dict[str, dict[int, int]] = {}
-    functions: dict[str, list[FunctionRow]] = {}
+    functions: dict[str, Mapping[str, Any]] = {}
     for name, facts in json.loads(document).items():
         path = relative_to(scope.folder, name)
         if path is not None and scope.holds(path):
             lines[path] = _statement_lines(facts)
-            functions[path] = [_function(entry, facts["f"][key]) for key, entry in facts["fnMap"].items()]
+            functions[path] = {"fnMap": facts["fnMap"], "f": facts["f"]}
     return _summed(lines, functions, scope)
 
 
 def read_lcov(text: str, scope: Scope) -> Coverage:
     """Read node's lcov. Files that it does not name were not loaded: none of their lines ran. Raises ValueError for another text."""
     lines: dict[str, dict[int, int]] = {}
-    functions: dict[str, list[FunctionRow]] = {}
+    functions: dict[str, Mapping[str, Any]] = {}
     for record in text.split("end_of_record"):
         entries = [line.partition(":") for line in record.splitlines() if ":" in line]
         path = next((relative_to(scope.folder, value) for kind, _, value in entries if kind == "SF"), None)
@@ -83,7 +82,8 @@ def read_lcov(text: str, scope: Scope) -> Coverage:
         lines[path] = {int(line): int(count) for line, count in hits}
         counts = {name: int(count) for count, name in (value.split(",", 1) for kind, _, value in entries if kind == "FNDA")}
         begun = [value.split(",", 1) for kind, _, value in entries if kind == "FN"]
-        functions[path] = [[name, int(line), int(line), counts.get(name, 0), -1, -1] for line, name in begun]
+        entries_of = {str(number): _begun(name, int(line)) for number, (line, name) in enumerate(begun)}
+        functions[path] = {"fnMap": entries_of, "f": {key: counts.get(entry["name"], 0) for key, entry in entries_of.items()}}
     for path in scope.files():
         if path not in lines:
             lines[path] = dict.fromkeys(range(1, len(_texts(scope.folder / path)) + 1), 0)
@@ -98,13 +98,12 @@ def _statement_lines(facts: Mapping[str, Any]) -> dict[int, int]:
     return lines
 
 
-def _function(entry: Mapping[str, Any], count: int) -> FunctionRow:
-    start, end = entry["loc"]["start"], entry["loc"]["end"]
-    columns = (place["column"] if isinstance(place.get("column"), int) else -1 for place in (start, end))
-    return [str(entry["name"]), int(start["line"]), int(end["line"]), int(count), *columns]
+def _begun(name: str, line: int) -> dict[str, Any]:
+    """What lcov tells of a function, in istanbul's form: where it begins."""
+    return {"name": name, "decl": {"start": {"line": line, "column": 0}}, "loc": {"end": {"line": 0}}}
 
 
-def _summed(lines: Mapping[str, Mapping[int, int]], functions: Mapping[str, list[FunctionRow]], scope: Scope) -> Coverage:
+def _summed(lines: Mapping[str, Mapping[int, int]], functions: Mapping[str, Mapping[str, Any]], scope: Scope) -> Coverage:
     covered = executable = 0
     uncovered: dict[str, list[list[int | str]]] = {}
     for path, counts in lines.items():

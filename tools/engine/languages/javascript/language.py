@@ -7,11 +7,12 @@ from typing import Final
 
 import anyio.to_thread
 
-from state.measurement import ReadingState, Root
+from state.measurement import Root
 from state.model import JSON, digest
-from tools.engine.languages.bench import Home, Place, Taken, Task, Trees, not_taken
+from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json, tests_by_body
+from tools.engine.languages.javascript.growing import count_root
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.snapshots import snapshot_change
 from tools.engine.languages.javascript.static_tools import run_lint, run_types
@@ -62,7 +63,7 @@ class JavaScriptBench:
         """What the task is measured with. Packages and their versions are in the environment key, settings in the tree."""
         root = self.toolchain.root
         by_kind: dict[str, JSON] = {
-            "tests": [root.test_runner, *root.test_arguments, root.coverage if task.with_coverage else "", _reporter()],
+            "tests": [root.test_runner, *root.test_arguments, root.coverage if task.with_coverage else "", *task.dimensions, _reporter()],
             "lint": [root.lint],
             "types": [root.types],
             "counting": [],
@@ -85,7 +86,7 @@ class JavaScriptBench:
         if task.kind == "tests":
             return await run_tests(Run(self.toolchain, place, task), progress)
         if task.kind == "counting":
-            return not_taken(task.dimensions, ReadingState.UNAVAILABLE, "functions of this root are not counted")
+            return await anyio.to_thread.run_sync(count_root, place.folder, self.toolchain.root)
         return await (run_lint if task.kind == "lint" else run_types)(self.toolchain, place)
 
 

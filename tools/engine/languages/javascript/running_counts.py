@@ -1,4 +1,4 @@
-"""Which functions ran, from the coverage that istanbul's and v8's providers write (coverage-final.json)."""
+"""Which functions ran, from what coverage tools count of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -24,6 +24,7 @@ def _executed(functions: Iterable[Function], facts: Mapping[str, Any]) -> frozen
     on_lines: dict[tuple[int, int], list[Function]] = defaultdict(list)
     for function in functions:
         on_lines[function.first_line, function.last_line].append(function)
+        on_lines[function.first_line, 0].append(function)  # for tools that do not tell where a function ends
     distances: list[tuple[int, str, Function]] = []
     for key, entry in facts["fnMap"].items():
         if not entry["name"].startswith("<"):  # v8's initialisers of classes are no functions of the source

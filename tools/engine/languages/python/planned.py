@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from state.measurement import PlannedDimension, Tier
+from state.measurement import PlannedDimension
+from tools.engine.languages.growth import planned_growth
 from tools.engine.languages.python.observed import Observed
 from tools.engine.languages.survey import Missing
 
@@ -11,7 +12,9 @@ TESTS_MISSING: Final = "no test function was seen in any test_*.py or *_test.py"
 
 def dimensions(observed: Observed) -> tuple[PlannedDimension, ...]:
     """Tests, coverage, lint and types, and what the source itself tells of growth."""
-    return (_tests(observed), _coverage(observed), _lint(observed), _types(observed), *_growth(observed))
+    coverage = _coverage(observed)
+    growth = planned_growth(observed.sources, covered=coverage.applicable)
+    return (_tests(observed), coverage, _lint(observed), _types(observed), *growth)
 
 
 def missing(observed: Observed) -> tuple[Missing, ...]:
@@ -77,19 +80,9 @@ def _lent(observed: Observed, name: str) -> str:
     return ", lent by the factory" if observed.lent(name) else ""
 
 
-def _planned(name: str, how: str, tier: Tier = "hygiene") -> PlannedDimension:
-    return PlannedDimension(name=name, tier=tier, applicable=True, how=how)
+def _planned(name: str, how: str) -> PlannedDimension:
+    return PlannedDimension(name=name, tier="hygiene", applicable=True, how=how)
 
 
-def _growth(observed: Observed) -> tuple[PlannedDimension, ...]:
-    """Surface and observability, from syntax trees and from what the tests execute."""
-    if not observed.sources:
-        return tuple(_not(name, "no source package or module was seen", "growth") for name in ("capability_surface", "observability"))
-    told = _planned("observability", "share of functions with a failure path that tell of it", "growth")
-    if not _coverage(observed).applicable:
-        return (_not("capability_surface", "it takes tests and coverage", "growth"), told)
-    return (_planned("capability_surface", "public functions that tests with an assertion execute, n/(n+50)", "growth"), told)
-
-
-def _not(name: str, why: str, tier: Tier = "hygiene") -> PlannedDimension:
-    return PlannedDimension(name=name, tier=tier, applicable=False, why=why)
+def _not(name: str, why: str) -> PlannedDimension:
+    return PlannedDimension(name=name, tier="hygiene", applicable=False, why=why)
