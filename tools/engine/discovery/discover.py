@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from state.configuration import Configuration
+from state.configuration import Configuration, ProjectEvaluation
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Profile
 from tools.engine.discovery.beside import automation, benchmarks, has_containers, not_measured
@@ -102,13 +102,19 @@ def _of_the_history(decided: int) -> tuple[PlannedDimension, ...]:
 def _of_the_project(configuration: Configuration | None, own_command: str | None) -> tuple[PlannedDimension, ...]:
     evaluations = configuration.project_evaluations if configuration else ()
     planned = [
-        PlannedDimension(name=each.name, tier="project", applicable=True, how=f"{each.command.splitlines()[0]}: {_FORMS[each.parse]}")
+        PlannedDimension(name=each.name, tier="project", applicable=True, how=f"{each.command.splitlines()[0]}: {_read_as(each)}")
         for each in evaluations
     ]
     if own_command:
         how = f"{own_command.splitlines()[0]}: {_FORMS[form_of_eval_command(own_command)]}"
         planned.append(PlannedDimension(name=EVAL_COMMAND, tier="project", applicable=True, how=how))
     return tuple(planned)
+
+
+def _read_as(evaluation: ProjectEvaluation) -> str:
+    """How the command becomes a score, in words."""
+    form = f"answers compared with {evaluation.cases}" if evaluation.cases else _FORMS[evaluation.parse]
+    return f"{form}, mean of {evaluation.runs} runs" if (evaluation.runs or 1) > 1 else form
 
 
 def commands_of(configuration: Configuration | None, own_command: str | None) -> tuple[str, ...]:
