@@ -1,5 +1,6 @@
 """Rust crates measured with the real cargo: what counts, and what a tree cannot do to be counted better than it is."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tools.engine.evaluation.base_word import base_owned, examine
 
 CARGO = cargo_program()
 pytestmark = pytest.mark.skipif(CARGO is None, reason="no cargo: install Rust")
+INDEX = "https://" + "github.com/rust-lang/crates.io-index"  # how a lock file names the usual source; nothing is asked of it
 CONFIGURATION = Configuration.model_validate({"goal": "Sums.", "modifiable": ["**"], "guards": ["Keep the tests"]})
 ONE = (
     "pub fn one() -> i32 {\n    1\n}\n\n"
@@ -118,6 +120,47 @@ async def test_a_tree_is_never_measured_by_what_was_built_of_another(calc: Proje
     broken = calc.candidate({"src/lib.rs": CALC["src/lib.rs"].replace("a + b", "a - b", 1)})
     account = (await calc.assess(broken, ["tests"])).tests
     assert set(account.lost) == {"src/lib.rs::tests > adds", "tests/outer.rs::outer", "src/lib.rs::documentation > add"}
+
+
+async def test_crates_from_elsewhere_are_compiled_once_and_those_of_the_tree_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "src/lib.rs": '#[test]\nfn tells() {\n    assert_eq!(stamp::WHEN, if 1 > 0 { "base" } else { "" });\n}\n',
+        "Cargo.toml": CALC["Cargo.toml"] + '\n[dependencies]\nstamp = "1"\n',
+        "Cargo.lock": CALC["Cargo.lock"] + 'dependencies = ["stamp"]\n\n[[package]]\nname = "stamp"\nversion = "1.0.0"\n'
+        f'source = "registry+{INDEX}"\n',
+    }
+    monkeypatch.setenv("CARGO_HOME", str(vendored(tmp_path / "cargo")))
+    stamped = project(tmp_path / "stamped", files)
+    (first,) = await stamped.measure(stamped.base, ["tests"])
+    (kept,) = (stamped.cache / "rust").iterdir()
+    built = [file.name for file in kept.rglob("*") if file.is_file()]
+    assert any("libstamp-" in name for name in built)
+    assert not any("calc-" in name for name in built)
+    (second,) = await stamped.measure(stamped.candidate({"src/lib.rs": files["src/lib.rs"].replace('"base"', '"candidate"')}), ["tests"])
+    stamps = [re.findall(r'left: \\"(\d+)\\"', sample.output) for sample in (first, second)]
+    assert stamps[0]
+    assert stamps[0] == stamps[1]
+    assert ("base" in first.output, "candidate" in second.output) == (True, True)
+    await stamped.measure(stamped.base, ["lint", "types"])
+    assert sorted(each.name.partition("-")[0] for each in (stamped.cache / "rust").iterdir()) == ["build", "check"]
+
+
+def vendored(folder: Path) -> Path:
+    """A cargo folder with one crate from elsewhere, whose build says when it was."""
+    crate = folder / "crates" / "stamp"
+    (crate / "src").mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        f'[source.crates-io]\nreplace-with = "here"\n\n[source.here]\ndirectory = "{folder / "crates"}"\n', encoding="utf-8"
+    )
+    (crate / "Cargo.toml").write_text('[package]\nname = "stamp"\nversion = "1.0.0"\nedition = "2021"\n', encoding="utf-8")
+    (crate / ".cargo-checksum.json").write_text('{"files": {}}', encoding="utf-8")
+    (crate / "src" / "lib.rs").write_text('pub const WHEN: &str = env!("WHEN");\n', encoding="utf-8")
+    (crate / "build.rs").write_text(
+        "use std::time::SystemTime;\n\nfn main() {\n    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();\n"
+        '    println!("cargo:rerun-if-changed=build.rs\\ncargo:rustc-env=WHEN={}", now.as_nanos());\n}\n',
+        encoding="utf-8",
+    )
+    return folder
 
 
 async def test_options_that_hide_tests_and_changed_tests_do_not_help(calc: Project) -> None:

@@ -53,10 +53,12 @@ class Crate:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The crates of a root, and the manifests of every crate that is built from a folder."""
+    """The crates of a root; of every crate that is built from a folder its manifest and its identity; and how many come from elsewhere."""
 
     crates: tuple[Crate, ...]
     local: tuple[Path, ...]
+    own: tuple[str, ...] = ()
+    fetched: int = 0
 
     def foreign(self, tree: Path) -> Path | None:
         """A crate taken from a folder outside of the tree; None where there is none."""
@@ -91,7 +93,9 @@ def read_metadata(text: str) -> Workspace:
     said = json.loads(line)
     members = set(said["workspace_members"])
     crates = tuple(_crate(package) for package in said["packages"] if package["id"] in members)
-    return Workspace(crates, tuple(Path(package["manifest_path"]) for package in said["packages"] if package.get("source") is None))
+    local = [package for package in said["packages"] if package.get("source") is None]
+    manifests, own = tuple(Path(package["manifest_path"]) for package in local), tuple(package["id"] for package in local)
+    return Workspace(crates, manifests, own, len(said["packages"]) - len(local))
 
 
 def records(text: str) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from state.model import JSON
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.rust import arguments, cargo_file, gains, names
-from tools.engine.languages.rust.static_tools import run_lint, run_types
+from tools.engine.languages.rust.static_tools import Check, run_lint, run_types
 from tools.engine.languages.rust.survey import look, roots, survey
 from tools.engine.languages.rust.test_run import Run, run_tests
 from tools.engine.languages.rust.toolchain import Toolchain, open_toolchain
@@ -45,6 +45,7 @@ class RustBench:
     """A Rust project's toolchain, ready to measure its trees."""
 
     toolchain: Toolchain
+    cache: Path
 
     @property
     def environment(self) -> str:
@@ -75,19 +76,18 @@ class RustBench:
 
     def surround(self, place: Place) -> dict[str, str]:
         """The environment of commands at a place."""
-        self.toolchain.lay_out(place)
         return self.toolchain.environment_at(place)
 
     async def take(self, task: Task, place: Place, progress: Callable[[str], None]) -> Taken:
         """Measure at the place."""
         if task.kind == "tests":
-            return await run_tests(Run(self.toolchain, place, task), progress)
-        return await (run_lint if task.kind == "lint" else run_types)(self.toolchain, place)
+            return await run_tests(Run(self.toolchain, place, task, self.cache), progress)
+        return await (run_lint if task.kind == "lint" else run_types)(Check(self.toolchain, place, task, self.cache))
 
 
-async def open_bench(home: Home, root: Root, cache: Path) -> RustBench:  # noqa: ARG001 - a target folder is never shared, so nothing is kept
+async def open_bench(home: Home, root: Root, cache: Path) -> RustBench:
     """The bench of a root. Raises Refusal NO_TOOLCHAIN."""
-    return RustBench(await anyio.to_thread.run_sync(open_toolchain, home, root))
+    return RustBench(await anyio.to_thread.run_sync(open_toolchain, home, root), cache)
 
 
 def selection_of(command: str) -> Selection | None:

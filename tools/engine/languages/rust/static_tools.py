@@ -1,7 +1,7 @@
 """Lint and types of a Rust root: clippy where it is installed, else the compiler's own warnings; and what the compiler refuses."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +9,9 @@ import anyio.to_thread
 
 from state.measurement import ReadingState
 from tools.engine.languages import findings
-from tools.engine.languages.bench import Place, Taken, ended_badly, not_taken, output_tail
-from tools.engine.languages.rust.crates import Message, built_well, messages, records
+from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
+from tools.engine.languages.rust.crates import Message, Workspace, built_well, messages, read_metadata, records
+from tools.engine.languages.rust.dependencies import Dependencies
 from tools.engine.languages.rust.test_run import content_of, not_fetched, run_cargo
 from tools.engine.languages.rust.toolchain import Toolchain
 
@@ -19,17 +20,32 @@ CHECK: Final = "cargo check"
 _COMMON: Final = ("--offline", "--workspace", "--all-targets", "--keep-going", "--message-format=json")
 
 
-async def run_lint(toolchain: Toolchain, place: Place) -> Taken:
+@dataclass(frozen=True)
+class Check:
+    """One tool that reads the code of a place, and compiles what it needs of other crates."""
+
+    toolchain: Toolchain
+    place: Place
+    task: Task
+    cache: Path
+
+    @property
+    def dependencies(self) -> Dependencies:
+        """What crates from elsewhere compile to for checks."""
+        return Dependencies(self.toolchain, self.cache, "check")
+
+
+async def run_lint(check: Check) -> Taken:
     """Measure lint. Code that does not compile cannot be linted: then it is an error, and types say where."""
-    tool = toolchain.root.lint
-    if tool == CLIPPY and not toolchain.rust.has_clippy:
+    tool = check.toolchain.root.lint
+    if tool == CLIPPY and not check.toolchain.rust.has_clippy:
         return not_taken(("lint",), ReadingState.UNAVAILABLE, "clippy is not installed any more: rustup component add clippy")
-    return await _run(toolchain, place, ("lint", tool), lambda told: None if any(map(_is_refusal, told)) else told)
+    return await _run(check, ("lint", tool), lambda told: None if any(map(_is_refusal, told)) else told)
 
 
-async def run_types(toolchain: Toolchain, place: Place) -> Taken:
+async def run_types(check: Check) -> Taken:
     """What the compiler refuses, in the product and in its tests."""
-    return await _run(toolchain, place, ("type_check", CHECK), lambda told: [each for each in told if _is_refusal(each)])
+    return await _run(check, ("type_check", CHECK), lambda told: [each for each in told if _is_refusal(each)])
 
 
 def _is_refusal(message: Message) -> bool:
@@ -37,18 +53,31 @@ def _is_refusal(message: Message) -> bool:
     return message.level == "error" and (not message.rule or (message.rule[0] == "E" and message.rule[1:].isdigit()))
 
 
-async def _run(toolchain: Toolchain, place: Place, what: tuple[str, str], choose: Callable[[list[Message]], list[Message] | None]) -> Taken:
-    dimension, tool = what
+async def _run(check: Check, what: tuple[str, str], choose: Callable[[list[Message]], list[Message] | None]) -> Taken:
+    toolchain, place, (dimension, tool) = check.toolchain, check.place, what
     said = f"{dimension}.json"
+    await check.dependencies.bring(place)
     finished = await run_cargo(toolchain, place, (tool.split()[1], *_COMMON), said)
     told = list(records(await anyio.to_thread.run_sync(content_of, place.beside(said))))
     if finished.outcome != "exited" or built_well(told) is None:
         reason = not_fetched(finished)
         return not_taken((dimension,), ReadingState.UNAVAILABLE, reason) if reason else ended_badly((dimension,), finished, tool)
+    if await check.dependencies.wants(place, check.task):
+        await check.dependencies.keep(place, await _workspace(check, dimension))
     chosen = choose(messages(told))
     if chosen is None:
         return replace(not_taken((dimension,), ReadingState.ERROR, "the code does not compile"), output=output_tail(replace(finished, stdout="")))
     return await anyio.to_thread.run_sync(lambda: _taken(toolchain, place, what, chosen))
+
+
+async def _workspace(check: Check, dimension: str) -> Workspace:
+    """The crates of the place; none where cargo does not tell them, which then says so itself."""
+    said = f"{dimension}-metadata.json"
+    await run_cargo(check.toolchain, check.place, ("metadata", "--offline", "--format-version", "1"), said)
+    try:
+        return read_metadata(await anyio.to_thread.run_sync(content_of, check.place.beside(said)))
+    except (ValueError, KeyError):
+        return Workspace((), ())
 
 
 def _taken(toolchain: Toolchain, place: Place, what: tuple[str, str], told: list[Message]) -> Taken:

@@ -26,6 +26,7 @@ from tools.engine.languages.rust.crates import (
     read_metadata,
     records,
 )
+from tools.engine.languages.rust.dependencies import Dependencies
 from tools.engine.languages.rust.names import is_test_file
 from tools.engine.languages.rust.report import Belief, read_documentation, read_list, read_report, test_id
 from tools.engine.languages.rust.toolchain import Toolchain, target_folder
@@ -44,12 +45,18 @@ class Run:
     toolchain: Toolchain
     place: Place
     task: Task
+    cache: Path
     canary: Canary = field(default_factory=Canary)
 
     @property
     def chosen(self) -> Chosen:
         """What the approved arguments choose."""
         return chosen(self.toolchain.root.test_arguments) or Chosen()
+
+    @property
+    def dependencies(self) -> Dependencies:
+        """What crates from elsewhere compile to for these tests."""
+        return Dependencies(self.toolchain, self.cache, "build", self.chosen.features)
 
     async def cargo(self, *arguments: str, said: str = "") -> Finished:
         """Run cargo in the folder of the root; what it prints also goes into the file `said`."""
@@ -76,8 +83,9 @@ def content_of(file: Path) -> str:
 
 
 async def run_cargo(toolchain: Toolchain, place: Place, arguments: Sequence[str], said: str = "") -> Finished:
-    """Run the project's cargo at a place."""
-    argv = (str(toolchain.rust.programs / "cargo"), *arguments)
+    """Run the project's cargo at a place; the linter by its own name, because cargo would look for it among the user's programs first."""
+    program = "cargo-clippy" if arguments[0] == "clippy" else "cargo"
+    argv = (str(toolchain.rust.programs / program), *arguments)
     return await run_command(place.command(argv, toolchain.environment_at(place), TIMEOUT, place.beside(said) if said else None))
 
 
@@ -93,7 +101,7 @@ def not_fetched(finished: Finished) -> str:
 
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     """Run the tests of the tree. Raises nothing but Refusal BUSY."""
-    listed = await run.cargo("metadata", "--offline", "--format-version", "1", *run.chosen.features, said="metadata.json")
+    listed = await run.cargo("metadata", "--offline", "--format-version", "1", said="metadata.json")
     if reason := not_fetched(listed) if listed.exit_code else "":
         return not_taken(run.task.dimensions, ReadingState.UNAVAILABLE, reason)
     if listed.exit_code != 0:
@@ -120,6 +128,7 @@ async def _run_all(run: Run, workspace: Workspace, progress: Callable[[str], Non
     broken: dict[str, str] = {}
     said = ""
     if run.chosen.with_binaries:
+        await run.dependencies.bring(run.place)
         built = await run.cargo(*run.chosen.building, "--offline", "--message-format=json", *run.chosen.cargo, said="build.json")
         told = list(records(await anyio.to_thread.run_sync(run.told, "build.json")))
         if built.outcome != "exited" or built_well(told) is None:
@@ -128,6 +137,8 @@ async def _run_all(run: Run, workspace: Workspace, progress: Callable[[str], Non
                 not_taken(run.task.dimensions, ReadingState.UNAVAILABLE, reason) if reason else ended_badly(run.task.dimensions, built, "cargo test")
             )
         ready = executables(told, workspace.crates)
+        if await run.dependencies.wants(run.place, run.task):
+            await run.dependencies.keep(run.place, workspace)  # before any test runs
         if not built_well(told):
             broken, said = _not_built(run, workspace, ready, messages(told)), output_tail(replace(built, stdout=""))
         for number, executable in enumerate(ready, start=1):

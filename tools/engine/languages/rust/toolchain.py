@@ -15,7 +15,7 @@ from tools.engine.process import CommandNotFound, ProcessTimeout, child_environm
 
 PROBE_TIMEOUT: Final = 30.0  # seconds
 OWN_FOLDER: Final = ".cargo"
-# What of the user's cargo folder commands see: settings and what was fetched; never the credentials.
+# What of the user's cargo folder commands need: settings and what was fetched.
 SEEN: Final = ("config", "config.toml", "registry", "git")
 
 
@@ -63,19 +63,10 @@ class Toolchain:
         """The environment key. Which crates are built in, the tree says itself (Cargo.lock)."""
         return digest([self.rust.version, self.rust.has_clippy])
 
-    def lay_out(self, place: Place) -> None:
-        """Make the cargo folder of a place: links to what was fetched, and room for what cargo writes."""
-        folder = _cargo_folder(place)
-        if folder.exists():
-            return
-        folder.mkdir()
-        for path in self.rust.seen:
-            (folder / path.name).symlink_to(path)
-
     def environment_at(self, place: Place) -> dict[str, str]:
         """The environment variables of commands at a place. What is built stays there: a target folder of another tree may be stale."""
         extra = {
-            "CARGO_HOME": str(_cargo_folder(place)),
+            "CARGO_HOME": str(self.rust.fetched),  # to be read: crates keep their path, by which cargo knows what it built of them
             "CARGO_TARGET_DIR": str(target_folder(place)),
             "CARGO_INCREMENTAL": "0",
             "CARGO_NET_OFFLINE": "true",
@@ -87,10 +78,6 @@ class Toolchain:
 def target_folder(place: Place) -> Path:
     """Where cargo builds a place's tree."""
     return place.beside("target")
-
-
-def _cargo_folder(place: Place) -> Path:
-    return place.room / "cargo-home"
 
 
 def open_toolchain(home: Home, root: Root) -> Toolchain:
