@@ -12,7 +12,7 @@ from tools.engine.languages.growth import planned_growth
 from tools.engine.languages.javascript.arguments import NODE_RUNNER, SCRIPT, Started, scripted
 from tools.engine.languages.javascript.kinds import frameworks_of, kind_of
 from tools.engine.languages.javascript.managers import install_all, install_line, manager_of
-from tools.engine.languages.javascript.node import Node, find_node
+from tools.engine.languages.javascript.node import Node, find_node, is_version, wanted_version
 from tools.engine.languages.javascript.owned import is_collected, is_collected_by_node
 from tools.engine.languages.javascript.package_json import PACKAGE, dependencies_of, scripts_of
 from tools.engine.languages.javascript.packages import Package, find_package, folders_above, read_object
@@ -64,7 +64,7 @@ class Found:
 
 def survey(project: Project, selection: Selection | None) -> Survey:
     """Look at a root. Raises Refusal NO_TOOLCHAIN where no Node runs. Of the project nothing runs, and of Node only `--version`."""
-    node = find_node(os.environ.get("PATH", ""))
+    node = find_node(os.environ.get("PATH", ""), Path.home(), _wanted(project))
     if node is None:
         raise Refusal(
             "NO_TOOLCHAIN",
@@ -98,6 +98,13 @@ def survey(project: Project, selection: Selection | None) -> Survey:
         kind=kind_of(found.package, project),
         frameworks=frameworks_of(found.package),
     )
+
+
+def _wanted(project: Project) -> str:
+    """The version of Node that the project asks for, in the folder or above it."""
+    named = (folder / name for folder in folders_above(project.top, project.path) for name in (".nvmrc", ".node-version"))
+    file = next((file for file in named if file.is_file()), None)
+    return wanted_version(file.read_text(encoding="utf-8", errors="replace")) if file else ""
 
 
 def look(project: Project) -> tuple[PlannedDimension, ...]:
@@ -240,6 +247,9 @@ def _missing(found: Found, planned: set[str]) -> Iterator[Missing]:
         yield Missing("what package.json asks for", install_all(found.manager))
     if found.has_file(".pnp.cjs"):
         yield Missing("node_modules: Yarn Plug'n'Play cannot be linked", "nodeLinker: node-modules in .yarnrc.yml, and yarn install")
+    wanted = _wanted(found.project)
+    if found.node and not is_version(found.node, wanted):
+        yield Missing(f"Node {wanted}, which the project asks for", f"nvm install {wanted}")
     if "tests" not in planned:
         yield Missing("tests that can be measured", found.install("vitest") if not found.started else install_all(found.manager))
     if "tests" in planned and "coverage" not in planned and found.runner == "vitest":
