@@ -27,8 +27,9 @@ class BaselineRow(Model):
 class Baseline(Model):
     """A tree's composite and its dimensions.
 
-    `uncovered` are the files with most lines that no test runs, with their number; `broken_constraints` the hard constraints that do not hold there,
-    each with how it ended; `output` is what a run that failed printed last (untrusted).
+    `flaky` are tests that passed in some measurements only; `uncovered` are the files with most lines that no test runs, with their number;
+    `broken_constraints` the hard constraints that do not hold there, each with how it ended; `output` is what a run that failed printed last
+    (untrusted).
     """
 
     tree: str
@@ -37,6 +38,7 @@ class Baseline(Model):
     threshold: float
     tests: int
     failing: tuple[str, ...] = ()
+    flaky: tuple[str, ...] = ()
     rows: tuple[BaselineRow, ...]
     uncovered: tuple[tuple[str, int], ...] = ()
     broken_constraints: tuple[str, ...] = ()

@@ -88,6 +88,7 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
         "composite": rounded(found.composite),
         "tests": found.tests,
         "failing": failing,
+        "flaky": [quoted(test) for test in found.flaky],
         "dimensions": rows,
         "broken_constraints": [quoted(line) for line in found.broken_constraints[:SHOWN]],
         "output": untrusted(RUN_SAID, found.output) if found.output else None,

@@ -23,7 +23,7 @@ SETTLED: Final = (ReadingState.MEASURED, ReadingState.NOT_APPLICABLE, ReadingSta
 
 @dataclass(frozen=True)
 class Bench:
-    """The contract, and what was found or measured of it so far in this job: all samples of each key, oldest first.
+    """The contract, and what was found of it so far in this job: all samples of each key, oldest first, and which keys were `measured` in it.
 
     `fresh`: what runs the project's code is measured once more, whatever is known of it.
     """
@@ -34,6 +34,7 @@ class Bench:
     progress: Progress
     fresh: bool = False
     shelf: dict[str, list[Sample]] = field(default_factory=dict)
+    measured: set[str] = field(default_factory=set)
 
     async def take(self, label: str, tree: str, parts: Sequence[str], target: Target) -> tuple[Sample, ...]:
         """Every sample of `parts` on a tree, the newest last; of what is not known one is measured now, and stored as soon as it is there."""
@@ -50,18 +51,19 @@ class Bench:
         )  # fmt: skip
 
     def _known(self, key: str) -> Sample | None:
-        """The newest sample of a key; None where it has to be measured: it gave no result, or is asked for once more and was not measured yet."""
-        seen_in_this_job = key in self.shelf
-        if not seen_in_this_job:
+        """The newest sample of a key; None where it has to be measured: it gave no result, or is asked for once more. Once in a job is enough."""
+        if key not in self.shelf:
             self.shelf[key] = all_samples(self.session, key, self.progress)
         found = self.shelf[key]
-        again = self.fresh and not seen_in_this_job
-        if not found or (again and runs_code(found[-1].part)) or any(reading.state not in SETTLED for reading in found[-1].readings):
+        if key in self.measured:
+            return found[-1]
+        if not found or (self.fresh and runs_code(found[-1].part)) or any(reading.state not in SETTLED for reading in found[-1].readings):
             return None
         return found[-1]
 
     async def _keep(self, sample: Sample) -> None:
         self.shelf.setdefault(sample.key, []).append(sample)
+        self.measured.add(sample.key)
         await anyio.to_thread.run_sync(keep_sample, self.session, sample)
 
 

@@ -129,10 +129,12 @@ def baseline(bench: Bench, samples: Sequence[Sample], seconds: float) -> Baselin
         BaselineRow(name=row.name, weight=round(row.weight, 4), value=row.base, detail=_detail(found.reading(row.name))) for row in assessment.rows
     )
     uncovered = sorted(((path, len(lines)) for path, lines in found.uncovered.items() if lines), key=lambda item: -item[1])[:UNCOVERED_SHOWN]
-    failing = tuple(sorted(test for test, outcome in found.outcomes.items() if outcome in ("failed", "error", "collection_error")))
+    broken = sorted(test for test, outcome in found.outcomes.items() if outcome in ("failed", "error", "collection_error"))
+    failing = tuple(test for test in broken if test not in found.flaky)
     return Baseline(
         tree=bench.base_tree, contract=contract_key(contract), composite=assessment.floor_base, threshold=assessment.threshold,
-        tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], rows=rows, uncovered=tuple(uncovered),
+        tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], flaky=tuple(sorted(found.flaky))[:FAILING_SHOWN],
+        rows=rows, uncovered=tuple(uncovered),
         broken_constraints=tuple(f"{name}: {_ended(reading)}" for name, reading in found.constraints.items() if not _holds(reading)),
         seconds=round(seconds, 3), output=_said(samples, ["tests"] if failing else [row.name for row in assessment.rows if row.base is None]),
     )  # fmt: skip
