@@ -35,7 +35,7 @@ async def calibrate(session: Session, contract: Contract, tree: str, progress: P
     parts = [part for part in parts_of(first.target().contract) if runs_code(part) and part != SMOKE]
     samples = await first.take("base", tree, parts, first.target())
     rounds, longest = 0, 0.0
-    while parts and _goes_on(rounds, min(counted(samples).values()), time.monotonic() - begun + longest):
+    while parts and goes_on(rounds, min(counted(samples).values()), time.monotonic() - begun + longest):
         rounds, at = rounds + 1, time.monotonic()
         bench = Bench(session, contract, tree, progress, fresh=True)
         samples = await bench.take(f"calibrating, round {rounds}", tree, parts, bench.target())
@@ -47,7 +47,7 @@ async def calibrate(session: Session, contract: Contract, tree: str, progress: P
     await anyio.to_thread.run_sync(server_record, session, NoiseCalibrated(calibration=found))
 
 
-def _goes_on(rounds: int, fewest: int, seconds: float) -> bool:
+def goes_on(rounds: int, fewest: int, seconds: float) -> bool:
     """Whether another round is due. `fewest` are the samples of the part that has least, `seconds` when the round would probably end."""
     return rounds < FEWEST_ROUNDS or (fewest < SAMPLES_WANTED and seconds <= TIME_LIMIT)
 
