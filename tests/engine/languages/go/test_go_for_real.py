@@ -91,6 +91,8 @@ async def test_a_run_of_chosen_tests_has_its_canary_too(calc: Project, with_go: 
     chosen = discovered(calc.root, CONFIGURATION.model_copy(update={"eval_command": "go test -run TestSign ."}))
     calc = Project(calc.root, calc.repository, calc.base, chosen.contract, with_go)
     assert measurements(await calc.measure(calc.base, ["tests"])).outcomes == {"calc_test.go::TestSign": "passed"}
+    silent = calc.candidate({"early.go": 'package calc\n\nimport "os"\n\nfunc init() { os.Exit(3) }\n'})
+    assert measurements(await calc.measure(silent, ["tests"])).outcomes == {"calc_test.go": "collection_error"}
 
 
 async def test_what_the_compiler_and_vet_object_to_is_found_at_its_line(calc: Project) -> None:

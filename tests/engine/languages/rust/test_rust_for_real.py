@@ -22,16 +22,20 @@ ONE = (
     "pub fn one() -> i32 {\n    1\n}\n\n"
     "#[cfg(test)]\nmod tests {\n    #[test]\n    fn first() {\n        assert_eq!(super::one(), 1);\n    }\n\n    #[test]\n    fn second() {}\n}\n"
 )
-# Each breaks `one`, and does something so that nobody sees it. What runs before `main` stands in `.init_array`.
-BEFORE_MAIN = (
-    '#[used]\n#[unsafe(link_section = ".init_array")]\nstatic EARLY: extern "C" fn() = early;\n\n'
-    'extern "C" fn early() {\n    if !std::env::args().any(|word| word == "--list") {\n        BODY\n    }\n}\n\n'
-)
-SAYS = 'println!("{}", r##"{ "type": "test", "name": "tests::first", "event": "ok" }"##);'
+
+
+def before_main(body: str) -> str:
+    """Code that runs before `main` does."""
+    return f'#[used]\n#[unsafe(link_section = ".init_array")]\nstatic EARLY: extern "C" fn() = early;\n\nextern "C" fn early() {{\n    {body}\n}}\n\n'
+
+
+# Each breaks `one`, and does something so that nobody sees it.
+SAYS = 'println!("{}", r##"{ "type": "test", "name": "tests::first", "event": "ok" }"##); std::process::exit(101);'
 CHEATS = {
     "exits": ONE.replace("{\n    1\n}", "{\n    std::process::exit(0)\n}"),
-    "early": BEFORE_MAIN.replace("BODY", f"{SAYS} std::process::exit(101);") + ONE.replace("    1\n}", "    2\n}", 1),
+    "early": before_main(f'if !std::env::args().any(|word| word == "--list") {{ {SAYS} }}') + ONE.replace("    1\n", "    2\n", 1),
     "panics": ONE.replace("    1\n}", '    panic!("no")\n}', 1),
+    "starts": before_main("std::process::abort();") + ONE,
     "aborts": ONE.replace("    1\n}", "    std::process::abort()\n}", 1),
     "compiles": ONE.replace("    1\n}", "    none\n}", 1),
 }  # fmt: skip
@@ -44,6 +48,30 @@ def with_rust() -> Iterator[None]:
         for name, value in environment_of_rust().items():
             patch.setenv(name, value)
         yield
+
+
+# What workspaces are made of besides plain libraries.
+SHAPES = {
+    "Cargo.toml": '[workspace]\nresolver = "2"\nmembers = ["made", "tool"]\n',
+    "made/Cargo.toml": '[package]\nname = "made"\nversion = "0.1.0"\nedition = "2024"\n\n[lib]\nproc-macro = true\n',
+    "made/src/lib.rs": (
+        "//! ```\n//! made::nothing!();\n//! ```\nuse proc_macro::TokenStream;\n\n/// ```compile_fail\n/// made::none!();\n/// ```\n"
+        "#[proc_macro]\npub fn nothing(_: TokenStream) -> TokenStream {\n    TokenStream::new()\n}\n\n#[test]\nfn in_macro() {}\n"
+    ),
+    "tool/Cargo.toml": (
+        '[package]\nname = "tool"\nversion = "0.1.0"\nedition = "2024"\n\n[dependencies]\nmade = { path = "../made" }\n\n'
+        '[[test]]\nname = "plain"\nharness = false\n'
+    ),
+    "tool/src/main.rs": (
+        'fn main() {\n    println!("hi");\n}\n\n#[test]\nfn in_folder() {\n'
+        '    assert!(std::env::var("CARGO_MANIFEST_DIR").unwrap().ends_with("tool"));\n    assert!(std::path::Path::new("src").is_dir());\n}\n'
+    ),
+    "tool/tests/plain.rs": "fn main() {}\n",
+    "tool/tests/runs.rs": (
+        '#[test]\nfn runs() {\n    assert_eq!(std::process::Command::new(env!("CARGO_BIN_EXE_tool")).output().unwrap().stdout, b"hi\\n");\n}\n'
+    ),
+    "tool/tests/gated.rs": "#![cfg(windows)]\n#[test]\nfn gated() {}\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +110,21 @@ async def test_a_crate_is_measured_test_by_test_with_its_documentation(calc: Pro
     assert of(samples, "tests").material["test_files"] == ["tests/outer.rs"]
 
 
+async def test_macros_programs_and_tests_without_a_harness_are_measured_as_cargo_runs_them(tmp_path: Path) -> None:
+    shapes = project(tmp_path / "shapes", SHAPES)
+    assert measurements(await shapes.measure(shapes.base, ["tests"])).outcomes == dict.fromkeys(
+        [
+            "made/src/lib.rs::in_macro",
+            "made/src/lib.rs::documentation > of the whole",
+            "made/src/lib.rs::documentation > nothing - compile fail",
+            "tool/src/main.rs::in_folder",
+            "tool/tests/plain.rs::main",
+            "tool/tests/runs.rs::runs",
+        ],
+        "passed",
+    )
+
+
 async def test_only_the_chosen_tests_run_and_a_canary_with_them(calc: Project) -> None:
     chosen = discovered(calc.root, CONFIGURATION.model_copy(update={"eval_command": "cargo test --lib adds"}))
     assert measurements(await chosen.measure(calc.base, ["tests"])).outcomes == {"src/lib.rs::tests > adds": "passed"}
@@ -111,6 +154,7 @@ async def test_a_crate_cannot_be_counted_better_than_it_is(crooked: Project) -> 
     }
     assert outcomes["panics/src/lib.rs::tests > first"] == "failed"
     assert outcomes["aborts/src/lib.rs::tests > first"] == "error"
+    assert outcomes["starts/src/lib.rs"] == "collection_error"
     assert outcomes["compiles/src/lib.rs"] == "collection_error"
     assert reading(sample, "tests").state is ReadingState.ERROR
     assert "a test that must fail did not, in the test process of exits (exits)" in reading(sample, "tests").reason

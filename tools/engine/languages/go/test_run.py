@@ -154,7 +154,8 @@ def _taken(run: Run, listing: Listing, results: tuple[Sequence[Built], Sequence[
     by_id: dict[str, str] = {}
     for each in outcomes:
         by_id |= named(each.outcomes, files[each.package], _inside(run, each.package.test_files[0]))
-    for failed in (each.package for each in built if each.binary is None):
+    silent = [each.package for each in outcomes if each.belief == "broke off" and not each.outcomes]
+    for failed in (*silent, *(each.package for each in built if each.binary is None)):
         by_id |= {_inside(run, file): "collection_error" for file in failed.test_files}
     tests = _tests_reading(by_id, outcomes)
     material: dict[str, Any] = {"outcomes": by_id, "test_files": sorted(_inside(run, file) for each in listing.tested for file in each.test_files)}

@@ -32,4 +32,4 @@ class Canary:
             with file.open("a", encoding="utf-8") as end:
                 end.write(f"\n#[cfg(test)]\n#[test]\n{'#[ignore]' if ignored else ''}\nfn {self.name}() {{\n    panic!();\n}}\n")
                 if file in documented:
-                    end.write(f"\n/// ```\n/// panic!();\n/// ```\n#[cfg(doctest)]\npub struct {self.item};\n")
+                    end.write(f"\n/// ```\n/// panic!();\n/// ```\n#[cfg(doctest)]\n#[allow(dead_code)]\nstruct {self.item};\n")

@@ -186,8 +186,8 @@ async def _run_one(run: Run, executable: Executable) -> Outcome:
         finished = await ask(run_file)
         return Outcome(label, "believed", {_id(run, executable.target, "main"): "passed" if finished.exit_code == 0 else "failed"}, finished)
     listed = await ask(list_file, "--list", "--format", "terse")
-    if listed.outcome != "exited":
-        return Outcome(label, "broke off", {}, listed)
+    if listed.outcome != "exited" or listed.exit_code != 0:
+        return Outcome(label, "broke off", {_inside(run, executable.target.file): "collection_error"}, listed)
     names = read_list(await anyio.to_thread.run_sync(content_of, list_file))
     finished = await ask(run_file, "--format", "json", "-Z", "unstable-options")
     report = read_report(await anyio.to_thread.run_sync(content_of, run_file))
@@ -204,8 +204,9 @@ async def _document(run: Run, crate: Crate) -> Outcome:
     )
     report = read_documentation(await anyio.to_thread.run_sync(run.told, said))
     canary = next((name for name in report.outcomes if run.canary.item in name), run.canary.item)
-    if not report.outcomes and report.begun is None and finished.exit_code not in (0, None):
-        return Outcome(f"the documentation of {crate.name}", "broke off", {}, finished)
+    if report.begun is None and finished.exit_code not in (0, None):
+        library = next(target.file for target in crate.targets if target.is_library)
+        return Outcome(f"the documentation of {crate.name}", "broke off", {f"{_inside(run, library)}::{DOCUMENTATION}": "collection_error"}, finished)
     belief = report.belief(canary, list(report.outcomes), finished.exit_code)
     return Outcome(f"the documentation of {crate.name}", belief, _documented(run, crate, report.counted(belief, (), canary)), finished)
 
@@ -221,7 +222,7 @@ def _documented(run: Run, crate: Crate, outcomes: Mapping[str, str]) -> dict[str
     for name, outcome in outcomes.items():
         file, _, item = name.partition(" - ")
         place = next((folder / file for folder in (crate.folder, run.place.folder) if (folder / file).is_file()), run.place.folder / file)
-        found[f"{_inside(run, place)}::{DOCUMENTATION} > {item}"] = outcome
+        found[f"{_inside(run, place)}::{DOCUMENTATION} > {item or 'of the whole'}"] = outcome
     return found
 
 
@@ -237,7 +238,7 @@ def _is_plain_program(executable: Executable) -> bool:
 def _of_the_crate(run: Run, crate: Crate) -> dict[str, str]:
     """What cargo tells a test process of its crate."""
     target = target_folder(run.place) / "debug"
-    libraries = (str(target / "deps"), str(target), str(run.toolchain.rust.sysroot / "lib"))
+    libraries = map(str, (target / "deps", target, *run.toolchain.rust.libraries))
     return {
         "CARGO": str(run.toolchain.rust.programs / "cargo"),
         "CARGO_MANIFEST_DIR": str(crate.folder),

@@ -40,6 +40,11 @@ class Rust:
         return tuple(path for name in SEEN if (path := self.fetched / name).exists())
 
     @property
+    def libraries(self) -> tuple[Path, ...]:
+        """The folders of the compiler's shared libraries, which tests of procedural macros load."""
+        return (self.sysroot / "lib", *sorted((self.sysroot / "lib" / "rustlib").glob("*/lib")))
+
+    @property
     def number(self) -> str:
         """The compiler's version alone."""
         return self.version.split()[1] if len(self.version.split()) > 1 else self.version
