@@ -1,12 +1,20 @@
 """A workspace whose packages are roots of their own, run for real: the tree's code runs though what is installed leads to the main checkout's."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from state.measurement import ReadingState
 from tests.support.javascript_projects import CODE, give_package, make_javascript_project, needs_tools
 from tests.support.python_projects import Project, discovered
+from tests.support.repositories import write_files
+from tools.engine.evaluation.room import place_for
+from tools.engine.languages.bench import Bench, Home, Place, Taken, Task, Trees
+from tools.engine.languages.javascript.language import open_bench
 
 SUITE = 'import assert from "node:assert";\nimport { test } from "node:test";\nimport { add } from "@team/sums";\n'
+FAR = 'import assert from "node:assert";\nimport { test } from "node:test";\nimport { far } from "far";\ntest("far", () => assert.equal(far, 4));\n'
 FILES = {
     "package.json": '{"private": true, "workspaces": ["packages/*"], "scripts": {"test": "npm run test --workspaces"}}\n',
     "index.js": "debugger;\n",
@@ -70,3 +78,27 @@ async def test_biome_looks_at_each_root_once(project: Project) -> None:
     assert (top.readings[0].state, sums.readings[0].state) == (ReadingState.MEASURED, ReadingState.MEASURED)
     assert [row[:2] for row in top.material["findings"]] == [["suspicious/noDebugger", "index.js"]]
     assert [row[:2] for row in sums.material["findings"]] == [["suspicious/noDoubleEquals", "packages/sums/src/sums.js"]]
+
+
+async def test_a_prepared_home_stands_for_other_packages_than_the_installed_ones(project: Project, tmp_path: Path) -> None:
+    manifest = FILES["packages/user/package.json"].replace('"scripts"', '"dependencies": {"far": "1"}, "scripts"')
+    tree = project.candidate({"packages/user/package.json": manifest, "packages/user/test/user.test.js": FAR})
+    write_files(tmp_path / "prepared", {"node_modules/far/package.json": '{"main": "i.js"}', "node_modules/far/i.js": "exports.far = 4;\n"})
+    trees = Trees(project.repository, tree, tree, project.base)
+    root = project.contract.profile.roots[2]
+
+    installed = await open_bench(Home(project.root), root, tmp_path)
+    prepared = await open_bench(Home(tmp_path / "prepared", "key"), root, tmp_path)
+    async with place_for(project.repository, tree) as place:
+        taken = await _taken(prepared, Task("tests", trees, ("tests",)), place)
+
+    assert "asks for other packages than the base" in installed.obstacle(trees)
+    assert prepared.obstacle(trees) == ""
+    assert prepared.environment != installed.environment
+    assert taken.material["outcomes"] == {"packages/user/test/user.test.js::far": "passed"}
+
+
+async def _taken(bench: Bench, task: Task, place: Place) -> Taken:
+    inside = replace(place, root="packages/user")
+    bench.surround(inside)
+    return await bench.take(task, inside, lambda _: None)
