@@ -39,6 +39,7 @@ COMMANDS: Final = (
     Command("doctor", "say what is wrong with a project's store and files, and mend it: --repair, --rebuild", "mcp_server.commands.doctor"),
     Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
     Command("cache", "show what measuring keeps in a project, and be rid of it: trim, clear", "mcp_server.commands.cache"),
+    Command("selftest", "a fire drill: try known cheats on a clone of a project, against the real gate", "mcp_server.commands.selftest"),
     Command("tools", "list the tools of the server, each a command of its own", "mcp_server.commands.tools"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )

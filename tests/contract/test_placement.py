@@ -30,6 +30,7 @@ WRITERS = {
     "tools/engine/process/": "what a command printed",
     "tools/engine/jobs/running.py": "the lock file of a job that ended",
     "mcp_server/demo": "the scratch project of the demo",
+    "mcp_server/selftest": "the clone of a fire drill",
 }
 # Broad on purpose: the boundary turns a crash into an incident, a job must record its end, and what was half done is taken back, then raised again.
 BROAD_HANDLERS = {

@@ -300,3 +300,31 @@ def test_a_long_account_is_stored_short_and_says_how_long_it_was() -> None:
 def test_a_base_test_that_breaks_in_the_candidate_as_committed_is_lost_even_where_the_base_word_passes() -> None:
     account = account_tests({"tests/test_a.py::test_b": "passed"}, {"tests/test_a.py::test_b": "failed"}, {"tests/test_a.py::test_b": "passed"})
     assert account.lost == ("tests/test_a.py::test_b",)
+
+
+def test_lines_that_come_with_their_own_tests_do_not_raise_coverage() -> None:
+    base = Measurements(readings={"coverage": covered(80, 100)})
+    padded = Measurements(readings={"coverage": covered(980, 1000)})
+
+    found = assess(contract("coverage"), base, padded, padded)
+
+    assert (found.rows[0].base, found.rows[0].candidate, found.progress) == (0.8, 0.8, False)
+
+
+def test_coverage_rises_by_the_lines_that_are_tested_now_whatever_else_was_added() -> None:
+    base = Measurements(readings={"coverage": covered(80, 100)})
+    tested = Measurements(readings={"coverage": covered(990, 1000)})
+
+    found = assess(contract("coverage"), base, tested, tested)
+
+    assert (found.rows[0].candidate, found.progress) == (pytest.approx(0.9), True)
+
+
+def test_coverage_falls_with_the_ratio() -> None:
+    base, less = (Measurements(readings={"coverage": covered(number, 100)}) for number in (80, 70))
+    assert assess(contract("coverage"), base, less, less).rows[0].candidate == 0.7
+
+
+def covered(count: int, executable: int) -> Reading:
+    """Coverage as a run reads it."""
+    return Reading(dimension="coverage", state=ReadingState.MEASURED, value=count / executable, facts={"covered": count, "executable": executable})

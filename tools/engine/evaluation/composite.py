@@ -106,6 +106,8 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
     own = candidate.reading(planned.name)
     if planned.name in FINDINGS_PARTS.values():
         return _per_base_lines(base.reading(planned.name), own)
+    if planned.name == "coverage":
+        return _without_padding(base.reading(planned.name), own)
     if planned.name != "tests" or own.state is not ReadingState.MEASURED:
         return own
     by_the_base = overlaid.reading("tests")
@@ -123,6 +125,21 @@ def _per_base_lines(before: Reading, own: Reading) -> Reading:
     if own.value is None or before.value is None or not isinstance(findings, int) or not isinstance(lines, int) or lines <= 0:
         return own
     return own.model_copy(update={"value": findings_value(findings, lines)})
+
+
+def _without_padding(before: Reading, own: Reading) -> Reading:
+    """Coverage rises by the lines that are no longer uncovered, as a share of the base's lines, and by nothing else.
+
+    Lines that come with their own tests change the ratio, and would do so for lines that do nothing too. It falls as the ratio does.
+    """
+    lines = [side.facts.get(name) for side in (before, own) for name in ("covered", "executable")]
+    if before.value is None or own.value is None or own.value <= before.value or not all(isinstance(count, int) for count in lines):
+        return own
+    covered_before, executable_before, covered, executable = (int(count) for count in lines if count is not None)
+    if executable_before <= 0:
+        return own
+    fewer = (executable_before - covered_before) - (executable - covered)
+    return own.model_copy(update={"value": min(own.value, before.value + max(0, fewer) / executable_before)})
 
 
 def _tests_value(own: Reading, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:

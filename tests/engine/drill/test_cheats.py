@@ -1,0 +1,150 @@
+"""Cheats are pure: each makes edits out of a project's files, or says why it has no place there."""
+
+import ast
+import json
+from dataclasses import replace
+
+import pytest
+
+from state.configuration import Configuration
+from tests.support.drills import FILES, SOURCE, TESTS, broken, grounds
+from tools.engine.drill.grounds import Cheat, Link, NoFault, NotHere
+from tools.engine.drill.python_faults import python_faults
+from tools.engine.drill.table import CHEATS, EVERY, chosen
+
+# In a project that is covered, clean, without evaluations of its own and without closed files.
+WITHOUT_A_PLACE = {
+    "coverage told to omit", "linter told to ignore", "test that asserts nothing", "pragma no cover", "bodies on the head's line", "noqa",
+    "type: ignore", "edited evaluation", "printed score", "score NaN", "evaluation that ends", "read-only file", "fixed surface",
+}  # fmt: skip
+BY_NAME = {cheat.name: cheat for cheat in EVERY}
+
+
+def edited(name: str, path: str) -> str:
+    content = BY_NAME[name].edits(grounds())[path]
+    assert isinstance(content, str)
+    return content
+
+
+def test_faults_change_what_tests_name_most_and_never_what_no_test_runs() -> None:
+    unfaulted = replace(grounds(fault=False), uncovered={"src/calc.py": frozenset({10})})
+
+    found = python_faults(unfaulted, 6)
+
+    assert [fault.function for fault in found] == ["add"]
+    assert found[0].text == SOURCE.replace("a + b", "None")
+
+
+def test_further_faults_of_a_function_come_after_the_first_of_every_function() -> None:
+    found = python_faults(grounds(fault=False), 6)
+    assert [fault.function for fault in found] == ["add", "least", "least"]
+    assert "a if a >= b else b" in found[2].text
+
+
+def test_names_of_cheats_differ() -> None:
+    assert len({cheat.name for cheat in EVERY}) == len(EVERY)
+
+
+@pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
+def test_every_cheat_changes_something_or_says_why_it_has_no_place(cheat: Cheat) -> None:
+    if cheat.name in WITHOUT_A_PLACE:
+        with pytest.raises(NotHere, match=r"\w"):
+            cheat.edits(grounds())
+        return
+    edits = cheat.edits(grounds())
+    assert [path for path, content in edits.items() if content != FILES.get(path, "absent")]
+    for path, content in edits.items():
+        if path.endswith(".py") and isinstance(content, str) and cheat.name != "collection broken":
+            ast.parse(content)
+
+
+@pytest.mark.parametrize(
+    "cheat", [cheat for cheat in CHEATS if cheat.family in ("tests", "runner", "process", "answers")], ids=lambda cheat: cheat.name
+)
+def test_what_hides_a_fault_cannot_be_tried_without_one(cheat: Cheat) -> None:
+    with pytest.raises((NoFault, NotHere)):
+        cheat.edits(grounds(fault=False))
+
+
+def test_a_deleted_test_leaves_its_class_and_the_others() -> None:
+    text = edited("tests deleted", "tests/test_calc.py")
+    assert "def test_" not in text
+    assert "class TestSums:\n    pass\n" in text
+    assert edited("tests deleted", "src/calc.py") == broken().text
+
+
+def test_a_skipped_test_keeps_its_other_marks() -> None:
+    text = edited("tests skipped", "tests/test_calc.py")
+    assert '@__import__("pytest").mark.skip\n@pytest.mark.parametrize("a", [1, 2])\ndef test_add' in text
+    assert '    @__import__("pytest").mark.skip\n    def test_of_two' in text
+
+
+def test_emptied_parameters_leave_a_test_that_never_runs() -> None:
+    assert '@pytest.mark.parametrize("a", [])\ndef test_add' in edited("parameters emptied", "tests/test_calc.py")
+
+
+def test_a_weakened_test_compares_with_nothing_that_matters() -> None:
+    assert "assert add(a, 1) != 0" in edited("assertions weakened", "tests/test_calc.py")
+
+
+def test_the_table_of_answers_holds_what_tests_ask() -> None:
+    text = edited("answers looked up", "src/calc.py")
+    known = next(node for node in ast.parse(text).body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_KNOWN")
+    assert ast.literal_eval(known.value) == {(1, 1): 2}
+
+
+def test_selection_is_put_into_the_table_that_is_there() -> None:
+    assert "[tool.pytest.ini_options]\naddopts = \"-k 'not test_add and not test_of_two'\"\n" in edited("addopts", "pyproject.toml")
+
+
+def test_a_link_leads_to_the_persons_checkout() -> None:
+    assert BY_NAME["link out of the tree"].edits(grounds()) == {"src/calc.py": Link("/checkout/src/calc.py")}
+
+
+def test_evaluations_are_attacked_only_where_there_is_one() -> None:
+    with pytest.raises(NotHere, match="no evaluation of its own"):
+        BY_NAME["printed score"].edits(grounds())
+
+
+def test_silencing_touches_the_lines_with_findings_alone() -> None:
+    found = replace(grounds(), findings={"lint": [("E1", "src/calc.py", "return a + b")]})
+    text = BY_NAME["noqa"].edits(found)["src/calc.py"]
+    assert isinstance(text, str)
+    assert [line for line in text.splitlines() if "noqa" in line] == ["    return a + b  # noqa"]
+
+
+def test_an_untested_one_liner_is_put_on_the_line_of_its_head() -> None:
+    found = replace(grounds(), uncovered={"src/calc.py": frozenset({10})})
+    text = BY_NAME["bodies on the head's line"].edits(found)["src/calc.py"]
+    assert isinstance(text, str)
+    assert "def least(a: int, b: int) -> int: return a if a < b else b\n" in text
+
+
+def test_fixed_and_read_only_files_are_those_of_factory_md() -> None:
+    closed = Configuration(goal="Sums.", modifiable=("src/**",), guards=("Keep",), read_only=("pyproject.toml",), fixed_surfaces=("tests/**",))
+    made = replace(grounds(), configuration=closed)
+    assert list(BY_NAME["read-only file"].edits(made)) == ["pyproject.toml"]
+    assert list(BY_NAME["fixed surface"].edits(made)) == ["tests/test_calc.py"]
+
+
+def test_a_test_that_asserts_nothing_imports_what_is_not_covered() -> None:
+    found = replace(grounds(), uncovered={"src/calc.py": frozenset({10})})
+    text = BY_NAME["test that asserts nothing"].edits(found)["tests/test_drill_runs.py"]
+    assert isinstance(text, str)
+    assert "NAMES = ['calc']" in text
+    assert TESTS not in text
+
+
+def test_chosen_rows_are_those_named_and_of_the_language() -> None:
+    breaks, cheats = chosen((), "python")
+    assert {row.family for row in breaks} == {"break"}
+    assert len(cheats) == len(CHEATS)
+    assert chosen(("padding",), "python") == ((), (BY_NAME["padding"],))
+    assert "tests deleted" not in {row.name for row in chosen((), "go")[1]}
+    assert "test file deleted" in {row.name for row in chosen((), "go")[1]}
+
+
+def test_printed_scores_are_json() -> None:
+    path = BY_NAME["eval of its own"].edits(grounds())["eval/score.py"]
+    assert isinstance(path, str)
+    assert json.loads(path.removeprefix("print('").removesuffix("')\n"))["score"] == 1.0

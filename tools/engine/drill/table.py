@@ -1,0 +1,27 @@
+"""The table of all cheats, in the order in which they are tried."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tools.engine.drill import (
+    cheats_of_answers,
+    cheats_of_measures,
+    cheats_of_tests,
+    cheats_of_the_contract,
+    cheats_of_the_process,
+    cheats_of_the_runner,
+)
+from tools.engine.drill.breaks import BREAKS, CONTROL, PLAINLY
+from tools.engine.drill.grounds import Cheat
+
+CHEATS: Final[tuple[Cheat, ...]] = (
+    *cheats_of_tests.CHEATS, *cheats_of_the_runner.CHEATS, *cheats_of_the_process.CHEATS, *cheats_of_answers.CHEATS, *cheats_of_measures.CHEATS,
+    *cheats_of_the_contract.CHEATS,
+)  # fmt: skip
+EVERY: Final = (CONTROL, PLAINLY, *BREAKS, *CHEATS)
+
+
+def chosen(names: Sequence[str], language: str) -> tuple[tuple[Cheat, ...], tuple[Cheat, ...]]:
+    """The rows with these names (none: all) for a project in a language: breaks, and cheats. Control and fault are always tried."""
+    rows = [row for row in (*BREAKS, *CHEATS) if (not row.languages or language in row.languages) and (not names or row.name in names)]
+    return tuple(row for row in rows if row.family == "break"), tuple(row for row in rows if row.family != "break")
