@@ -21,8 +21,7 @@ async def coverage_of(run: Run, report: Report) -> tuple[Reading, dict[str, Any]
     ran, what was measured is not what was tested.
     """
     if run.toolchain.version("coverage") is None:
-        reason = f"coverage is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('coverage')}"
-        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason=reason), {}
+        return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason=run.toolchain.absent("coverage", "coverage")), {}
     out = run.place.beside("coverage") / "report.json"
     python = str(run.toolchain.overlay(run.place).python)
     argv = (python, str(INSIDE / "coverage_report.py"), str(run.coverage_data), str(run.coverage_config or ""), str(out))

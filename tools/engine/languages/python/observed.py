@@ -1,6 +1,6 @@
 """What the files of a Python root and its environment show; nothing of the project runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.engine.languages.python.choosing import LINTERS, TYPE_CHECKERS, chosen, wanted
@@ -94,14 +94,13 @@ class Observed:
         return wanted(TYPE_CHECKERS, self.project)
 
 
-def observe(project: Project, interpreter: Interpreter) -> Observed:
-    """Look at a root with the interpreter that was found for it."""
+def observe(project: Project, interpreter: Interpreter, *, counting: bool = True) -> Observed:
+    """Look at a root with the interpreter that was found for it. Without `counting` one test function is enough to know that there are tests."""
     nested = apart(project)
     own = without(project, nested)
     distributions = installed(interpreter)
     members = (f"{member}/{source}" for member in covered_members(project) for source in source_paths(project.within(member).files))
     modules = [file for file in own.files if is_test_module(file)]
-    contents = {file: own.read(file) or b"" for file in modules}
     return Observed(
         project=own,
         apart=nested,
@@ -110,9 +109,18 @@ def observe(project: Project, interpreter: Interpreter) -> Observed:
         loan=borrow(interpreter, distributions),
         manager=manager_of(own),
         sources=tuple(dict.fromkeys((*source_paths(_beside_members(project, own).files), *members))),
-        tests={file: len(named_tests(content)) for file, content in contents.items()},
-        own_loading=any(b"def load_tests" in content for content in contents.values()),
+        tests=_tests(own, modules, counting=counting),
+        own_loading="pytest" not in distributions and any(b"def load_tests" in (own.read(file) or b"") for file in modules),
     )
+
+
+def _tests(project: Project, modules: Sequence[str], *, counting: bool) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for file in modules:
+        found[file] = len(named_tests(project.read(file) or b""))
+        if found[file] and not counting:
+            break
+    return found
 
 
 def _beside_members(project: Project, own: Project) -> Project:

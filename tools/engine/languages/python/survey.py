@@ -66,7 +66,7 @@ def look(project: Project) -> tuple[PlannedDimension, ...]:
     Empty where no virtual environment of the project's own tells what is installed.
     """
     interpreter = next((found for each in environments(project) if (found := known_by_files(each))), None)
-    return () if interpreter is None else dimensions(observe(project, interpreter))
+    return () if interpreter is None else dimensions(observe(project, interpreter, counting=False))
 
 
 def _test_arguments(observed: Observed, selection: Selection | None) -> tuple[str, ...]:

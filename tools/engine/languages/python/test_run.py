@@ -24,8 +24,7 @@ PROGRESS_INTERVAL: Final = 2.0  # seconds
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
     """Run the tests of the tree, in the environment that was laid over there."""
     if run.toolchain.version("pytest") is None and not run.by_unittest:
-        reason = f"pytest is not installed for {run.toolchain.root.interpreter}: {run.toolchain.install_line('pytest', 'coverage')}"
-        return not_taken(run.dimensions, ReadingState.UNAVAILABLE, reason)
+        return not_taken(run.dimensions, ReadingState.UNAVAILABLE, run.toolchain.absent("pytest", "pytest", "coverage"))
     command = await anyio.to_thread.run_sync(prepare_run, run)
     finished = await _with_progress(command, run.report, progress)
     if finished.outcome != "exited" or finished.exit_code is None:

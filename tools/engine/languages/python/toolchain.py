@@ -62,6 +62,11 @@ class Toolchain:
         """The version that a build or a start without git is told."""
         return pretended(self.own)
 
+    def absent(self, name: str, *wanted: str) -> str:
+        """That a tool is neither installed nor lent, what would bring it, and why the factory's own does not serve."""
+        refused = self.loan.refused.get(name)
+        return f"{name} is not installed for {self.root.interpreter}: {self.install_line(*wanted)}" + (f" ({refused})" if refused else "")
+
     def install_line(self, *names: str) -> str:
         """What a person types to have these distributions."""
         return adding(self.root.manager, self.interpreter, self.home.top, names, has_pip="pip" in self.distributions)
