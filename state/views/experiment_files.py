@@ -41,6 +41,7 @@ def verdict_file(source: Source, number: int) -> bytes | None:
             "lesson": given.lesson,
             "threshold": given.scores.get("threshold"),
             "checks": given.checks,
+            **({"holdout": given.holdout} if given.holdout else {}),
             "category": made.category,
             "cycle": made.cycle,
             "base": made.base,

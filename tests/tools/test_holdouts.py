@@ -41,6 +41,8 @@ async def test_a_kept_change_has_one_number_of_what_is_held_out_and_its_base_has
         log = [json.loads(line) for line in (project / ".factory" / "events.jsonl").read_text(encoding="utf-8").splitlines()]
         (given,) = [event["payload"]["holdout"] for event in log if event["type"] == "verdict.given"]
         assert given == {"base": 0.5, "candidate": 1.0}
+        shown = json.loads((project / ".factory" / "experiments" / "001" / "verdict.json").read_text(encoding="utf-8"))
+        assert shown["holdout"] == {"base": 0.5, "candidate": 1.0}
         taken = [event["payload"]["sample"] for event in log if event["type"] == "sample.taken" and event["payload"]["sample"]["part"] == "holdout"]
         assert [(sample.get("output", ""), sample["readings"][0].get("facts", {})) for sample in taken] == [("", {}), ("", {})]
 
