@@ -1,5 +1,7 @@
 """Jest, run for real: outcomes by id, coverage, and a run that ends itself."""
 
+from pathlib import Path
+
 import pytest
 
 from state.measurement import ReadingState
@@ -49,3 +51,13 @@ async def test_a_run_that_ends_itself_is_not_green(project: Project) -> None:
 
     assert sample.readings[0].state is ReadingState.ERROR
     assert sample.readings[0].reason.startswith("the run broke off: no end was reported")
+
+
+async def test_test_files_of_names_that_only_the_project_knows_are_watched_too(tmp_path: Path) -> None:
+    package = FILES["package.json"].replace('{"bail": 1, "setupFiles": ["./setup.js"]}', '{"testMatch": ["**/*.check.js"]}')
+    files = {"package.json": package, "src/calc.js": CODE, "src/sum.check.js": FILES["src/other.test.js"]}
+    project = make_javascript_project(tmp_path / "calc", {**files, ".gitignore": "node_modules/\n"}, ["jest"])
+
+    (sample,) = await project.measure(project.base, ["tests"])
+
+    assert sample.material["outcomes"] == {"src/sum.check.js::other": "passed"}

@@ -1,8 +1,9 @@
 """What the files of a JavaScript project show: its package, manager, source, tests, runner, and what is installed for it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from tools.engine.languages.javascript.arguments import SCRIPT, Started, scripted
 from tools.engine.languages.javascript.managers import install_line, manager_of
@@ -12,7 +13,10 @@ from tools.engine.languages.javascript.package_json import PACKAGE, scripts_of
 from tools.engine.languages.javascript.packages import NODE_MODULES, Package, find_package, folders_above, read_object
 from tools.engine.languages.javascript.roots import package_at, roots
 from tools.engine.languages.javascript.source_paths import source_paths
+from tools.engine.languages.javascript.trees import is_code
 from tools.engine.languages.survey import Project, Selection
+
+_DECLARED: Final = re.compile(rb"^\s*(?:describe|suite|test|it)(?:\.\w+)*\s*\(\s*[\"'`]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,15 @@ def found_in(project: Project, selection: Selection | None, node: Node | None) -
     manager = manager_of([read_object(folder / PACKAGE) for folder in folders], lambda lock: any((folder / lock).is_file() for folder in folders))
     inner = [f"{path}/" for path in roots(project) if path]
     files = [file for file in project.files if not file.startswith(tuple(inner))]
-    tests = tuple(file for file in files if is_collected(file))
+    tests = tuple(file for file in files if is_collected(file)) or tuple(file for file in files if is_code(file) and _declares_tests(project, file))
     found = Found(project, package_at(project), manager, source_paths(files), tests, None, node)
     tests, started = _runner(found, files, selection)
     return replace(found, tests=tests, started=started)
+
+
+def _declares_tests(project: Project, file: str) -> bool:
+    """Whether a file of a name that only the project knows holds tests."""
+    return _DECLARED.search(project.read(file) or b"") is not None
 
 
 def _runner(found: Found, files: Sequence[str], selection: Selection | None) -> tuple[tuple[str, ...], Started | None]:
@@ -75,7 +84,7 @@ def _runner(found: Found, files: Sequence[str], selection: Selection | None) -> 
     if by_command and by_script and by_command == Started(by_script.runner):
         by_command = by_script  # a runner's bare name means the project's own way to start it
     started = by_command or by_script or by_package or _by_import(found.project, own)
-    return (own if started and started.runner == "node" else found.tests), started
+    return (own or found.tests if started and started.runner == "node" else found.tests), started
 
 
 def _by_import(project: Project, tests: Sequence[str]) -> Started | None:

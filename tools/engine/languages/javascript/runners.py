@@ -86,6 +86,11 @@ class Runner:
             raise ValueError(f"{self.name} is not installed")
         return (str(script), *(_vitest(self) if self.name == "vitest" else _jest(self)), *words_of(self.toolchain.root.test_arguments))
 
+    def clear(self) -> None:
+        """Take away what an earlier run at the place reported: a run that breaks off must not be told by it."""
+        for file in (self.report, self.coverage):
+            file.unlink(missing_ok=True)
+
     def environment(self) -> Mapping[str, str]:
         """Variables that the project's own script sets for the run."""
         return environment_of(self.toolchain.root.test_arguments)

@@ -81,6 +81,7 @@ async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
 async def _run(run: Run, files: Sequence[str], progress: Callable[[str], None]) -> _Ended:
     """Plant the tests that must fail, run, and read what was reported."""
     runner = run.runner
+    await anyio.to_thread.run_sync(runner.clear)
     canaries = await anyio.to_thread.run_sync(plant, run.place.folder, runner.name, files)
     command = run.toolchain.command(run.place, await anyio.to_thread.run_sync(runner.argv, files), TIMEOUT)
     command = replace(command, environment={**command.environment, **runner.environment()})
