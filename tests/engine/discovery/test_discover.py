@@ -135,6 +135,18 @@ def test_a_project_of_another_language_is_refused(tmp_path: Path) -> None:
         see(make_repository(tmp_path / "go", {"main.go": "package main\n"}))
 
 
+def test_a_language_whose_toolchain_is_not_here_does_not_keep_the_others_from_being_measured(
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_project(tmp_path / "p", template, {**SLUG, "native/Cargo.toml": '[package]\nname = "native"\n', "native/src/lib.rs": ""})
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path))
+    monkeypatch.setattr("tools.engine.languages.rust.toolchain.describe", lambda *_: None)
+    found = see(tmp_path / "p")
+    assert [root.language for root in found.profile.roots] == ["python"]
+    assert ("No cargo with a compiler that runs was found.", "install Rust") in [(each.what, each.remedy[:12]) for each in found.missing]
+
+
 def test_a_known_test_command_selects_and_any_other_is_a_dimension(tmp_path: Path, template: Path) -> None:
     root = make_project(tmp_path / "slug", template).root
 

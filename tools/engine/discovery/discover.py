@@ -12,7 +12,7 @@ from tools.engine.discovery.merging import merged
 from tools.engine.discovery.starters import starters
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
 from tools.engine.evaluation.history import FEWEST_EXPERIMENTS, OF_HISTORY
-from tools.engine.languages.survey import Discovery, Project, Survey
+from tools.engine.languages.survey import Discovery, Missing, Project, Survey
 from tools.engine.languages.table import languages
 from tools.engine.scope.unused import unused_sections
 
@@ -25,9 +25,11 @@ def discover(project: Project, configuration: Configuration | None, decided: int
     Raises Refusal NO_TOOLCHAIN where nothing could be measured at all.
     """
     command = configuration.eval_command if configuration else None
-    found = [_survey(project, place, command) for place in places(project)]
+    found, lacking = _surveys(project, command)
     own_command = command if command and not _runs_tests(command, found) else None
     if not found and own_command is None and not (configuration and configuration.project_evaluations):
+        if lacking:
+            raise lacking[0]
         raise Refusal(
             "NO_TOOLCHAIN",
             "No language was seen that this version can measure, and factory.md names no evaluation of its own.",
@@ -41,7 +43,7 @@ def discover(project: Project, configuration: Configuration | None, decided: int
     )
     return replace(
         seen,
-        missing=(*seen.missing, *not_measured(project.files)),
+        missing=(*seen.missing, *(Missing(each.what, each.expected) for each in lacking), *not_measured(project.files)),
         automation=automation(project.files),
         benchmarks=benchmarks(project),
         eval_spec=starters(seen.kind, seen.frameworks, containers=has_containers(project.files)),
@@ -59,6 +61,17 @@ def places(project: Project) -> tuple[tuple[str, str], ...]:
     """Each language with each folder of the project that has a toolchain of it; folders nearer to the top come first."""
     found = [(name, path) for name, language in languages().items() for path in language.roots(project)]
     return tuple(sorted(found, key=lambda each: (each[1].count("/") + bool(each[1]), each[1])))
+
+
+def _surveys(project: Project, command: str | None) -> tuple[list[Survey], list[Refusal]]:
+    """What is seen of each place, and the refusals of those whose toolchain is not on this machine: the others can be measured all the same."""
+    found, lacking = [], []
+    for place in places(project):
+        try:
+            found.append(_survey(project, place, command))
+        except Refusal as refusal:
+            lacking.append(refusal)
+    return found, lacking
 
 
 def _survey(project: Project, place: tuple[str, str], command: str | None) -> Survey:
