@@ -24,8 +24,12 @@ CHANGES: list[tuple[Place, Any, bool]] = [
     (("constraints",), ["Other words"], False),
     (("project_evaluations", 0, "name"), "accuracy", True),
     (("project_evaluations", 0, "command"), "python other.py", True),
+    (("project_evaluations", 0, "cases"), "truth", True),
+    (("project_evaluations", 0, "compare"), None, False),  # only beside cases, below
+    (("project_evaluations", 0, "case_timeout"), None, False),
     (("project_evaluations", 0, "parse"), "exit_code", True),
     (("project_evaluations", 0, "pattern"), "other: ([0-9.]+)", True),
+    (("project_evaluations", 0, "runs"), 2, True),
     (("project_evaluations", 0, "weight"), 2.0, True),
     (("project_evaluations", 0, "timeout"), 1.0, True),
     (("project_evaluations", 0, "description"), "Other words", False),
@@ -87,6 +91,7 @@ CHANGES: list[tuple[Place, Any, bool]] = [
 ]
 # What goes with a change so that the whole stays valid.
 ALSO: dict[Place, dict[Place, Any]] = {
+    ("project_evaluations", 0, "cases"): {("project_evaluations", 0, "pattern"): None, ("project_evaluations", 0, "parse"): "json"},
     ("project_evaluations", 0, "parse"): {("project_evaluations", 0, "pattern"): None},
     ("research_target", "result_parser"): {("research_target", "metric"): "(x)"},
 }
@@ -131,6 +136,11 @@ def test_values_that_need_another_beside_them_ask_again_too() -> None:
     ]
     for one, other in (by_pattern, either_way):
         assert one.contract_hash() != other.contract_hash()
+
+
+@pytest.mark.parametrize(("field", "value"), [("cases", "truth"), ("compare", "text"), ("case_timeout", 1.0)])
+def test_cases_and_how_they_are_compared_ask_again(field: str, value: Any) -> None:
+    assert changed((("project_evaluations", 1, field), value)).contract_hash() != WHOLE.contract_hash()
 
 
 def test_a_configuration_with_everything_is_written_and_read_back_under_the_same_hash() -> None:
