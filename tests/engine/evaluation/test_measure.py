@@ -166,7 +166,10 @@ async def test_the_project_itself_is_evaluated_by_the_bases_word(tmp_path: Path,
         ({"src/slug/fast.pyx": "cdef int x\n"}, "compiled"),
     ],
 )
-async def test_a_tree_that_would_be_installed_otherwise_is_not_run(project: Project, files: dict[str, str], words: str) -> None:
+async def test_a_tree_that_would_be_installed_otherwise_is_not_run_where_nothing_can_install_it(
+    project: Project, files: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.engine.languages.python.installers.find_uv", lambda: None)
     tree = project.candidate(files)
 
     readings = await project.readings(tree, ["tests", "smoke", "lint"])

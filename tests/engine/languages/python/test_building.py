@@ -5,10 +5,15 @@ from pathlib import Path
 import pytest
 
 from mcp_server.demo_environment import fill_environment
+from state.measurement import Root
 from tests.support.python_projects import Project, make_project, site_packages
+from tests.support.repositories import commit, git, make_repository
+from tools.engine.languages.bench import Trees
+from tools.engine.languages.python.building import need_of
 from tools.engine.languages.python.distributions import Distribution
 from tools.engine.languages.python.installers import find_uv
 from tools.engine.languages.python.own import pretended
+from tools.engine.repository.location import locate
 
 # A build backend that needs nothing: it "compiles" _speed.c to a module that no tree has, and installs the tree by a path.
 BACKEND = """\
@@ -72,6 +77,43 @@ RUNS_SCRIPT = (
     "import subprocess\n\n\ndef test_script() -> None:\n"
     '    said = subprocess.run(["slug-four"], capture_output=True, text=True, check=True)\n    assert said.stdout == "4\\n"\n'
 )
+
+
+DEPENDING = PYPROJECT.replace('version = "1.0"', 'version = "1.0"\ndependencies = ["iniconfig"]')
+
+
+@pytest.mark.parametrize(
+    ("base", "candidate", "needed", "other_instrument"),
+    [
+        ({"a.py": ""}, {"a.py": "1"}, False, False),
+        ({"a.py": "", "tests/data/x.c": ""}, {"tests/data/x.c": "1", "setup.py": ""}, True, True),
+        ({"setup.py": "", "src/x.c": ""}, {"a.py": ""}, True, False),
+        ({"setup.py": "", "src/x.c": ""}, {"src/x.c": "1"}, True, False),
+        ({"pyproject.toml": PYPROJECT, "src/x.c": ""}, {"src/x.c": "1"}, True, True),
+        ({"pyproject.toml": PYPROJECT, "src/x.c": ""}, {"a.py": ""}, False, False),
+        ({"setup.py": "", "docs/x.c": ""}, {"docs/x.c": "1"}, False, False),
+        ({"pyproject.toml": PYPROJECT.replace("[]", '["maturin"]'), "src/x.rs": ""}, {"a.py": ""}, True, False),
+        ({"pyproject.toml": PYPROJECT}, {"pyproject.toml": PYPROJECT.replace("1.0", "1.1")}, False, False),
+        ({"pyproject.toml": PYPROJECT}, {"pyproject.toml": DEPENDING}, True, True),
+        ({"pyproject.toml": PYPROJECT}, {"other/pyproject.toml": DEPENDING}, False, False),
+        ({"setup.cfg": "[options]\npackages = a\n"}, {"setup.cfg": "[options]\npackages = b\n"}, True, True),
+        ({"setup.cfg": "[tool:pytest]\n"}, {"setup.cfg": "[tool:pytest]\naddopts = -q\n"}, False, False),
+    ],
+)
+def test_what_has_to_be_built_is_told_from_files(
+    base: dict[str, str], candidate: dict[str, str], needed: bool, other_instrument: bool, tmp_path: Path
+) -> None:
+    root = make_repository(tmp_path / "slug", base)
+    before = git(root, "rev-parse", "HEAD^{tree}")
+    commit(root, candidate, "candidate")
+    after = git(root, "rev-parse", "HEAD^{tree}")
+    of_root, repository = Root(language="python", apart=("other",)), locate(root)
+
+    need = need_of(of_root, Trees(repository, after, after, before))
+
+    assert (need is not None) == needed
+    at_the_base = need_of(of_root, Trees(repository, before, before, before))
+    assert ((at_the_base and at_the_base.instrument) != (need and need.instrument)) == other_instrument
 
 
 @pytest.fixture(scope="module", params=["pip", "uv"])

@@ -9,10 +9,9 @@ from typing import Final
 from state.measurement import Root
 from state.model import JSON, digest
 from tools.engine.languages.bench import Trees
-from tools.engine.languages.python.names import PYPROJECT, is_compiled_source, is_manifest
-from tools.engine.languages.python.obstacles import BUILT_BY, other_compiled, other_manifest
+from tools.engine.languages.python.names import PYPROJECT, is_manifest
+from tools.engine.languages.python.obstacles import BUILT_BY, is_built, other_compiled, other_manifest
 from tools.engine.languages.python.pyproject import parsed_toml
-from tools.engine.languages.python.source_paths import NOT_SOURCE
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import list_tree, read_blob
 
@@ -50,8 +49,8 @@ class Need:
 def need_of(root: Root, trees: Trees) -> Need | None:
     """What of a tree the installed environment does not have: compiled sources, which no tree has the products of, and other manifests."""
     sources, compiles = _sources(trees.repository, trees.measured, root)
-    compiled, manifest = other_compiled(root, trees) if compiles else "", other_manifest(root, trees)
-    if not (compiles or manifest):
+    compiled, manifest = other_compiled(root, trees), other_manifest(root, trees)
+    if not (compiles or compiled or manifest):
         return None
     facts = [[path, object_id] for path, object_id in sources if root.inner(path) in BUILT_BY]
     return Need(sources, manifest or compiled, digest(facts) if manifest else "")
@@ -61,7 +60,7 @@ def need_of(root: Root, trees: Trees) -> Need | None:
 def _sources(repository: Repository, tree: str, root: Root) -> tuple[tuple[tuple[str, str], ...], bool]:
     """What a build reads besides Python modules, with object ids; and whether it compiles something."""
     inside = [entry for entry in list_tree(repository, tree) if root.holds(entry.path) and not _apart(root, root.inner(entry.path))]
-    compiled = [entry for entry in inside if _is_source(root.inner(entry.path))]
+    compiled = [entry for entry in inside if is_built(root.inner(entry.path))]
     read = [entry for entry in inside if is_manifest(entry.path) or _decides(root.inner(entry.path))]
     names = {root.inner(entry.path) for entry in inside}
     pyproject = read_blob(repository, tree, root.outer(PYPROJECT)) if PYPROJECT in names else None
@@ -77,11 +76,6 @@ def _compiles(names: Sequence[str] | set[str], pyproject: bytes | None) -> bool:
     table = tool.get("setuptools", {}) if isinstance(tool, dict) else {}
     declared = isinstance(table, dict) and "ext-modules" in table
     return "setup.py" in names or declared or any(str(word).lower().startswith(_COMPILERS) for word in words)
-
-
-def _is_source(path: str) -> bool:
-    """Whether the file is compiled into the product: what lies with tests and documents is not."""
-    return is_compiled_source(path) and not NOT_SOURCE & set(PurePosixPath(path).parts[:-1])
 
 
 def _decides(path: str) -> bool:

@@ -2,12 +2,14 @@
 
 import configparser
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Final
 
 from state.measurement import Root
 from tools.engine.languages.bench import Trees
 from tools.engine.languages.python.names import PYPROJECT, is_compiled_source
 from tools.engine.languages.python.pyproject import metadata
+from tools.engine.languages.python.source_paths import NOT_SOURCE
 from tools.engine.repository.objects import diff, read_blob
 
 BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
@@ -16,7 +18,7 @@ BUILT_BY: Final = ("setup.py", "setup.cfg", PYPROJECT)
 def other_compiled(root: Root, trees: Trees) -> str:
     """A compiled source that differs between base and measured tree, in words; or nothing."""
     for path in _changed(root, trees):
-        if is_compiled_source(path):
+        if is_built(root.inner(path)):
             return f"{path} has to be compiled, and differs from the base: the installed build is not this tree's"
     return ""
 
@@ -29,6 +31,11 @@ def other_manifest(root: Root, trees: Trees) -> str:
             if _installs_otherwise(root.inner(path), base, candidate):
                 return f"what {path} installs or needs differs from the base: the installed environment is not this tree's"
     return ""
+
+
+def is_built(path: str) -> bool:
+    """Whether the file is compiled into the product: what lies with tests and documents is not."""
+    return is_compiled_source(path) and not NOT_SOURCE & set(PurePosixPath(path).parts[:-1])
 
 
 def _changed(root: Root, trees: Trees) -> Iterator[str]:

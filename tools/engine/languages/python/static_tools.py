@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
@@ -53,7 +52,7 @@ async def _measure(measuring: _Measuring, check: Check) -> Taken:
         return measuring.not_taken(ReadingState.UNAVAILABLE, str(problem))
     finished = None
     for run in runs:
-        finished = await _run(measuring, run.argv, run.said, module=run.module)
+        finished = await _run(measuring, at, run)
         if finished.exit_code not in run.good:
             return ended_badly((measuring.dimension,), finished, run.shown)
     if finished is None:
@@ -76,11 +75,12 @@ def _ready(measuring: _Measuring, check: Check) -> tuple[Workplace, Sequence[Exe
     return at, check.runs(at)
 
 
-async def _run(measuring: _Measuring, argv: Sequence[str], said: Path | None, *, module: bool) -> Finished:
-    """Run an installed tool, a Python module without the tree in front of what it imports."""
+async def _run(measuring: _Measuring, at: Workplace, run: Execution) -> Finished:
+    """Run an installed tool, a Python module without the tree in front of what it imports. Of our cache it writes its own folder, if it has one."""
     toolchain, place = measuring.toolchain, measuring.place
-    python = (str(toolchain.overlay(place).python), str(RUN_MODULE)) if module else ()
-    return await run_command(place.command((*python, *argv), toolchain.environment_at(place), TIMEOUT, said, writable=(toolchain.cache,)))
+    python = (str(at.python), str(RUN_MODULE)) if run.module else ()
+    writable = (at.cache,) if at.cache.is_dir() else ()
+    return await run_command(place.command((*python, *run.argv), toolchain.environment_at(place), TIMEOUT, run.said, writable=writable))
 
 
 async def _taken(measuring: _Measuring, check: Check, at: Workplace, finished: Finished, shown: str) -> Taken:
