@@ -14,8 +14,9 @@ from state.configuration.measuring import Compare
 from state.measurement import Reading, ReadingState
 from tools.engine.evaluation.score import NUMBER
 from tools.engine.process.supervision import INPUT_LIMIT
+from tools.engine.repository.blobs import small_blobs
 from tools.engine.repository.location import Repository
-from tools.engine.repository.objects import Entry, list_tree, read_blob
+from tools.engine.repository.objects import GITLINK, SYMLINK, Entry, list_tree
 
 MOST_CASES: Final = 10_000
 LARGEST_CASES: Final = 64 * 1024 * 1024  # bytes of all of them
@@ -57,9 +58,9 @@ def files_of_cases(repository: Repository, tree: str, path: str) -> tuple[Entry,
 
 def read_cases(repository: Repository, tree: str, path: str) -> tuple[Case, ...]:
     """The cases at a path of a tree, ordered by name. Raises BadCases."""
-    names = [entry.path for entry in files_of_cases(repository, tree, path)]
-    contents = {name: content for name in names if (content := read_blob(repository, tree, name)) is not None}
-    if sum(map(len, contents.values())) > LARGEST_CASES:
+    asked = [(entry.path, entry.object_id) for entry in files_of_cases(repository, tree, path) if entry.mode not in (SYMLINK, GITLINK)]
+    contents = small_blobs(repository, asked, LARGEST_CASES)
+    if len(contents) < len(asked) or sum(map(len, contents.values())) > LARGEST_CASES:
         raise BadCases(f"the cases at {path} are larger than {LARGEST_CASES} bytes together")
     found = cases_of_lines(contents[path]) if path in contents else cases_of_files({name[len(path) + 1 :]: text for name, text in contents.items()})
     if not found:
