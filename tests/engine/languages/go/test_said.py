@@ -94,6 +94,7 @@ def test_blocks_as_older_compilers_write_them_count_no_more_lines() -> None:
 def test_findings_of_vet_are_read_once_though_packages_come_twice() -> None:
     assert read_vet(recorded("vet.txt")) == [("printf", "/tree/two/bad.go", 5)]
     assert read_vet("{}\n") == []
+    assert read_vet("{}\n" + recorded("vet.txt")) == read_vet(recorded("vet.txt"))
 
 
 @pytest.mark.parametrize("name", ["golangci-1.json", "golangci-2.json"])

@@ -19,7 +19,8 @@ from tools.engine.languages.running import run_command
 TIMEOUT: Final = 1800.0  # seconds for one tool
 # A finding as a tool tells it: rule, file as it prints it, line from 1.
 Told = tuple[str, str, int]
-_JSON_OBJECT: Final = re.compile(r"^\{.*?^\}$|^\{\}$", re.MULTILINE | re.DOTALL)
+# An object that says something; of a package without findings go vet prints `{}`.
+_JSON_OBJECT: Final = re.compile(r"^\{\n.*?^\}$", re.MULTILINE | re.DOTALL)
 _COMPILER: Final = re.compile(r"^(?:vet: )?(?P<file>[^\s:#][^:]*\.go):(?P<line>\d+):(?:\d+:)? (?P<message>.*)$", re.MULTILINE)
 
 
