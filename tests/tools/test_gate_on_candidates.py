@@ -35,6 +35,7 @@ SUSPECT: list[tuple[dict[str, str | None], str]] = [
     ({**GAIN, "tests/test_slug.py": SKIPPED}, "tests/test_slug.py"),
     ({**GAIN, "tests/test_slug.py": WITHOUT_LAST, "tests/test_first.py": FIRST}, "tests/test_slug.py"),
     ({**GAIN, "tests/conftest.py": "def pytest_collection_modifyitems(items: list[object]) -> None:\n    items.reverse()\n"}, "conftest.py"),
+    ({"tests/test_shout.py": 'from slug import shout\n\n\ndef test_shout() -> None:\n    shout("a")\n'}, "asserts nothing"),
     ({**GAIN, "tests/conftest.py": "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef patched() -> None:\n    pass\n"}, "conftest.py"),
 ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Lines that tell a checker to look away."""
 
-from tools.engine.experiment.suppressions import silenced
+from tools.engine.experiment.suppressions import asking_for_the_runner, silenced
 from tools.engine.repository.changes import ChangedLines, Hunk
 
 
@@ -26,3 +26,22 @@ def test_an_added_line_that_silences_a_checker_is_named() -> None:
 def test_a_line_that_only_moved_and_plain_comments_are_not_named() -> None:
     moved = Hunk(1, 1, ("    import os  # noqa: F401",), ("import os  # noqa: F401", "# a quality note: nothing to ignore"))
     assert silenced({"src/a.py": ChangedLines((moved,), binary=False)}) == ()
+
+
+def test_a_product_that_asks_whether_it_is_tested_is_named() -> None:
+    for text in (
+        'if "PYTEST_CURRENT_TEST" in os.environ:',
+        "fast = 'pytest' in sys.modules",
+        "if (process.env.JEST_WORKER_ID) {",
+        'if (process.env.NODE_ENV === "test") return 1;',
+        "if testing.Testing() {",
+        "if cfg!(test) {",
+    ):
+        found = asking_for_the_runner({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)})
+        assert len(found) == 1, text
+        assert found[0].startswith("src/a.py:3 asks whether it is tested")
+
+
+def test_words_about_testing_are_not_questions() -> None:
+    for text in ("import pytest", "# run it with pytest", '"pytest": "the runner"', "tests = load_tests()", "configure(test=True)"):
+        assert asking_for_the_runner({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)}) == ()

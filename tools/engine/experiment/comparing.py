@@ -29,7 +29,8 @@ from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
-from tools.engine.experiment.suppressions import silenced
+from tools.engine.experiment.silent_tests import silent_tests
+from tools.engine.experiment.suppressions import asking_for_the_runner, silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.repository.changes import changed_lines
 
@@ -56,8 +57,9 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     owned = base_owned(bench.contract.profile.roots, target.observed, fixed_patterns(bench.contract.configuration))
     idea = _idea(bench, experiment)
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
-    suspicion = await anyio.to_thread.run_sync(_suspicion, bench, tree, owned)
     assessment = assess(_weighing(bench), *sides)
+    silent = await anyio.to_thread.run_sync(_saying_nothing, bench, tree, assessment, _test_files(own), before.outcomes)
+    suspicion = (*await anyio.to_thread.run_sync(_suspicion, bench, tree, owned), *silent)
     moved = await anyio.to_thread.run_sync(_renamed, bench, tree, assessment.tests)
     account = with_new_tests(assessment.tests.model_copy(update={"renamed": moved}), proofs, sides[1], idea)
     return Comparison(
@@ -80,11 +82,19 @@ def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
 
 
 def _suspicion(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:
-    """What looks wrong in a candidate without being proof: checkers that it silences, and what it did to files that are the base's."""
+    """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's."""
     repository = bench.session.repository
     changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious]
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
-    return (*silenced(changed_lines(repository, bench.base_tree, tree)), *lines)
+    written = changed_lines(repository, bench.base_tree, tree)
+    product = {path: each for path, each in written.items() if not owned.matches(path)}
+    return (*silenced(written), *asking_for_the_runner(product), *lines)
+
+
+def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:
+    """New tests that assert nothing. `used` are the files of the candidate's run; those that hold tests of the base help no others."""
+    helping = set(used) - {test.split("::", 1)[0] for test in base}
+    return silent_tests(assessment, bench.session.repository, tree, bench.contract.profile.roots, helping)
 
 
 def _repeated(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[int, int]]:

@@ -1,7 +1,7 @@
-"""Silenced checkers: a line that tells a tool to look away makes its numbers better without making the code better."""
+"""Lines that make numbers better without making the code better: they tell a checker to look away, or ask whether a test runs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from state.answers import one_line, quoted
@@ -14,15 +14,27 @@ SUPPRESSION: Final = re.compile(
     r"|node:coverage\s+(?:ignore|disable))",
     re.IGNORECASE,
 )
+# What only a product asks that means to behave otherwise under test. Python, JavaScript, Go, Rust.
+RUNNER: Final = re.compile(
+    r"PYTEST_(?:CURRENT_TEST|VERSION|XDIST_WORKER)|[\"']_?(?:pytest|unittest)[\"']\s+(?:not\s+)?in\b|JEST_WORKER_ID|VITEST(?:_WORKER_ID|_POOL_ID|_MODE)?\b"
+    r"|NODE_TEST_CONTEXT|NODE_ENV\s*[!=]==?\s*[\"']test|\btesting\.Testing\(\)|\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b"
+)
 
 
 def silenced(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
     """Every added line that silences a tool and was not there before, as path:line and text; moving such a line is no addition."""
-    found = []
+    return tuple(f"{place} silences a checker: {text}" for place, text in _added(changed, SUPPRESSION))
+
+
+def asking_for_the_runner(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
+    """The same of every added line of the product that asks whether it is being tested; `changed` holds no tests."""
+    return tuple(f"{place} asks whether it is tested: {text}" for place, text in _added(changed, RUNNER))
+
+
+def _added(changed: Mapping[str, ChangedLines], meant: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     for path, lines in changed.items():
         before = [" ".join(text.split()) for hunk in lines.hunks for text in hunk.removed]
         for hunk in lines.hunks:
             for number, text in enumerate(hunk.added, hunk.new_start):
-                if SUPPRESSION.search(text) and " ".join(text.split()) not in before:
-                    found.append(f"{quoted(path)}:{number} silences a checker: {one_line(text)}")
-    return tuple(found)
+                if meant.search(text) and " ".join(text.split()) not in before:
+                    yield f"{quoted(path)}:{number}", one_line(text)

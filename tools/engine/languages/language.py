@@ -50,6 +50,9 @@ class Language(Protocol):
     def bodies_of_tests(self, path: str, content: bytes) -> Mapping[str, str]:
         """A digest of each test of a file, by the name that its id has behind the file, without parameters; what cannot be told is left out."""
 
+    def saying_nothing(self, files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
+        """The tests in these files that assert nothing, by file and by the name as above. What helps tests has to be among the files."""
+
     # Prepare, test, lint, type-check, cover and count.
 
     def manifests(self, path: str) -> bool:

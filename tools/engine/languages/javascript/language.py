@@ -12,6 +12,7 @@ from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json, tests_by_body
+from tools.engine.languages.javascript.asserting import found_tests
 from tools.engine.languages.javascript.growing import count_root
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.snapshots import snapshot_change
@@ -34,6 +35,7 @@ __all__ = [
     "open_bench",
     "owns",
     "roots",
+    "saying_nothing",
     "selection_of",
     "survey",
     "tests_inside",
@@ -152,6 +154,12 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
 def bodies_of_tests(path: str, content: bytes) -> Mapping[str, str]:
     """What each test does, by its names."""
     return {name: digest(list(body)) for name, body in tests_by_body.bodies_of_tests(path, content).items()}
+
+
+def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
+    """The tests that assert nothing, as far as syntax tells."""
+    found = [test for test in found_tests(files) if not test.asserts and "*" not in test.titles]
+    return {path: frozenset(" > ".join(test.titles) for test in found if test.path == path) for path in {test.path for test in found}}
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

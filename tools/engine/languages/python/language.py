@@ -12,6 +12,7 @@ from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.python import arguments, built, gains, names, pyproject
+from tools.engine.languages.python.asserting import asserting_tests
 from tools.engine.languages.python.building import Need, need_of
 from tools.engine.languages.python.growing import count_root
 from tools.engine.languages.python.installers import can_install
@@ -35,6 +36,7 @@ __all__ = [
     "open_bench",
     "owns",
     "roots",
+    "saying_nothing",
     "selection_of",
     "survey",
     "tests_inside",
@@ -164,6 +166,13 @@ def examine(path: str, base: bytes | None, candidate: bytes) -> BaseOwnedChange 
 def bodies_of_tests(_path: str, content: bytes) -> Mapping[str, str]:
     """The syntax tree of each test function or method, decorators included."""
     return {name: digest(body) for name, body in gains.bodies_of_tests(content).items()}
+
+
+def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
+    """The tests that assert nothing, as far as syntax tells."""
+    asserting = asserting_tests(files)
+    named = {path: gains.named_tests(content) for path, content in files.items()}
+    return {path: frozenset(name for name in names if f"{path}::{name}" not in asserting) for path, names in named.items()}
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:
