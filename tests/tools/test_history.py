@@ -45,7 +45,7 @@ async def test_one_experiment_is_told_with_its_gate_its_review_and_its_note(stat
         assert any("test_lower" in line for line in failing["tests_kept"])
         assert "scope" in reverted["gate"]["pass"]
         assert "others" not in landed["gate"]
-        assert len(landed["gate"]["pass"]) == 14
+        assert len(landed["gate"]["pass"]) == 15
         assert landed["review"]["decision"] == "pass"
         assert landed["review"]["summary"] == "Looked at it."
         assert landed["archive_note"].endswith("002.md")

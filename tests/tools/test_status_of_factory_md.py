@@ -210,7 +210,8 @@ async def test_a_refused_text_is_answered_with_the_sections_there_are_and_an_exa
 
 async def test_discovery_says_which_sections_and_commands_wait_for_a_later_version(states: States) -> None:
     async with states.open("fresh") as host:
-        research = "## Research Target\n\n- objective: maximise speed\n- metric: speed\n- target: 2\n- run_command: make bench\n- result_path: out.json\n\n"
+        target = "- objective: maximise speed\n- metric: speed\n- target: 2\n- run_command: make bench\n- result_path: out.json\n"
+        research = f"## Research Target\n\n{target}\n"
         answer = await host.done("discover_project", factory_md=factory_md(f"{research}## Smoke Test\n\nmake smoke\n"))
         assert answer["data"]["commands_not_run_yet"] == ["make bench"]
         assert "make smoke" in answer["data"]["commands"]
