@@ -188,6 +188,26 @@ async def test_a_dependency_that_is_nowhere_on_this_machine_is_unavailable(
     assert "refactory-no-such-distribution" in sample.output, (sample.readings[0], sample.output)
 
 
+FORGERIES = {
+    "a module that starts with every interpreter": ('"sitecustomize.py"', "the build installed sitecustomize.py"),
+    "a line of code": ('"zz.pth"', "the line 'import os; print(os)' of zz.pth"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_a_build_cannot_start_what_it_likes(forgery: str, tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, words = FORGERIES[forgery]
+    backend = BACKEND.replace(
+        '    files["slug-1.0.dist-info/RECORD"]', f'    files[{name}] = "import os; print(os)\\n"\n    files["slug-1.0.dist-info/RECORD"]'
+    )
+    project = project_with("pip", tmp_path / "slug", template, {**COMPILED, "building/backend.py": backend}, monkeypatch)
+
+    (sample,) = await project.measure(project.base, ["tests"])
+
+    assert sample.readings[0].state == "unavailable"
+    assert words in sample.readings[0].reason, (sample.readings[0], sample.output)
+
+
 def test_a_build_without_git_is_told_the_installed_version(tmp_path: Path) -> None:
     assert pretended(Distribution("my-slug", "1.2.dev3+g0", tmp_path)) == {
         "SETUPTOOLS_SCM_PRETEND_VERSION": "1.2.dev3+g0",

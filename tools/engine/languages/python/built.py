@@ -19,7 +19,7 @@ from tools.engine.languages.python.building import Need
 from tools.engine.languages.python.environment import Overlay, add_packages, lay_over
 from tools.engine.languages.python.hooks import Turn
 from tools.engine.languages.python.installers import Installing
-from tools.engine.languages.python.names import PYPROJECT
+from tools.engine.languages.python.names import PYPROJECT, START_UP
 from tools.engine.languages.python.own import entries_of
 from tools.engine.languages.python.pyproject import parsed_toml
 from tools.engine.languages.python.requirements import distribution_of
@@ -61,6 +61,8 @@ async def _build(toolchain: Toolchain, need: Need, place: Place, kept: Path) -> 
         if command is not None:
             await _run(command, "taking wheels out of uv's cache")
     await _run(installing.installing(pinned, dependencies=bool(need.manifests)), "building and installing the tree without a network")
+    if forged := await anyio.to_thread.run_sync(_forged, before, farm, toolchain):
+        raise Unprepared(f"the build installed {forged}, which the factory brings itself or which starts with every interpreter")
     await anyio.to_thread.run_sync(_keep, before, farm, place, kept)
 
 
@@ -105,6 +107,12 @@ def _parsed(place: Place) -> dict[str, Any]:
         return parsed_toml((place.folder / PYPROJECT).read_bytes()) or {}
     except FileNotFoundError:
         return {}
+
+
+def _forged(before: _Before, farm: Overlay, toolchain: Toolchain) -> str:
+    """A module that the build put in the place of what runs the tests; or nothing."""
+    reserved = {*START_UP, *(Path(name).stem for name in START_UP), *(entry.name.split(".")[0] for entry in toolchain.loan.entries)}
+    return next((name for name in sorted(_names(farm.site_packages) - before.packages) if name in reserved or name.split(".")[0] in reserved), "")
 
 
 def _keep(before: _Before, farm: Overlay, place: Place, kept: Path) -> None:
@@ -158,7 +166,7 @@ def bring(kept: Path, overlay: Overlay, place: Place) -> None:
     """Add what was built to the overlay of a place, and what it generated to the tree. Raises Unprovable for a hook of which nobody can tell."""
     facts = json.loads((kept / FACTS).read_text(encoding="utf-8"))
     if (kept / "packages").is_dir():
-        add_packages(kept / "packages", overlay.site_packages, Turn((Path(facts["tree"]),), (), place.tree))
+        add_packages(kept / "packages", overlay.site_packages, Turn((Path(facts["tree"]),), (), place.tree, strict=True))
     for script in sorted((kept / "scripts").glob("*")):
         target = overlay.scripts / script.name
         target.unlink(missing_ok=True)
