@@ -123,3 +123,17 @@ async def test_a_project_whose_tests_all_stand_in_classes_is_believed(tmp_path: 
     project = make_project(tmp_path / "slug", template, files)
 
     assert (await project.readings(project.base, ["tests"]))["tests"].facts["passed"] == 1
+
+
+async def test_lines_that_run_after_a_test_module_was_rewritten_still_count(tmp_path: Path, template: Path) -> None:
+    files = {
+        "src/slug/loading.py": "def load() -> int:\n    import test_later\n\n    found = test_later.ANSWER\n    return found\n",
+        "tests/test_first.py": "from slug.loading import load\n\nFOUND = load()\n\n\ndef test_found() -> None:\n    assert FOUND == 42\n",
+        "tests/test_later.py": "ANSWER = 42\n\n\ndef test_answer() -> None:\n    assert ANSWER == 42\n",
+    }
+    project = make_project(tmp_path / "slug", template, {**SLUG, **files})
+
+    (sample,) = await project.measure(project.base, ["tests"])
+
+    assert sample.readings[0].value == 1.0
+    assert list(sample.material["uncovered"]) == ["src/slug/__init__.py"]

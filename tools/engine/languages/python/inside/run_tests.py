@@ -30,6 +30,8 @@ def main() -> int:
     descriptor = os.open(plan["report"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     reporter = reporting.Reporter(descriptor)
     executed = sorting.executed_in(measuring, plan["coverage"], plan["folder"])
+    if measuring is not None:
+        leave_rewriting_untraced()
     code = int(pytest.main(plan["arguments"], plugins=[reporter, *executed]))
     if measuring is not None:
         measuring.stop()
@@ -57,6 +59,27 @@ def start_coverage(wanted: dict[str, Any]) -> Any:
     measuring.set_option("run:dynamic_context", None)  # lines are sorted by refactory_executed, which a context's switch would empty
     measuring.start()
     return measuring
+
+
+def leave_rewriting_untraced() -> None:
+    """Keep the tracer away from pytest's rewriting of assertions: no code of the project runs in it, and it takes half as long without.
+
+    A pytest that names it otherwise is measured all the same.
+    """
+    rewrite: Any = importlib.import_module("_pytest.assertion.rewrite")
+    original = getattr(rewrite, "_rewrite_test", None)
+    if original is None:
+        return
+
+    def untraced(*arguments: Any) -> Any:
+        tracer = sys.gettrace()
+        sys.settrace(None)
+        try:
+            return original(*arguments)
+        finally:
+            sys.settrace(tracer)
+
+    rewrite._rewrite_test = untraced  # noqa: SLF001 - pytest has no public word for it
 
 
 def provenance(tree: str, main_checkout: str, kept: list[str]) -> dict[str, Any]:
