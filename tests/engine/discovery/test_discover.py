@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,10 @@ def test_a_project_without_tests_is_told_so(tmp_path: Path, template: Path) -> N
     assert "tests" in {missing.what for missing in found.missing}
 
 
+def _unread(path: str) -> bytes:
+    raise AssertionError(f"{path} was read")
+
+
 def test_what_became_measurable_is_seen_from_files_alone(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make_project(tmp_path / "slug", template).root
     now = see(root).profile
@@ -98,7 +103,7 @@ def test_what_became_measurable_is_seen_from_files_alone(tmp_path: Path, templat
     project = Project(root, git(root, "ls-files").splitlines(), lambda path: (root / path).read_bytes())
 
     assert [each.name for each in measurable_now(project, lacking)] == ["tests", "lint"]
-    assert measurable_now(project, now) == ()
+    assert measurable_now(replace(project, read=_unread), now) == ()  # only the history could bring more
     assert measurable_now(Project(root, ["src/slug/__init__.py"], project.read), lacking)[0].name == "lint"
     assert measurable_now(Project(tmp_path, project.files, project.read), lacking) == ()
 

@@ -88,7 +88,9 @@ def measurable_now(project: Project, profile: Profile, decided: int = 0) -> tupl
     left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier != "project"}
     if not left_out:
         return ()
-    by_files = (each for name, path in places(project) for each in languages()[name].look(project.within(path)))
+    by_files: list[PlannedDimension] = []
+    if left_out - OF_HISTORY.keys():  # else no file can say more, and reading those of a large project takes its time
+        by_files = [each for name, path in places(project) for each in languages()[name].look(project.within(path))]
     planned = {each.name: each for each in (*by_files, *_of_the_history(decided)) if each.applicable}
     return tuple(each for name, each in planned.items() if name in left_out)
 
