@@ -25,6 +25,7 @@ COMMIT = "c" * 40
 ROUNDS = 200
 STARTS = 7
 SET = 200  # hypotheses proposed at once
+FEW = 49  # experiments: a hundred events
 MANY = 100_000  # experiments, with two events each
 OPENING_SECONDS = 0.3  # that opening a large project may take beyond an empty one
 
@@ -131,7 +132,7 @@ def main() -> int:
     with TemporaryDirectory() as name:
         folder = Path(name)
         begun = time.perf_counter()
-        few, hundred, half, many = (filled(folder / str(count), count) for count in (3, 100, MANY // 2, MANY))
+        few, hundred, half, many = (filled(folder / str(count), count) for count in (FEW, 100, MANY // 2, MANY))
         print(f"filled in {time.perf_counter() - begun:.0f} s")
         for store in (few, half, many):
             with store.reading() as connection:
