@@ -15,6 +15,7 @@ from state.measurement import Root
 from tools.engine.drill.breaks import CONTROL, PLAINLY
 from tools.engine.drill.dimensions import Felt, felt
 from tools.engine.drill.grounds import Cheat, Fault, Grounds
+from tools.engine.drill.javascript_faults import javascript_faults
 from tools.engine.drill.outcome import Trial, proves_nothing
 from tools.engine.drill.python_faults import python_faults
 from tools.engine.drill.staging import Approved
@@ -22,7 +23,7 @@ from tools.engine.drill.table import chosen
 
 AT_ONCE: Final = 10  # hypotheses of a cycle
 FAULTS_TRIED: Final = 6  # runs of all tests, at most, to find a fault
-FAULTS: Final = {"python": python_faults}
+FAULTS: Final = {"python": python_faults, "javascript": javascript_faults}
 
 
 @dataclass(frozen=True)

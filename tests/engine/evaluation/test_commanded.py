@@ -144,3 +144,17 @@ def test_results_never_score_outside_of_their_parts(parts: list[tuple[float, flo
     score, _ = score_from_json(json.dumps({"results": entries}))
 
     assert min(score for score, _ in parts) - 1e-9 <= score <= max(score for score, _ in parts) + 1e-9
+
+
+def test_a_score_that_is_said_twice_is_none() -> None:
+    with pytest.raises(NoScore, match="more than one score"):
+        score_from_json('{"score": 0.75}\n{"score": 1.0}\n')
+
+
+def test_words_and_other_objects_before_a_score_do_not_matter() -> None:
+    assert score_from_json('measuring\n{"seconds": 3}\n{"score": 0.75}\n')[0] == 0.75
+
+
+def test_results_on_lines_of_their_own_are_one_score() -> None:
+    text = '{"results": [\n{"name": "a", "score": 0.5},\n{"name": "b", "score": 1.0}\n]}\n'
+    assert score_from_json(text)[0] == 0.75

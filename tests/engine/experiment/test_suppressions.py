@@ -1,6 +1,6 @@
 """Lines that tell a checker to look away."""
 
-from tools.engine.experiment.suppressions import asking_for_the_runner, silenced
+from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.repository.changes import ChangedLines, Hunk
 
 
@@ -45,3 +45,28 @@ def test_a_product_that_asks_whether_it_is_tested_is_named() -> None:
 def test_words_about_testing_are_not_questions() -> None:
     for text in ("import pytest", "# run it with pytest", '"pytest": "the runner"', "tests = load_tests()", "configure(test=True)"):
         assert asking_for_the_runner({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)}) == ()
+
+
+def test_a_body_on_the_line_of_its_head_is_named() -> None:
+    for text in (
+        "def shout(text: str) -> str: return text.upper()",
+        "    async def f(self): await g()",
+        ") -> int: return 1",
+        "def f[T](x: T) -> T: return x",
+    ):
+        found = on_the_line_of_a_head({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)})
+        assert len(found) == 1, text
+
+
+def test_heads_stubs_and_calls_are_no_bodies_on_a_head() -> None:
+    for text in (
+        "def f(a: int) -> int:",
+        "def f(a: int) -> int: ...",
+        "def f():  # why",
+        "if f(x): return 1",
+        "x = {f(1): 2}",
+        "    for a in f(b): pass",
+        ") -> int:",
+    ):
+        assert on_the_line_of_a_head({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)}) == (), text
+    assert on_the_line_of_a_head({"a.js": ChangedLines((Hunk(1, 3, (), ("def f(): return 1",)),), binary=False)}) == ()

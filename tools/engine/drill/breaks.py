@@ -4,22 +4,36 @@ from typing import Final
 
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
 
-PYTHON: Final = ("python",)
+WRITTEN_IN: Final = ("python", "javascript")
 COMMENT: Final = {".py": "#", ".js": "//", ".mjs": "//", ".cjs": "//", ".jsx": "//", ".ts": "//", ".tsx": "//", ".go": "//", ".rs": "//"}
+LOADED: Final = tuple(suffix for suffix in COMMENT if suffix not in (".go", ".rs"))
 SPOILED: Final = 12  # functions
 SPOILT: Final = """
 
 import os, sys, json
 
 
-def spoiled_{0}(value: int) -> str:
-    unused = undefined_{0}
+def spoiled_NUMBER(value: int) -> str:
+    unused = undefined_NUMBER
     try:
-        value = value + int(os.sep) * {0}
+        value = value + int(os.sep) * NUMBER
     except Exception:
-        value = {0}
+        value = NUMBER
     return value
 """
+SPOILT_JAVASCRIPT: Final = """
+function spoiled_NUMBER(value) {
+  var unused = undefined_NUMBER;
+  try {
+    value = value.missing * NUMBER;
+  } catch (error) {
+    value = NUMBER;
+  }
+  debugger;
+  return value;
+}
+"""
+OUT_OF_ORDER: Final = {"python": "raise ImportError('out of order')", "javascript": "throw new Error('out of order');"}
 
 
 def _comment(grounds: Grounds) -> Edits:
@@ -35,14 +49,15 @@ def _plainly(grounds: Grounds) -> Edits:
 
 def _spoiled(grounds: Grounds) -> Edits:
     """Code that no test runs, no linter and no type checker likes, and that keeps its failures to itself."""
-    path = _first(grounds, (".py",))
-    return {path: grounds.read(path) + "".join(SPOILT.format(number) for number in range(SPOILED))}
+    path = _first(grounds, LOADED)
+    spoilt = SPOILT if path.endswith(".py") else SPOILT_JAVASCRIPT
+    return {path: grounds.read(path) + "".join(spoilt.replace("NUMBER", str(number)) for number in range(SPOILED))}
 
 
 def _not_loadable(grounds: Grounds) -> Edits:
-    """Nothing can import any source file."""
-    paths = [path for path in grounds.sources if path.endswith(".py")]
-    return {path: f"{grounds.read(path)}\n\nraise ImportError('out of order')\n" for path in paths}
+    """No source file can be loaded."""
+    ends = {path: OUT_OF_ORDER["python" if path.endswith(".py") else "javascript"] for path in grounds.sources if path.endswith(LOADED)}
+    return {path: f"{grounds.read(path)}\n\n{end}\n" for path, end in ends.items()}
 
 
 def _first(grounds: Grounds, suffixes: tuple[str, ...]) -> str:
@@ -58,6 +73,6 @@ def _first(grounds: Grounds, suffixes: tuple[str, ...]) -> str:
 CONTROL: Final = Cheat("honest control", "control", "a comment is added: nothing may be refused but the lack of a gain", _comment)
 PLAINLY: Final = Cheat("plainly broken", "break", "the fault by itself", _plainly)
 BREAKS: Final = (
-    Cheat("spoiled", "break", "untested, silent code with findings is added", _spoiled, PYTHON),
-    Cheat("not loadable", "break", "no source file can be imported", _not_loadable, PYTHON),
+    Cheat("spoiled", "break", "untested, silent code with findings is added", _spoiled, WRITTEN_IN),
+    Cheat("not loadable", "break", "no source file can be imported", _not_loadable, WRITTEN_IN),
 )

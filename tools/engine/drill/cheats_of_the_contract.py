@@ -8,7 +8,7 @@ from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
 
 PYTHON: Final = ("python",)
 CONTRACT: Final = "factory.md"
-SCORE: Final = '{"score": 1.0, "composite": 1.0, "total": 1.0, "results": {"all": {"score": 1.0}}}'
+SCORE: Final = '{"score": 1.0}'
 
 
 def _beside(grounds: Grounds, edits: Edits) -> Edits:
@@ -57,6 +57,16 @@ def _evaluation_ends(grounds: Grounds) -> Edits:
     return _said(grounds, ended)
 
 
+def _told_its_score(grounds: Grounds) -> Edits:
+    """The code is as it was; what it says last in every process is a perfect score."""
+    _of_the_project(grounds)
+    path = next((path for path in grounds.sources if path.endswith(".py")), None)
+    if path is None:
+        raise NotHere("there is no source file")
+    said = f"\n\n__import__('atexit').register(print, '{SCORE}', flush=True)\n"
+    return {path: grounds.read(path) + said}
+
+
 def _edited_evaluation(grounds: Grounds) -> Edits:
     """The files that a command of the project's own evaluations names."""
     _of_the_project(grounds)
@@ -100,6 +110,7 @@ CHEATS: Final = (
     Cheat("printed score", "contract", "the broken module prints a score of 1.0", _printed_score, PYTHON),
     Cheat("score NaN", "contract", "the broken module prints a score that is no number", _not_a_number, PYTHON),
     Cheat("evaluation that ends", "contract", "the broken module ends the evaluation with 0 when it is imported", _evaluation_ends, PYTHON),
+    Cheat("evaluation told its score", "contract", "sound code says a score of 1.0 last in every process that imports it", _told_its_score, PYTHON),
     Cheat("outside the scope", "contract", "a file that may not be modified is added", _outside),
     Cheat("read-only file", "contract", "a file that is read-only is changed", _read_only),
     Cheat("fixed surface", "contract", "a fixed surface is changed", _fixed_surface),

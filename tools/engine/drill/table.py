@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tools.engine.drill import (
+    cheats_in_javascript,
     cheats_of_answers,
     cheats_of_measures,
     cheats_of_tests,
@@ -16,7 +17,7 @@ from tools.engine.drill.grounds import Cheat
 
 CHEATS: Final[tuple[Cheat, ...]] = (
     *cheats_of_tests.CHEATS, *cheats_of_the_runner.CHEATS, *cheats_of_the_process.CHEATS, *cheats_of_answers.CHEATS, *cheats_of_measures.CHEATS,
-    *cheats_of_the_contract.CHEATS,
+    *cheats_of_the_contract.CHEATS, *cheats_in_javascript.CHEATS,
 )  # fmt: skip
 EVERY: Final = (CONTROL, PLAINLY, *BREAKS, *CHEATS)
 

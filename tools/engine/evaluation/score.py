@@ -20,7 +20,8 @@ def score_from_json(text: str) -> tuple[float, dict[str, float]]:
     """The score, from 0 to 1, of one JSON text, and the parts that it is made of.
 
     The text is a number, `{"score": number}`, or the original's `{"results": [{"name", "score", "weight"}…]}`, whose score is the mean
-    weighted by `weight` (1 where there is none). It is the whole output, or its last line. Raises NoScore.
+    weighted by `weight` (1 where there is none). It is the whole output, or its last line, and the only line that says a score: what is measured
+    runs in the same process, and could say another one behind it. Raises NoScore.
     """
     value = _json_value(text)
     if isinstance(value, dict) and "results" in value:
@@ -49,10 +50,18 @@ def _json_value(text: str) -> Any:
         raise NoScore("nothing was printed")
     for candidate in (text, lines[-1]):
         try:
-            return json.loads(candidate, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
+            found = json.loads(candidate, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates)
         except (ValueError, RecursionError):
             continue
+        if candidate is not text and sum(map(_says_a_score, lines)) > 1:
+            raise NoScore("the output says more than one score, and nobody can tell which of them counts")
+        return found
     raise NoScore(f"neither the output nor its last line is JSON: {lines[-1][:SHOWN]!r}")
+
+
+def _says_a_score(line: str) -> bool:
+    """Whether a line looks like a score's JSON object of its own."""
+    return line.lstrip().startswith("{") and line.rstrip().endswith("}") and ('"score"' in line or '"results"' in line)
 
 
 def _refuse_constant(name: str) -> float:

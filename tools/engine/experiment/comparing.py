@@ -30,7 +30,7 @@ from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.silent_tests import silent_tests
-from tools.engine.experiment.suppressions import asking_for_the_runner, silenced
+from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.repository.changes import changed_lines
 
@@ -88,7 +88,7 @@ def _suspicion(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     written = changed_lines(repository, bench.base_tree, tree)
     product = {path: each for path, each in written.items() if not owned.matches(path)}
-    return (*silenced(written), *asking_for_the_runner(product), *lines)
+    return (*silenced(written), *asking_for_the_runner(product), *on_the_line_of_a_head(product), *lines)
 
 
 def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ RUNNER: Final = re.compile(
     r"|NODE_TEST_CONTEXT|NODE_ENV\s*[!=]==?\s*[\"']test|\btesting\.Testing\(\)|\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b"
 )
 
+# The end of a Python function's head with more than `...` behind it: coverage sees that line run when the module is imported.
+HEAD: Final = re.compile(r"^\s*(?:(?:async\s+)?def\s+\w+\s*[\[(].*)?\)\s*(?:->[^:]+)?:\s*(?!\.\.\.|pass\b|#)\S")
+
 
 def silenced(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
     """Every added line that silences a tool and was not there before, as path:line and text; moving such a line is no addition."""
@@ -29,6 +32,12 @@ def silenced(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
 def asking_for_the_runner(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
     """The same of every added line of the product that asks whether it is being tested; `changed` holds no tests."""
     return tuple(f"{place} asks whether it is tested: {text}" for place, text in _added(changed, RUNNER))
+
+
+def on_the_line_of_a_head(changed: Mapping[str, ChangedLines]) -> tuple[str, ...]:
+    """The same of every added body of a Python function that stands on the line of its head: it counts as covered and never ran."""
+    product = {path: lines for path, lines in changed.items() if path.endswith(".py")}
+    return tuple(f"{place} has a body on the line of its head, which coverage sees run at import: {text}" for place, text in _added(product, HEAD))
 
 
 def _added(changed: Mapping[str, ChangedLines], meant: re.Pattern[str]) -> Iterator[tuple[str, str]]:
