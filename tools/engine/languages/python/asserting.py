@@ -41,7 +41,8 @@ def asserting_tests(files: Mapping[str, bytes]) -> frozenset[str]:
     A function also asserts where it calls one of these files that does, or uses a fixture that does. Files that do not parse hold none.
     """
     every = [function for path, content in files.items() if (module := parsed(content)) for function in _functions(path, module)]
-    asserting = {function.test_id for function in every if _asserts(function.node, _defined(every))}
+    defined = frozenset(function.names[-1] for function in every)
+    asserting = {function.test_id for function in every if _asserts(function.node, defined)}
     helping = _helping(every, asserting)
     while more := {function.test_id for function in every if function.test_id not in asserting and _uses(function, helping)}:
         asserting |= more
@@ -86,10 +87,6 @@ def _inside(path: str, outer: tuple[str, ...], definition: Definition | ast.Clas
             yield from _inside(path, names, each, imported)
     else:
         yield _Tested(path, names, definition, imported)
-
-
-def _defined(every: Iterable[_Tested]) -> frozenset[str]:
-    return frozenset(function.names[-1] for function in every)
 
 
 def _asserts(function: Definition, defined: frozenset[str]) -> bool:
