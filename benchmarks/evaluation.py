@@ -54,7 +54,7 @@ Measure it.
 
 0.1
 """
-LARGE = ("networkx/classes", "networkx/generators", "networkx/linalg", "networkx/readwrite", "networkx/utils")
+LARGE = ("networkx/classes", "networkx/readwrite", "networkx/utils")
 GAIN = {"toolz/tests/test_versions.py": 'import versioneer\n\n\ndef test_plus() -> None:\n    assert versioneer.plus_or_dot({}) == "+"\n'}
 
 
