@@ -39,6 +39,7 @@ class Gate:
 @pytest.fixture
 async def gate(states: States, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """State `gated`: an experiment reviewed, its evaluation ends only once the gate is open; calls do not wait."""
+    monkeypatch.setenv("FACTORY_CONFINEMENT", "none")  # the gate lies outside of the room
     gate = Gate(states.shelf / "gate")
     gate.open()
 
@@ -47,7 +48,7 @@ async def gate(states: States, monkeypatch: pytest.MonkeyPatch) -> Gate:
         await host.done("start_cycle")
         await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
         await host.done("start_experiment", item="H1")
-        host.edit({**GAIN, "src/slug/words.py": "WORDS = ()\n"})  # source changed: the project is evaluated anew
+        host.edit({**GAIN, "src/slug/words.py": "# none yet\n"})  # source changed: the project is evaluated anew
         await host.reviewed()
 
     await states.reach("gated", "fresh", prepare)
@@ -123,7 +124,7 @@ async def test_another_server_joins_a_running_job_and_cannot_stop_it(states: Sta
 
 async def test_a_job_whose_server_was_killed_reads_interrupted_and_is_started_again(states: States, gate: Gate, tmp_path: Path) -> None:
     project = await states.put("gated")
-    with stdio.running_server(project, tmp_path, stdio.MODULE, {"FACTORY_WAIT_SECONDS": "0"}) as dying:
+    with stdio.running_server(project, tmp_path, stdio.MODULE, {"FACTORY_WAIT_SECONDS": "0", "FACTORY_CONFINEMENT": "none"}) as dying:
         dying.greet()
         job = dying.call("run_eval", experiment=1)["data"]["job"]
         assert eventually(gate.waits, PATIENCE)
