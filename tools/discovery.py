@@ -19,6 +19,7 @@ from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.history import decided
 from tools.engine.languages.survey import Discovery, Project
+from tools.engine.repository.blobs import files_through_one_git
 from tools.engine.repository.objects import read_blob
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import TreeFiles, files_of
@@ -42,8 +43,8 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     own = "" if factory_md.strip() else _theirs(session, where.tip, files)
     given = factory_md.rstrip() + "\n" if factory_md.strip() else own
     configuration = read_with_tree(given, files) if given else None
-    project = Project(session.repository.root, files.paths, lambda path: read_blob(session.repository, where.tip, path))
-    found = discover(project, configuration, decided(session))
+    with files_through_one_git(session.repository, where.tip) as read:
+        found = discover(Project(session.repository.root, files.paths, read), configuration, decided(session))
     text = given or _drafted(session, goal, found, where.target)
     if configuration is None:
         configuration = read_with_tree(text, files)

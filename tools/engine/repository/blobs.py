@@ -1,11 +1,13 @@
 """Reading the contents of many blobs through one git."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from state.errors import Refusal
 from tools.engine.process import Conversation
 from tools.engine.repository.location import Repository
+from tools.engine.repository.objects import GITLINK, list_tree
 
 _BLOCK: Final = 1 << 20  # bytes of a blob held at once
 _ASKED_AT_ONCE: Final = 200  # requests of up to 74 bytes: less than the smallest pipe holds, 16 KiB
@@ -30,6 +32,24 @@ def small_blobs(repository: Repository, wanted: Iterable[tuple[str, str]], limit
     # For an object that is missing git says so instead of a size; reading it then names it.
     small = [each for each, size in zip(asked, sizes, strict=True) if not size.isdigit() or int(size) <= limit]
     return {path: b"".join(blocks) for path, blocks in blob_contents(repository, small)}
+
+
+@contextmanager
+def files_through_one_git(repository: Repository, treeish: str) -> Iterator[Callable[[str], bytes | None]]:
+    """A way to read files of a commit or tree by path, one after another; None where there is no such file. A symlink gives its target.
+
+    What it gives raises Refusal UNSUPPORTED_REPO for an object that is not here.
+    """
+    ids = {entry.path: entry.object_id for entry in list_tree(repository, treeish) if entry.mode != GITLINK}
+    with repository.git.conversation("cat-file", "--batch-command", "--buffer") as conversation:
+
+        def read(path: str) -> bytes | None:
+            if path not in ids:
+                return None
+            ((_, blocks),) = ((name, b"".join(blocks)) for name, blocks in _contents(conversation, [(path, ids[path])]))
+            return blocks
+
+        yield read
 
 
 def _contents(conversation: Conversation, wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Iterator[bytes]]]:
