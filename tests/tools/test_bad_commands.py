@@ -94,7 +94,7 @@ async def test_a_smoke_test_decides_on_the_candidate_alone(states: States, comma
         assert ("refused" in answer) == (result == "fail")
 
 
-async def test_without_pytest_discovery_names_the_line_that_installs_it_and_drafts_what_is_left(states: States) -> None:
+async def test_without_pytest_discovery_lends_it_and_names_what_installs_the_rest(states: States) -> None:
     project = await states.put("fresh")
     aside = project.parent / "aside"
     shutil.move(project / ".venv", aside)
@@ -103,11 +103,11 @@ async def test_without_pytest_discovery_names_the_line_that_installs_it_and_draf
         async with states.open_here() as host:
             answer = await host.done("discover_project", goal="Slugs.")
             tests = next(item for item in answer["data"]["dimensions"] if item["name"] == "tests")
-            assert tests["state"] == "unavailable"
-            assert "pytest is not installed" in tests["why"]
+            assert "lent by the factory" in tests["how"]
             remedies = {item["what"]: item["remedy"] for item in answer["data"]["not_found"]}
-            assert "pip install" in remedies["pytest"]
-            assert "not tests" in answer["summary"]
+            assert "pip install ruff" in remedies["ruff"]
+            assert "pytest" not in remedies
+            assert "not lint, type_check" in answer["summary"]
     finally:
         shutil.rmtree(project / ".venv")
         shutil.move(aside, project / ".venv")

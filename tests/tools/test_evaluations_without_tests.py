@@ -14,21 +14,25 @@ CALLS = 'discover_project {}, then request_approval {"what": "evaluation"}'
 
 
 @contextmanager
-def bare_environment(project: Path) -> Iterator[None]:
-    """An environment in which nothing is installed, in place of the project's own."""
-    aside = project.parent / "aside"
+def bare(project: Path) -> Iterator[None]:
+    """A project without a test, and an environment in which nothing is installed, in place of its own; both come back."""
+    aside, before = project.parent / "aside", git(project, "rev-parse", "HEAD")
     shutil.move(project / ".venv", aside)
+    git(project, "rm", "-q", "-r", "tests")
+    git(project, "commit", "-q", "-m", "no tests")
     try:
         make_environment(project / ".venv", ())
         yield
     finally:
+        git(project, "checkout", "-q", before, "--", "tests")
+        git(project, "commit", "-q", "-m", "tests again")
         shutil.rmtree(project / ".venv")
         shutil.move(aside, project / ".venv")
 
 
 async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_nothing_unproven(states: States) -> None:
     project = await states.put("fresh")
-    with bare_environment(project):
+    with bare(project):
         async with states.open_here() as host:
             found = await host.done("discover_project", goal=GOAL)
             assert found["next"].get("tool") is None  # the person's turn: it takes tests
@@ -37,7 +41,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
             await host.done("get_job", job=approved["data"]["job"])
             started = await host.done("start_cycle")
             names = {row["name"] for row in started["data"]["baseline"]["dimensions"]}
-            assert names == {"guard_patterns", "config_parser"}
+            assert names == {"guard_patterns", "config_parser", "observability"}
             assert started["data"]["baseline"].get("tests", 0) == 0
             assert started["next"]["tool"] == "propose_hypotheses"
             assert not any("by now" in line for line in started.get("warnings", []))
@@ -45,7 +49,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
             await host.done("propose_hypotheses", hypotheses=[change])
             await host.done("start_experiment", item="H1")
             measured = await host.measured(GAIN)
-            assert [check["check"] for check in measured["data"]["gate"]["fail"]] == ["improved_or_proven"], host.text
+            assert [check["check"] for check in measured["data"]["gate"]["fail"]] == ["improved_or_proven", "scope"], host.text
             refused = await host.keep()
             assert refused["refused"]["code"] == "GATE"
 
@@ -53,7 +57,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
 async def test_an_approved_evaluation_that_can_measure_more_by_now_says_so_with_the_calls(states: States) -> None:
     project = await states.put("fresh")
     async with states.open_here() as host:
-        with bare_environment(project):
+        with bare(project):
             await host.done("discover_project", goal=GOAL)
             approved = await host.done("request_approval", what="evaluation")
             await host.done("get_job", job=approved["data"]["job"])
@@ -81,5 +85,5 @@ async def test_test_files_without_a_test_are_none(states: States) -> None:
         assert not any("by now" in line for line in (await host.done("project_status")).get("warnings", []))
         commit(project, {"tests/test_slug.py": "def test_it() -> None:\n    assert True\n"}, "a test")
         (warning,) = [line for line in (await host.done("project_status"))["warnings"] if "by now" in line]
-        assert "tests, coverage." in warning
+        assert "tests, coverage, capability_surface." in warning
         assert warning in (await host.done("start_cycle"))["warnings"]

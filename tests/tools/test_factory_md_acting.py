@@ -63,7 +63,7 @@ async def test_a_hard_constraint_that_a_change_breaks_is_told_by_name_with_what_
         assert row(answer["data"]["changed"], "guard_patterns")["candidate"] == pytest.approx(2 / 3, abs=1e-3)
         assert "src/slug/loud.py:2:    print" in answer["data"]["output"]["untrusted"]["text"]
         assert "guard_patterns" in str(check(answer, "no_hygiene_fall"))
-        mended = await host.measured({"src/slug/loud.py": "LOUD = 1\n"})
+        mended = await host.measured({"src/slug/loud.py": "# quiet\n"})
         shown = await host.call("check_experiment", experiment=1, check="hard_constraints")
         assert shown["data"]["checks"] == [{"name": "hard_constraints", "result": "pass", "evidence": ["no_print holds"]}]
         assert mended["data"]["gate"].get("fail") is None, host.text
@@ -114,7 +114,8 @@ async def test_weights_within_a_tier_move_the_composite_but_never_hide_a_fall(st
 
 
 async def test_weights_that_count_nothing_that_is_measured_are_refused_in_the_draft(states: States) -> None:
-    text = factory_md("## Eval Weights\n\n- hygiene: 0\n- growth: 1\n")
+    nothing = "## Growth Weights\n\n- capability_surface: 0\n- observability: 0\n"
+    text = factory_md(f"## Eval Weights\n\n- hygiene: 0\n- growth: 1\n\n{nothing}")
     async with states.open("fresh") as host:
         answer = await host.refused("BAD_CONFIG", "discover_project", factory_md=text)
         assert "weights give nothing" in answer["refused"]["what"]
