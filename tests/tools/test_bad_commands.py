@@ -105,7 +105,7 @@ async def test_without_pytest_discovery_lends_it_and_names_what_installs_the_res
             tests = next(item for item in answer["data"]["dimensions"] if item["name"] == "tests")
             assert "lent by the factory" in tests["how"]
             remedies = {item["what"]: item["remedy"] for item in answer["data"]["not_found"]}
-            assert "pip install ruff" in remedies["ruff"]
+            assert "pip install" in remedies["ruff"]
             assert "pytest" not in remedies
             assert "not lint, type_check" in answer["summary"]
     finally:
