@@ -12,7 +12,10 @@ async def _approved(host: Host, text: str = STAGED) -> str:
     await host.done("discover_project", factory_md=text)
     answer = await host.call("request_approval", what="evaluation")
     assert answer["data"]["status"] == "approved", host.text
-    return str(answer["summary"])
+    summary = str(answer["summary"])
+    if job := answer["data"].get("job"):
+        await host.done("get_job", job=job)
+    return summary
 
 
 async def test_a_branch_that_is_not_there_is_made_on_approval_and_everything_lands_on_it_alone(states: States) -> None:

@@ -110,7 +110,7 @@ class Session:
 
     def launch(self, plan: Plan) -> int:
         """Start long work, or join it; answers the job's number at once."""
-        return anyio.from_thread.run(self.jobs.start_or_join, self.store, plan)
+        return anyio.from_thread.run(self.jobs.start_or_join, self.store, plan, self.write_views)
 
     def wait(self, number: int) -> Job:
         """Wait for a job as long as the host allows. Raises Refusal UNKNOWN_ID when there is none of this number."""

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.configuration.measuring import Compare
+from state.patterns import Patterns
 from tests.support.repositories import git, make_repository
-from tools.engine.evaluation.cases import BadCases, agrees, cases_of_files, cases_of_lines, read_cases, reading_of_cases
+from tools.engine.evaluation.cases import BadCases, agrees, cases_of_files, cases_of_lines, pattern_of, read_cases, reading_of_cases
 from tools.engine.repository.location import locate
 
 AGREEING: list[tuple[Compare, str, str]] = [
@@ -91,3 +92,14 @@ def test_a_reading_names_the_first_failing_cases_and_nothing_of_what_was_expecte
     found = reading_of_cases("answers", {f"case {number}": "failed" if number else "timeout" for number in range(7)} | {"good": "passed"}, 1.5)
     assert found.value == 1 / 8
     assert found.facts == {"cases": 8, "passed": 1, "failing": "case 0 (time), case 1, case 2, case 3, case 4"}
+
+
+@pytest.mark.parametrize("path", ["gold", "gold/", "eval/cases", "a b/c[1]/d*.jsonl"])
+def test_the_pattern_of_cases_means_them_and_what_lies_below_at_the_top_alone(path: str) -> None:
+    name = path.rstrip("/")
+    pattern = Patterns([pattern_of(path)])
+
+    assert pattern.matches(name)
+    assert pattern.matches(f"{name}/one.in")
+    assert not pattern.matches(f"other/{name}")
+    assert not pattern.matches(f"{name}s")

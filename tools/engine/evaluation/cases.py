@@ -48,7 +48,8 @@ def fixed_patterns(configuration: Configuration) -> tuple[str, ...]:
 
 def pattern_of(path: str) -> str:
     """The pattern that matches this path alone, and what lies below it."""
-    return "/" + re.sub(r"([\\*?\[\] ])", r"\\\1", path)
+    escaped = re.sub(r"([\\*?\[\] ])", r"\\\1", path.rstrip("/"))
+    return escaped if "/" in escaped else f"/{escaped}"  # a slash inside binds a pattern to the top already
 
 
 def files_of_cases(repository: Repository, tree: str, path: str) -> tuple[Entry, ...]:

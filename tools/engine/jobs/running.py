@@ -48,6 +48,10 @@ class Running:
     message: str = "starting"
 
 
+def nothing() -> None:
+    """Nothing is left to do after a job."""
+
+
 class Jobs:
     """The jobs of one server process. They live in `tasks`, which outlives the call that started them."""
 
@@ -56,13 +60,16 @@ class Jobs:
         self._threads = anyio.CapacityLimiter(THREADS)
         self._running: dict[tuple[Path, int], Running] = {}
 
-    async def start_or_join(self, store: Store, plan: Plan) -> int:
-        """The number of the job that does this work: one under way in any living server, or a new one of ours."""
+    async def start_or_join(self, store: Store, plan: Plan, afterwards: Callable[[], None] = nothing) -> int:
+        """The number of the job that does this work: one under way in any living server, or a new one of ours.
+
+        `afterwards` is called in a worker thread once the end of one of ours is written down; it raises nothing.
+        """
         number, lock = await anyio.to_thread.run_sync(claim, store, plan, limiter=self._threads)
         if lock is not None:
             ours = Running(number, lock)
             self._running[(store.path, number)] = ours
-            self._tasks.start_soon(self._drive, store, plan, ours)
+            self._tasks.start_soon(self._drive, store, plan, ours, afterwards)
         return number
 
     async def wait(self, store: Store, number: int, seconds: float, progress: Callable[[str], Awaitable[None]]) -> Job:
@@ -96,7 +103,7 @@ class Jobs:
         await running.done.wait()
         return True
 
-    async def _drive(self, store: Store, plan: Plan, running: Running) -> None:
+    async def _drive(self, store: Store, plan: Plan, running: Running, afterwards: Callable[[], None]) -> None:
         outcome: Outcome = "cancelled"
         reason = "cancelled"
 
@@ -115,6 +122,7 @@ class Jobs:
             try:
                 with anyio.move_on_after(CLEAN_UP_SECONDS, shield=True):
                     await anyio.to_thread.run_sync(conclude, store, running, outcome, reason, limiter=self._threads)
+                    await anyio.to_thread.run_sync(afterwards, limiter=self._threads)
             finally:
                 self._running.pop((store.path, running.number), None)
                 running.done.set()
