@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mcp_server.selftest import Drilled
 from state.answers import clean, one_line
+from tools.engine.drill.breaks import CONTROL
 from tools.engine.drill.outcome import End, Trial
 
 END_WIDTH: Final = 15
@@ -42,6 +43,10 @@ def _plain(trial: Trial) -> dict[str, Any]:
 
 def _rows(trials: Sequence[Trial]) -> Iterator[str]:
     for trial in trials:
+        if trial.cheat is CONTROL:
+            by = ", ".join(trial.by) or "nothing"
+            yield f"{'control':<{END_WIDTH}} {trial.cheat.name:<{NAME_WIDTH}} {trial.seconds:>6.1f} s  {by}: {trial.cheat.what}"
+            continue
         by = ", ".join(trial.by) if trial.by else one_line("; ".join(trial.evidence), EVIDENCE)
         yield f"{trial.end:<{END_WIDTH}} {trial.cheat.name:<{NAME_WIDTH}} {trial.seconds:>6.1f} s  {by}"
         if trial.end in ("got through", "held"):
@@ -69,8 +74,8 @@ def _sum(drilled: Drilled) -> Iterator[str]:
     if drilled.nothing:
         yield f"The drill proves nothing: {drilled.nothing}"
         return
-    counts = [f"{sum(trial.end == end for trial in drilled.trials)} {end}" for end in ENDS if any(trial.end == end for trial in drilled.trials)]
-    yield ", ".join(counts)
+    ends = [trial.end for trial in drilled.trials if trial.cheat is not CONTROL]
+    yield ", ".join(f"{ends.count(end)} {end}" for end in ENDS if end in ends)
     if thin := [trial.cheat.name for trial in drilled.trials if trial.only_without_gain and trial.cheat.family in ("answers", "process", "tests")]:
         yield f"Stopped only because they gained nothing: {', '.join(thin)}. Hidden inputs stop such changes: `cases` in ## Project Eval."
     if through := [trial.cheat.name for trial in drilled.trials if trial.end == "got through"]:

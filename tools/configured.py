@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +69,17 @@ def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:
         return ""
     more = f" and {len(idle) - IDLE_SHOWN} more" if len(idle) > IDLE_SHOWN else ""
     return f"no file matches yet: {', '.join(idle[:IDLE_SHOWN])}{more}"
+
+
+def absent(configuration: Configuration, files: TreeFiles, variables: Collection[str]) -> list[str]:
+    """Warnings of what factory.md names and is not there: cases without a committed file, variables that nobody has set."""
+    paths = [each.cases.rstrip("/") for each in configuration.project_evaluations if each.cases]
+    cases = [path for path in paths if not any(file == path or file.startswith(f"{path}/") for file in files.paths)]
+    unset = [name for name in (configuration.setup.env if configuration.setup else ()) if name not in variables]
+    return [
+        *(f"no committed file is at {quoted(path)}, where cases are to be" for path in cases),
+        *(f"{quoted(name)} is handed on by ## Setup, and is set neither here nor in a profile" for name in unset),
+    ]
 
 
 def outgrown(session: Session, where: Standing) -> list[str]:

@@ -11,7 +11,7 @@ from state.errors import Problem, Refusal
 from state.factory_md import SECTIONS_SAID, render
 from state.imported import the_import
 from tools.answering import answer
-from tools.configured import idle_patterns, unused_said
+from tools.configured import absent, idle_patterns, unused_said
 from tools.engine.contract import evaluation_hash, standing
 from tools.engine.discovery.discover import commands_of_later, discover
 from tools.engine.discovery.draft import draft
@@ -51,6 +51,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     contract_weights(configuration, found.profile)  # refuses weights that give nothing to what was found
     if idle := idle_patterns(configuration, files):
         session.warnings.append(idle)
+    session.warnings += absent(configuration, files, session.variables)
     written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile, base=where.committed.digest)
     before = where.draft or where.approval
     repeated = before is not None and before.hash == written.hash
@@ -58,9 +59,18 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
         session.record(written)
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
-    data, next_action = _data(found, written, configuration, given), _without_tests(found) if not repeated else None
+    next_action = (_without_tests(found) if not repeated else None) or _approval(standing(session).state)
+    data = _data(found, written, configuration, given)
     lies = "factory.md was taken as it lies in the checkout; approval commits it. " if own and where.lies_there else ""
     return answer(session, lies + _summary(found, standing(session).state), data, next_action=next_action, repeated=repeated)
+
+
+def _approval(state: str) -> Next | None:
+    """A draft that waits is the person's turn, also within a cycle: what is measured meanwhile is measured by the old contract."""
+    if state != "evals_pending_review":
+        return None
+    do = "Have the person approve how this project is measured."
+    return Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo")
 
 
 def _without_tests(found: Discovery) -> Next | None:

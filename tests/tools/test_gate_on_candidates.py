@@ -103,7 +103,8 @@ async def test_a_fix_lands_by_the_proof_of_its_own_tests_where_nothing_else_gain
         if category == "fix":
             assert answer["data"]["state"] == "landed", host.text
         else:
-            assert [line.split(":")[0] for line in answer["refused"]["where"]] == ["improved_or_proven"] * 2, host.text
+            assert [line.split(":")[0] for line in answer["refused"]["where"]] == ["improved_or_proven"] * 3, host.text
+            assert "own checks prove a fix alone, and this is exploit" in answer["refused"]["where"][-1]
 
 
 @pytest.mark.parametrize(

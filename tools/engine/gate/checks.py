@@ -93,15 +93,18 @@ def improved_or_proven(facts: Facts) -> Check:
     """The composite rose beyond noise, or a fix is proven by its own tests: they fail on the base and pass here, and nothing fell."""
     if facts.comparison is None:
         return Check("improved_or_proven", "not_yet")
-    found = facts.comparison.assessment
+    found, own = facts.comparison.assessment, facts.comparison.own_checks
     gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}"
+    shown = [f"own check {quoted(check.test)}: base {check.on_base or 'absent'}, candidate {check.on_candidate or 'absent'}" for check in own]
+    if any(check.on_candidate != "passed" for check in own):
+        return Check("improved_or_proven", "fail", _cut(["what the hypothesis promises does not pass here", *shown]))
     if found.progress:
         return Check("improved_or_proven", "pass", (gain,))
-    own = facts.comparison.own_checks
-    proven = facts.hypothesis.category == "fix" and bool(own) and all(check.proves for check in own)
-    if proven and found.not_worse:
-        return Check("improved_or_proven", "pass", (gain, f"proven by {len(own)} own checks that fail on the base and pass here"))
-    shown = [f"own check {quoted(check.test)}: base {check.on_base or 'absent'}, candidate {check.on_candidate or 'absent'}" for check in own]
+    proves = bool(own) and all(check.proves for check in own)
+    if proves and facts.hypothesis.category == "fix" and found.not_worse:
+        return Check("improved_or_proven", "pass", (gain, f"proven by {len(own)} own checks that do not pass on the base and pass here"))
+    if proves and found.not_worse:
+        shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
     return Check("improved_or_proven", "fail", _cut([f"{gain}: no gain", *shown]))
 
 

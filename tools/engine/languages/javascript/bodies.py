@@ -27,7 +27,7 @@ VALUES: Final = frozenset({"binary_expression", "unary_expression", "subscript_e
 
 
 def body_digest(function: "Node") -> str:
-    """SHA-256, in hex, of what the function does: own names by their order, constants by their type, no comment, type or log call."""
+    """SHA-256, in hex, of what the function does: own names by their order, constants and operators by their kind, no comment, type or log call."""
     words = hashlib.sha256()
     body = function.child_by_field_name("body")
     own = _own_names(function)
@@ -44,7 +44,7 @@ def body_digest(function: "Node") -> str:
         elif node.type in WRAPPERS and node.named_children:
             pending.append(node.named_children[0])
         elif not node.children:
-            word = text(node)
+            word = text(node) if any(map(str.isalnum, text(node))) else "operator"
             words.update(f"{order.setdefault(word, f'own{len(order)}') if word in own else word} ".encode())
         else:
             inside = [each for each in node.children if each.type not in SILENT and not is_log_statement(each)]

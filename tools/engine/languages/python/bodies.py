@@ -19,11 +19,15 @@ EFFECTS: Final = (
     ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match, ast.Raise, ast.Assert, ast.Delete,
     ast.AugAssign, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
+OPERATORS: Final = (ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 VALUES: Final = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.JoinedStr)
 
 
 def body_digest(function: Definition, loggers: Loggers) -> str:
-    """SHA-256, in hex, of what the function does: own names by their order, constants by their type, no docstring, annotation or log call."""
+    """SHA-256, in hex, of what the function does: own names by their order, constants and operators by kind, no docstring or log call.
+
+    Functions that differ in an operator or a number alone are written by the dozen without a thought: they count as copies of one.
+    """
     words = hashlib.sha256()
     own = {function.name, *_own_names(function)}
     order: dict[str, str] = {}  # own names by their order in the text
@@ -36,8 +40,12 @@ def body_digest(function: Definition, loggers: Loggers) -> str:
         elif isinstance(node, ast.Constant):
             words.update(f"{type(node.value).__name__} ".encode())
         elif not is_log_statement(node, loggers):
-            pending += ["end", *reversed(list(_parts(node))), type(node).__name__]
+            pending += ["end", *reversed(list(_parts(node))), _kind(node)]
     return words.hexdigest()
+
+
+def _kind(node: ast.AST) -> str:
+    return next((kind.__name__ for kind in OPERATORS if isinstance(node, kind)), type(node).__name__)
 
 
 def is_trivial(function: Definition, loggers: Loggers) -> bool:
