@@ -60,8 +60,11 @@ def at_a_terminal(argv: Sequence[str], folder: Path, environment: Mapping[str, s
     """Run `argv` in `folder` with exactly `environment`, at a terminal of its own that it controls; killed at the end if it still runs."""
     ours, theirs = pty.openpty()
     name = os.ttyname(theirs)
-    # The first terminal that a session leader opens becomes the one it is controlled by.
-    opening = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execvp(sys.argv[1], sys.argv[1:])"
+    # The first terminal that a session leader opens becomes the one it is controlled by; a person's shell lets what it starts be interrupted.
+    opening = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execvp(sys.argv[1], sys.argv[1:])"
+    )
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", opening, *argv], cwd=folder, env=dict(environment), stdin=theirs, stdout=theirs, stderr=theirs,
         start_new_session=True,
