@@ -11,6 +11,8 @@ from tests.support.faults_disk import UNSHARED, can_mount
 from tests.support.faults_project import WALK
 from tests.support.sources import CHECKOUT
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.skipif(not can_mount(), reason="this machine lets nobody mount a disk in a namespace of their own (unshare)")
 def test_every_writing_tool_says_that_the_disk_is_bad_and_works_once_it_is_mended(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from tests.support.faults import SEED, Rig, assert_recovers, chosen, rig
 from tests.support.faults_points import KINDS, Fault
 from tests.support.faults_project import WALK, Step, facts
 
+pytestmark = pytest.mark.thorough
+
 SAMPLE = 1  # points of each kind of fault and step
 
 

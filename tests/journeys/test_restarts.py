@@ -15,6 +15,8 @@ from tests.support.everything import events_of, store_of
 from tests.support.journeys import Answer, Call, assert_journey_ended_well, improve, make_journey_project
 from tests.support.processes import eventually, processes_in
 
+pytestmark = pytest.mark.thorough
+
 # Every call of the journey but its first, which has nothing to go on from.
 AFTER = (
     "project_status", "discover_project", "request_approval", "start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval",

@@ -23,6 +23,8 @@ from state.views import export
 from tests.support.sources import CHECKOUT
 from tests.support.stores import append, append_all, assert_sound, cycle_started, log_of, walk
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:

@@ -12,6 +12,8 @@ from tests.support.host import Host
 from tests.support.repositories import git
 from tests.support.states import GAIN, States
 
+pytestmark = pytest.mark.thorough
+
 
 def _gone(path: Path) -> None:
     path.unlink()
