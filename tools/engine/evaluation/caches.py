@@ -108,7 +108,7 @@ def _remove(store: Store, gone: Sequence[Kept]) -> None:
             remove_tree(cache_of(store) / each.name)
     homes = [each for each in gone if each.kind == "environments"]
     if homes:
-        sweep(cache_of(store) / HOMES, len(homes_in(cache_of(store) / HOMES)) - len(homes))
+        sweep(cache_of(store) / HOMES, len(homes_in(cache_of(store) / HOMES)) - len(homes), idle=0)
 
 
 def _folders(cache: Path) -> list[Path]:

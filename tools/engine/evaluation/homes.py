@@ -34,6 +34,7 @@ from tools.engine.repository.objects import list_tree
 from tools.engine.repository.removal import remove_tree
 
 KEPT: Final = 4  # homes of one project, the newest used ones
+IN_USE: Final = 2 * 3600.0  # seconds for which a home may still serve the measurement that asked for it
 READY: Final = "ready.json"
 LOCK: Final = "lock"
 LOCK_POLL_SECONDS: Final = 0.25
@@ -107,10 +108,10 @@ def homes_in(folder: Path) -> list[tuple[Path, float]]:
     return sorted(found, key=lambda each: -each[1])
 
 
-def sweep(folder: Path, keep: int = KEPT) -> list[Path]:
-    """Remove the homes that were used longest ago, but for `keep` of them and those in use; returns what was removed."""
+def sweep(folder: Path, keep: int = KEPT, idle: float = IN_USE) -> list[Path]:
+    """Remove the homes that were used longest ago, but for `keep` of them, those asked for within `idle` seconds, and those that are being made."""
     removed = []
-    for home, _ in homes_in(folder)[keep:]:
+    for home in [home for home, used in homes_in(folder)[keep:] if time.time() - used >= idle]:
         with ExitStack() as lock:
             try:
                 lock.enter_context(locked(home / LOCK, "a prepared environment", wait=0))

@@ -92,9 +92,9 @@ class Taking:
                 return without_place(replace(not_taken(job.dimensions, ReadingState.UNAVAILABLE, problem.reason), output=problem.output), place)
             except Unprovable as problem:
                 return not_taken(job.dimensions, ReadingState.UNAVAILABLE, f"cannot prove whose code runs: {problem}")
-            before = self.surroundings.linked.fingerprint()
+            before = await anyio.to_thread.run_sync(self.surroundings.linked.fingerprint)
             taken = await self._run(job, place, variables)
-            if before != self.surroundings.linked.fingerprint():
+            if before != await anyio.to_thread.run_sync(self.surroundings.linked.fingerprint):
                 return not_taken(job.dimensions, ReadingState.ERROR, "the command wrote into the data that `link:` hands to it to be read")
             return without_place(_with_left_out(taken, place), place)
 
