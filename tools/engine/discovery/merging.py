@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from state.measurement import TIER_WEIGHTS, TIERS, PlannedDimension, Profile
 from tools.engine.languages.survey import Discovery, Missing, Survey
 
-NOWHERE = "no language was seen that it could be measured for"
+NOWHERE = "none of the languages that were seen here yields it"
 
 
 def merged(surveys: Sequence[Survey], more: Sequence[PlannedDimension], commands: Sequence[str]) -> Discovery:
