@@ -14,6 +14,7 @@ from tools.engine.evaluation.assessment import Assessment, Measurements
 from tools.engine.evaluation.composite import Contract, account_tests, assess
 from tools.engine.evaluation.weights import contract_weights, dimension_weights
 from tools.engine.languages.findings import Finding, findings_value
+from tools.engine.languages.functions import surface_value
 
 TIERS: dict[str, Tier] = {name: tier for tier, names in TIER_WEIGHTS.items() for name in names} | {"speed": "project", "accuracy": "project"}
 ALL_NAMES = sorted(TIERS)
@@ -324,6 +325,26 @@ def test_coverage_rises_by_the_lines_that_are_tested_now_whatever_else_was_added
 def test_coverage_falls_with_the_ratio() -> None:
     base, less = (Measurements(readings={"coverage": covered(number, 100)}) for number in (80, 70))
     assert assess(contract("coverage"), base, less, less).rows[0].candidate == 0.7
+
+
+@pytest.mark.parametrize(("more", "counts"), [(3, 3), (5, 5), (40, 5)])
+def test_a_surface_grows_by_five_functions_at_most_in_one_experiment(more: int, counts: int) -> None:
+    base, grown = (Measurements(readings={"capability_surface": surface(number)}) for number in (12, 12 + more))
+
+    row = assess(contract("capability_surface"), base, grown, grown).rows[0]
+
+    assert row.candidate == surface_value(12 + counts)
+    assert row.reason == ("" if more == counts else "40 more functions than at the base: 5 count in one experiment")
+
+
+def test_a_surface_that_shrinks_falls_by_all_that_is_gone() -> None:
+    base, less = (Measurements(readings={"capability_surface": surface(number)}) for number in (30, 2))
+    assert assess(contract("capability_surface"), base, less, less).rows[0].candidate == surface_value(2)
+
+
+def surface(count: int) -> Reading:
+    """A surface of which so many functions count."""
+    return Reading(dimension="capability_surface", state=ReadingState.MEASURED, value=surface_value(count), facts={"tested": count})
 
 
 def covered(count: int, executable: int) -> Reading:

@@ -14,6 +14,7 @@ from state.measurement import PlannedDimension, Profile, Reading, ReadingState
 from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Measurements, Row, TestAccount
 from tools.engine.evaluation.noise import bound_of_runs
 from tools.engine.languages.findings import Finding, findings_value
+from tools.engine.languages.functions import GROWTH_OF_ONE, surface_value
 
 # Sums of weighted values are compared beyond the noise of floating point only.
 EPSILON: Final = 1e-9
@@ -108,6 +109,8 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
         return _per_base_lines(base.reading(planned.name), own)
     if planned.name == "coverage":
         return _without_padding(base.reading(planned.name), own)
+    if planned.name == "capability_surface":
+        return _growth_of_one(base.reading(planned.name), own)
     if planned.name != "tests" or own.state is not ReadingState.MEASURED:
         return own
     by_the_base = overlaid.reading("tests")
@@ -140,6 +143,22 @@ def _without_padding(before: Reading, own: Reading) -> Reading:
         return own
     fewer = (executable_before - covered_before) - (executable - covered)
     return own.model_copy(update={"value": min(own.value, before.value + max(0, fewer) / executable_before)})
+
+
+def _growth_of_one(before: Reading, own: Reading) -> Reading:
+    """The surface grows by GROWTH_OF_ONE functions at most, whatever number a candidate brings; the reason says so where it does.
+
+    As a base, the tree that lands has all of them.
+    """
+    counts = [side.facts.get("tested") for side in (before, own)]
+    if before.value is None or own.value is None or not all(isinstance(count, int | float) for count in counts):
+        return own
+    at_base, here = (float(count) for count in counts if count is not None)
+    most = surface_value(at_base + GROWTH_OF_ONE)
+    if own.value <= most:
+        return own
+    reason = f"{here - at_base:g} more functions than at the base: {GROWTH_OF_ONE} count in one experiment"
+    return own.model_copy(update={"value": most, "reason": reason})
 
 
 def _tests_value(own: Reading, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:

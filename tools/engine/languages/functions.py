@@ -12,6 +12,7 @@ Failure = Literal["none", "told", "silent"]
 # NotImplementedError, a constant or a parameter returned, a delegation, any other one-liner.
 FEWEST_OPERATIONS: Final = 3
 HALF_WAY: Final = 50  # so many functions give a capability surface of one half
+GROWTH_OF_ONE: Final = 5  # so many more functions count at most in one comparison: forty at once are seldom forty capabilities
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Observability:
         return told_share(len(self.told), len(self.told) + len(self.silent))
 
 
-def surface_value(count: int) -> float:
+def surface_value(count: float) -> float:
     """n/(n+50), n = functions of the surface that count (algorithms.md 5)."""
     return count / (count + HALF_WAY)
 

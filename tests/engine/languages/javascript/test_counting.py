@@ -136,7 +136,7 @@ def test_copies_with_other_names_types_values_and_log_calls_have_equal_bodies() 
         "x().catch((e) => report(e))", "x().catch(reject)", "x().then(y, (e) => { throw wrap(e) || e; log.error(e) })",
         "x().catch((e) => { log.error(e) })", "let last; try { x() } catch (e) { last = e } throw last",
         "try { x() } catch ({ message }) { show(message) }", "try { x() } catch (e) { if (y) { throw e } }",
-        "try { x() } catch { process.stderr.write('no') }",
+        "try { x() } catch { process.stderr.write('no') }", "try { x() } catch { console.trace() }", "try { x() } catch (e) { logger.info(`${e}`) }",
     ],
 )  # fmt: skip
 def test_a_failure_is_told(code: str) -> None:
@@ -148,7 +148,11 @@ def test_a_failure_is_told(code: str) -> None:
     [
         "try { x() } catch {}", "try { x() } catch (e) { return null }", "try { x() } catch (e) { catalog.error('no') }", "x().catch(() => {})",
         "x().catch(() => null)", "x().catch(noop)", "x().catch(nothing)", "x().then(y, () => {})", "try { x() } catch (e) { console.log('no') }",
-        "try { x() } catch (e) { if (e.code === 2) { return 1 } }", "try { x() } catch (e) { String(e) }",
+        "try { x() } catch (e) { if (e.code === 2) { return 1 } }", "try { x() } catch (e) { String(e) }", "try { x() } catch { console.error('') }",
+        "try { x() } catch { console.error() }", "try { x() } catch { console.warn(' ') }", "try { x() } catch { console.error(``) }",
+        "try { x() } catch { console.debug('no') }", "try { x() } catch { logger.debug('no') }", "try { x() } catch { log.trace('no') }",
+        "try { x() } catch { process.stderr.write('') }", "x().catch(logger.debug)",
+        "try { x() } catch (e) { logger.debug(e) }",
     ],
 )  # fmt: skip
 def test_a_failure_is_kept_silent(code: str) -> None:

@@ -29,6 +29,9 @@ def caught(handler: str, name: str = " as e") -> Function:
         "return Result(error=e)", "return str(e)", "yield e", "raise_later.append(e)", "self.error = e", "errors[x] = str(e)", "print(f'no: {e}')",
         "message = f'no: {e}'\nreport(message)", "return None, e",
         "if x:\n    logger.error('no')\nreturn None", "if e.errno != 2:\n    raise",
+        "logger.exception('')", "logger.debug('no', exc_info=True)", "logger.log(logging.ERROR, 'no')", "logger.log(level, 'no')",
+        "log.error(code=2)",
+        "logger.info(f'{x}')", "logger.warning('%s', x)",
     ],
 )  # fmt: skip
 def test_a_failure_is_told(handler: str) -> None:
@@ -40,7 +43,11 @@ def test_a_failure_is_told(handler: str) -> None:
     [
         "pass", "return None", "continue_anyway()", "str(e)", "x = str(e)", "if e.errno == 2:\n    return None", "if transient(e):\n    return 1",
         "catalog.error('no')", "blog.log('no')", "math.log(2)", "print('no')", "sys.exit(0)", "def later():\n    logger.error('no')",
-        "failed = True",
+        "failed = True", "logger.error('')", "logger.error()", "logger.warning(' ')", "logger.error('%s', '')", "logger.error(f'')",
+        "logger.debug('no')", "logger.trace('no')", "await log.adebug('no')", "logger.log(logging.DEBUG, 'no')", "logger.log(5, 'no')",
+        "logger.log('DEBUG', 'no')", "logger.error('', exc_info=False)", "warnings.warn('')", "print('', file=sys.stderr)", "print(file=sys.stderr)",
+        "sys.stderr.write('')", "click.echo('', err=True)",
+        "logger.debug(e)", "logger.debug('no: %s', e)",
     ],
 )  # fmt: skip
 def test_a_failure_is_kept_silent(handler: str) -> None:
@@ -92,3 +99,30 @@ def test_a_logger_of_the_modules_own_making_tells_nobody() -> None:
     head = "class logger:\n    @staticmethod\n    def error(*words): pass\n"
 
     assert function("try:\n    x()\nexcept ValueError:\n    logger.error('no')", head).failure == "silent"
+
+
+@pytest.mark.parametrize(
+    "silenced",
+    [
+        "logger.disabled = True", "logger.setLevel(logging.CRITICAL)", "logger.setLevel(100)", "logger.setLevel(logging.CRITICAL + 1)",
+        "logger.propagate = False\nlogger.addHandler(logging.NullHandler())", "logging.disable(logging.CRITICAL)",
+    ],
+)  # fmt: skip
+def test_a_logger_that_the_module_silences_tells_nobody(silenced: str) -> None:
+    head = f"import logging\nlogger = logging.getLogger(__name__)\n{silenced}\n"
+
+    assert function("try:\n    x()\nexcept ValueError:\n    logger.error('no')", head).failure == "silent"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "logger.disabled = False", "logger.setLevel(logging.ERROR)", "logger.setLevel(LEVEL)", "logger.addHandler(logging.NullHandler())",
+        "logger.propagate = False\nlogger.addHandler(handler)", "logging.disable(logging.INFO)", "other.disabled = True",
+        "def mute():\n    logger.disabled = True",
+    ],
+)  # fmt: skip
+def test_a_logger_with_settings_that_let_errors_through_tells(settings: str) -> None:
+    head = f"import logging\nlogger = logging.getLogger(__name__)\n{settings}\n"
+
+    assert function("try:\n    x()\nexcept ValueError:\n    logger.error('no')", head).failure == "told"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tools.engine.languages.functions import Handler
 from tools.engine.languages.javascript.bodies import is_trivial
-from tools.engine.languages.javascript.telling import is_log_statement, tells, tells_by_name
+from tools.engine.languages.javascript.telling import is_log_statement, tells, tells_by_name, whispers
 from tools.engine.languages.javascript.trees import FUNCTIONS, arguments, chain, names_in, own_nodes, text
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def _of_promise(rejection: "Node", named: Mapping[str, "Node"]) -> Iterator[Hand
     else:
         name = next(chain(rejection), "")
         known = named.get(name)
-        yield Handler(line, told=tells_by_name(rejection) or not (name == "noop" or (known is not None and is_trivial(known))))
+        ignores = name == "noop" or whispers(rejection) or (known is not None and is_trivial(known))
+        yield Handler(line, told=tells_by_name(rejection) or not ignores)
 
 
 def _throws(body: "Node") -> bool:
@@ -134,5 +135,6 @@ def _hands_on(node: "Node", names: frozenset[str]) -> bool:
     return (
         call.type == "call_expression"
         and text(call.child_by_field_name("function")) != "String"
+        and not whispers(call.child_by_field_name("function"))
         and any(names_in(argument) & names for argument in arguments(call))
     )

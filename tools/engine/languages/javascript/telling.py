@@ -1,25 +1,41 @@
-"""Which calls of JavaScript code tell somebody of a failure: the console's errors, loggers, traces, the error stream, an exit with a code."""
+"""Which calls of JavaScript code tell somebody of a failure: the console's errors, loggers, traces, the error stream, an exit with a code.
 
+A log call tells where it says something and is as loud as info.
+"""
+
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from tools.engine.languages.javascript.trees import arguments, chain, text
-from tools.engine.languages.logger_names import LEVELS, is_logger_name
+from tools.engine.languages.javascript.trees import arguments, chain, everything, text, varies
+from tools.engine.languages.logger_names import INFO, LEVELS, LOUDNESS, is_logger_name
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 CONSOLE_ERRORS: Final = frozenset({"error", "warn", "trace"})
 ANYWHERE: Final = frozenset({"recordException", "captureException", "captureMessage", "emitWarning", "noticeError"})
+# What is in a text, and values that stand for themselves.
+SAYING: Final = frozenset({"string_fragment", "escape_sequence", "number", "true", "false", "regex"})
 
 
 def tells(call: "Node") -> bool:
     """Whether the call tells somebody that something failed."""
-    return tells_by_name(call.child_by_field_name("function")) or _leaves_with_a_code(call)
+    return (tells_by_name(call.child_by_field_name("function")) and _says_something(call)) or _leaves_with_a_code(call)
 
 
 def tells_by_name(callee: "Node | None") -> bool:
-    """Whether what is called, or handed over to be called, is by its name something that tells of failures."""
+    """Whether what is called, or handed over to be called, is by its name something that tells of failures, loud enough to be heard."""
+    return _logs(list(chain(callee))) and not whispers(callee)
+
+
+def whispers(callee: "Node | None") -> bool:
+    """Whether what is called is by its name a log call that is less loud than info: nobody hears of it who did not ask for it."""
     names = list(chain(callee))
+    return _logs(names) and names[1] != "console" and LOUDNESS.get(names[0], INFO) < INFO
+
+
+def _logs(names: Sequence[str]) -> bool:
+    """Whether the names of a callee, the nearest first, are those of a log call, however loud."""
     if len(names) < 2:
         return bool(names) and names[0] in ANYWHERE
     method, receiver = names[0], names[1]
@@ -40,7 +56,14 @@ def is_log_statement(node: "Node") -> bool:
     if inner is None or inner.type != "call_expression":
         return False
     names = list(chain(inner.child_by_field_name("function")))
-    return tells_by_name(inner.child_by_field_name("function")) or names[1:] == ["console"]
+    return _logs(names) or names[1:] == ["console"]
+
+
+def _says_something(call: "Node") -> bool:
+    """Whether the message varies, or is more than blanks. A trace says by itself where it was made."""
+    given = arguments(call)
+    traced = next(chain(call.child_by_field_name("function")), "") in ANYWHERE | {"trace"}
+    return traced or any(varies(each) or any(part.type in SAYING and text(part).strip() for part in everything(each)) for each in given)
 
 
 def _leaves_with_a_code(call: "Node") -> bool:

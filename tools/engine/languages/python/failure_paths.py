@@ -7,7 +7,7 @@ from typing import Final
 from tools.engine.languages.functions import Handler
 from tools.engine.languages.python.bodies import only_makes_a_constant
 from tools.engine.languages.python.syntax import Definition, own_nodes, statements, varies
-from tools.engine.languages.python.telling import Loggers, is_log_statement, tells
+from tools.engine.languages.python.telling import Loggers, is_log_statement, tells, whispers
 
 # Calls that look at an exception and tell nobody.
 LOOKS_ONLY: Final = frozenset({"bool", "dir", "getattr", "hasattr", "hash", "id", "isinstance", "issubclass", "len", "repr", "str", "type", "vars"})
@@ -80,9 +80,9 @@ def _is_told(handler: ast.ExceptHandler, function: Definition, loggers: Loggers)
     if handler.name is None:
         return False
     carriers = _carriers(handler, handler.name)
-    if any(_hands_on(node, carriers | {handler.name}) for node in own_nodes(handler.body)):
+    if any(_hands_on(node, carriers | {handler.name}, loggers) for node in own_nodes(handler.body)):
         return True
-    return any(_hands_on(node, carriers) for node in own_nodes(function.body))
+    return any(_hands_on(node, carriers, loggers) for node in own_nodes(function.body))
 
 
 def _carriers(handler: ast.ExceptHandler, name: str) -> frozenset[str]:
@@ -95,7 +95,7 @@ def _carriers(handler: ast.ExceptHandler, name: str) -> frozenset[str]:
     return frozenset(carriers)
 
 
-def _hands_on(node: ast.AST, names: frozenset[str]) -> bool:
+def _hands_on(node: ast.AST, names: frozenset[str], loggers: Loggers) -> bool:
     """Whether a node gives one of the names to somebody: returned, raised, reported by a call, or kept where others look."""
     match node:
         case ast.Return(value=value) | ast.Yield(value=value):
@@ -104,7 +104,7 @@ def _hands_on(node: ast.AST, names: frozenset[str]) -> bool:
             return any(each is not None and _mentions(each, names) for each in (raised, cause))
         case ast.Expr(value=ast.Call() as call) | ast.Expr(value=ast.Await(value=ast.Call() as call)):
             looks = isinstance(call.func, ast.Name) and call.func.id in LOOKS_ONLY
-            return not looks and any(_mentions(each, names) for each in _arguments(call))
+            return not looks and not whispers(call, loggers) and any(_mentions(each, names) for each in _arguments(call))
         case ast.Assign(targets=targets, value=value):
             return _mentions(value, names) and any(isinstance(target, ast.Attribute | ast.Subscript) for target in targets)
         case _:

@@ -43,7 +43,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
-READING: Final = 1
+READING: Final = 2
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
-"""Which calls of Python code tell somebody of a failure: loggers, warnings, traces, the error stream, an exit with a code."""
+"""Which calls of Python code tell somebody of a failure: loggers, warnings, traces, the error stream, an exit with a code.
+
+A log call tells where it says something, is as loud as INFO, and its logger is not silenced by the module itself.
+"""
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from tools.engine.languages.logger_names import LEVELS, is_logger_name
+from tools.engine.languages.logger_names import INFO, LEVELS, LOUDNESS, is_logger_name
+from tools.engine.languages.python.quiet import loudness, quiet_loggers, says_something
 from tools.engine.languages.python.syntax import statements
 
 # Methods that tell whatever they are called on: OpenTelemetry, Sentry, traceback.
@@ -22,11 +26,15 @@ ANY_DEFINITION: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True)
 class Loggers:
-    """How one module names what tells: functions imported by name, loggers made by a call, and names that only look like loggers."""
+    """How one module names what tells: functions imported by name, loggers made by a call, and names that only look like loggers.
+
+    `quiet` says for loggers of this name how loud a call must be to be heard; the empty name stands for all.
+    """
 
     functions: frozenset[str] = frozenset()
     made: frozenset[str] = frozenset()
     fakes: frozenset[str] = frozenset()
+    quiet: Mapping[str, int] = field(default_factory=dict)
 
 
 def loggers_of(module: ast.Module) -> Loggers:
@@ -45,12 +53,17 @@ def loggers_of(module: ast.Module) -> Loggers:
             case _:
                 pass
     defined = {node.name for node in module.body if isinstance(node, ANY_DEFINITION)}
-    return Loggers(frozenset(functions), frozenset(made), frozenset(defined - made))
+    return Loggers(frozenset(functions), frozenset(made), frozenset(defined - made), quiet_loggers(module))
 
 
 def tells(call: ast.Call, loggers: Loggers) -> bool:
     """Whether the call tells somebody that something failed."""
-    return _logs(call, loggers) or _writes_an_error(call) or _leaves_with_a_code(call)
+    return (_logs(call, loggers) and _is_heard(call, loggers)) or _writes_an_error(call) or _leaves_with_a_code(call)
+
+
+def whispers(call: ast.Call, loggers: Loggers) -> bool:
+    """Whether the call logs, and nobody hears of it."""
+    return _logs(call, loggers) and not _is_heard(call, loggers)
 
 
 def is_log_statement(node: ast.AST, loggers: Loggers) -> bool:
@@ -79,6 +92,23 @@ def _logs(call: ast.Call, loggers: Loggers) -> bool:
             return False
 
 
+def _is_heard(call: ast.Call, loggers: Loggers) -> bool:
+    """Whether a log call says something, or brings a trace, and is loud enough."""
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+    if method in ANYWHERE:
+        return True
+    level = LOUDNESS.get(method, LOUDNESS.get(method.removeprefix("a")))
+    message = call.args
+    if method in {"log", "alog"}:
+        level, message = (loudness(call.args[0]) if call.args else None), call.args[1:]
+    receiver = _last_name(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    heard_from = max(loggers.quiet.get("", 0), loggers.quiet.get(receiver, 0))
+    traced = any(each.arg == "exc_info" and not (isinstance(each.value, ast.Constant) and not each.value.value) for each in call.keywords)
+    if level is not None and (level < heard_from or (level < INFO and not traced)):
+        return False
+    return traced or method in {"exception", "aexception"} or says_something(message, call.keywords)
+
+
 def _chain(node: ast.expr) -> Iterator[str]:
     """The names that a receiver is made of, the nearest first: self.log.bind(a=1) gives bind, log, self."""
     while True:
@@ -104,12 +134,13 @@ def _writes_an_error(call: ast.Call) -> bool:
     for keyword in call.keywords:
         match keyword:
             case ast.keyword(arg="err", value=ast.Constant(value=True)):
-                return True
+                return says_something(call.args, ())
             case ast.keyword(arg="file", value=value) if _last_name(value) == "stderr":
-                return True
+                return says_something(call.args, ())
             case _:
                 pass
-    return isinstance(call.func, ast.Attribute) and call.func.attr in {"write", "writelines"} and _last_name(call.func.value) == "stderr"
+    writes = isinstance(call.func, ast.Attribute) and call.func.attr in {"write", "writelines"} and _last_name(call.func.value) == "stderr"
+    return writes and says_something(call.args, ())
 
 
 def _leaves_with_a_code(call: ast.Call) -> bool:
