@@ -9,6 +9,8 @@ from state.approvals import Approval, Draft, approval, approved_last, latest_dra
 from state.errors import Refusal
 from tools.answering import answer
 from tools.arguments import Number
+from tools.configured import difference
+from tools.drafted import is_edited, own_text, surveyed, write_down
 from tools.engine.approving import (
     CODE_LENGTH,
     Channel,
@@ -26,6 +28,9 @@ from tools.engine.experiment.measuring import baseline_plan
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result, run_gate
 from tools.engine.repository.outcome import Moved, Waiting
+from tools.engine.repository.own_folder import require_usable
+from tools.engine.scope.files import files_of
+from tools.engine.scope.protecting import read_with_tree
 from tools.engine.session import Question, Reply, Session
 
 ORDERED: Final = Channel("standing_order", "user")
@@ -39,7 +44,7 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
     take_up(session)
     if what == "held":
         return _held(session, experiment)
-    where = standing(session)
+    where = _as_a_person_wrote_it(session, standing(session))
     if where.draft is None:
         return _approved_before(session, where)
     if before := _approval_of(session, where.draft):  # given once, and what it allows was interrupted or in the way
@@ -61,6 +66,22 @@ def request_approval(session: Session, what: Literal["evaluation", "held"], expe
     if reply.answer != "approve":
         return _declined(session, reply)
     return carry_out(session, where.draft, channel)
+
+
+def _as_a_person_wrote_it(session: Session, where: Standing) -> Standing:
+    """Where the project stands once the text that a person edited, and nobody approved as it stands, is the draft: it is surveyed here and now.
+
+    Raises Refusal BAD_CONFIG for a faulty text, NO_TOOLCHAIN where nothing of it could be measured.
+    """
+    if not is_edited(session) and (where.draft is not None or not (where.is_unapproved or where.lies_there)):
+        return where
+    require_usable(session.repository)
+    own = own_text(session, where)
+    if own is None:
+        return where
+    found = surveyed(session, where, read_with_tree(own.text, files_of(session.repository, where.tip)))
+    write_down(session, where, own.text, found)
+    return standing(session)
 
 
 def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
@@ -110,6 +131,8 @@ def _approved_before(session: Session, where: Standing) -> Answer:
     if where.approval is None or draft is None:
         raise Refusal("NOTHING_TO_APPROVE", "there is no draft of an evaluation", expected="discover_project first")
     facts = {"status": "approved", "by": where.approval.channel, "shown_hash": short(where.approval.hash), "comment": where.approval.comment}
+    if differs := difference(session, where):
+        session.warnings.append(differs["says"])
     return answer(session, f"The evaluation was approved on {where.approval.at[:10]} by {where.approval.channel}.", facts, repeated=True)
 
 

@@ -5,12 +5,14 @@ import stat
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from shutil import which
 from typing import Any, Final
 
 import prompts
 from state.answers import quoted, short, untrusted
 from state.baselines import newest_under
 from state.configuration import Configuration
+from state.measurement import Profile
 from state.role_overrides import role_overrides
 from tools.arguments import Detail
 from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
@@ -18,11 +20,13 @@ from tools.engine.discovery.discover import measurable_now
 from tools.engine.experiment.comparing import contract_key
 from tools.engine.experiment.history import decided
 from tools.engine.languages.survey import Project
+from tools.engine.process.environment import SYSTEM_PATH
 from tools.engine.repository.location import head
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns
-from tools.engine.scope.protecting import FILE
+from tools.engine.scope.programs import begun_commands
+from tools.engine.scope.protecting import FILE, read_as_far
 from tools.engine.scope.unused import unused_sections
 from tools.engine.session import Session
 
@@ -39,7 +43,7 @@ def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str,
     """factory.md as project_status shows it; None where there is none. Reads the committed file, the tree and the checkout's file; runs nothing."""
     found = where.configuration
     if found is None and not where.problems:
-        return None
+        return _lying_there(session, where)
     limit = PATTERNS_SHOWN[detail]
     patterns = _telling_first(patterns_at(session.repository, where.tip)) if found else []
     overrides = role_overrides(session.views, prompts.names("roles"))
@@ -54,6 +58,19 @@ def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str,
         "unused": unused_said(found) if found else None,
         "own_words": [quoted(f"{each.path}: {each.problem}" if each.problem else each.path) for each in overrides],
     }
+
+
+def _lying_there(session: Session, where: Standing) -> dict[str, Any] | None:
+    """What is wrong with a factory.md that lies in the checkout while none is committed; None where there is none, or nothing wrong."""
+    lying = lying_file(session.repository.root / FILE) if where.lies_there else None
+    return {"problems": _problems_of(session, where, lying)} if lying else None
+
+
+def _problems_of(session: Session, where: Standing, text: bytes) -> list[str]:
+    """What is wrong with a text of factory.md at the target's tip, by line; the first of it, and how much there is beyond."""
+    _, problems = read_as_far(text, lambda: files_of(session.repository, where.tip))
+    more = [f"and {len(problems) - PROBLEMS_SHOWN} more"] if len(problems) > PROBLEMS_SHOWN else []
+    return [*map(str, problems[:PROBLEMS_SHOWN]), *more]
 
 
 def unused_said(configuration: Configuration) -> list[str]:
@@ -82,6 +99,21 @@ def absent(configuration: Configuration, files: TreeFiles, variables: Collection
     ]
 
 
+def unfound_programs(session: Session, configuration: Configuration, profile: Profile) -> list[str]:
+    """A warning of programs that commands of factory.md begin with and that stand in no folder where they are looked for when it is measured."""
+    top = session.repository.root
+    toolchains = [folder for root in profile.roots for folder in ((top / root.interpreter).parent, top / root.path / "node_modules" / ".bin")]
+    searched = os.pathsep.join([*map(str, toolchains), str(top / "node_modules" / ".bin"), *SYSTEM_PATH])
+    names = [each.beginning.program for each in begun_commands(configuration.model_dump()) if "/" not in each.beginning.program]
+    unfound = [name for name in dict.fromkeys(names) if which(name, path=searched) is None]
+    if not unfound:
+        return []
+    more = f" and {len(unfound) - IDLE_SHOWN} more" if len(unfound) > IDLE_SHOWN else ""
+    said = [f"{quoted(name)} (yours at {quoted(there)} is not seen)" if (there := which(name)) else quoted(name) for name in unfound[:IDLE_SHOWN]]
+    where = f"{', '.join(SYSTEM_PATH)} and the project's own toolchain"
+    return [f"commands of factory.md begin with programs that were not found: {', '.join(said)}{more}; they are looked for in {where}"]
+
+
 def outgrown(session: Session, where: Standing) -> list[str]:
     """A warning where what an approved evaluation leaves out could be measured by now, with the calls that take it in."""
     if where.approval is None or where.approval.profile is None or where.state != "has_factory":
@@ -104,7 +136,7 @@ def difference(session: Session, where: Standing) -> dict[str, Any] | None:
     if committed is None or head(session.repository).branch != where.target:
         return None
     counts = f"the one committed on {where.target} counts; commit this one there to have it count"
-    lying = _checkout_file(session.repository.root / FILE)
+    lying = lying_file(session.repository.root / FILE)
     if lying is None:
         return {"says": f"{FILE} is no file that can be read in the checkout: {counts}"}
     before, now = (content.decode("utf-8", "replace").splitlines() for content in (committed, lying))
@@ -112,6 +144,7 @@ def difference(session: Session, where: Standing) -> dict[str, Any] | None:
         return None
     return {
         "says": f"{FILE} in the checkout differs: {counts}",
+        "problems": _problems_of(session, where, lying),
         "first": untrusted(f"{FILE}, committed (-) and in the checkout (+)", _lines(before, now)),
     }
 
@@ -144,8 +177,8 @@ def _row(each: CountedPattern) -> dict[str, Any]:
     return row if each.listed.of.tracked else {**row, "files": f"{each.files} committed; ignored ones are meant"}
 
 
-def _checkout_file(path: Path) -> bytes | None:
-    """The beginning of the checkout's file; None where there is none that can be read, or something else in its place. Waits for nothing."""
+def lying_file(path: Path) -> bytes | None:
+    """The beginning of a factory.md that lies in a folder; None where none can be read, or something else is in its place. Waits for nothing."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

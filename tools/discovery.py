@@ -5,24 +5,21 @@ from typing import Annotated, Final
 from pydantic import Field, ValidationError
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
-from state.approvals import DraftWritten, latest_draft
+from state.approvals import latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
 from state.factory_md import SECTIONS_SAID, render
 from state.imported import the_import
 from tools.answering import answer
-from tools.configured import absent, idle_patterns, unused_said
-from tools.engine.contract import evaluation_hash, standing
-from tools.engine.discovery.discover import commands_of_later, discover
+from tools.configured import unused_said
+from tools.drafted import Drafted, OwnText, own_text, surveyed, write_down
+from tools.engine.contract import standing
+from tools.engine.discovery.discover import commands_of_later
 from tools.engine.discovery.draft import draft
-from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.deciding import take_up
-from tools.engine.experiment.history import decided
-from tools.engine.languages.survey import Discovery, Project
-from tools.engine.repository.blobs import files_through_one_git
-from tools.engine.repository.objects import read_blob
+from tools.engine.languages.survey import Discovery
 from tools.engine.repository.own_folder import require_usable
-from tools.engine.scope.files import TreeFiles, files_of
+from tools.engine.scope.files import files_of
 from tools.engine.scope.protecting import FILE, read_with_tree
 from tools.engine.session import Session
 
@@ -39,30 +36,17 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     require_usable(session.repository)
     take_up(session)
     where = standing(session)
-    files = files_of(session.repository, where.tip)
-    own = "" if factory_md.strip() else _theirs(session, where.tip, files)
-    given = factory_md.rstrip() + "\n" if factory_md.strip() else own
-    configuration = read_with_tree(given, files) if given else None
-    with files_through_one_git(session.repository, where.tip) as read:
-        found = discover(Project(session.repository.root, files.paths, read), configuration, decided(session))
-    text = given or _drafted(session, goal, found, where.target)
-    if configuration is None:
-        configuration = read_with_tree(text, files)
-    contract_weights(configuration, found.profile)  # refuses weights that give nothing to what was found
-    if idle := idle_patterns(configuration, files):
-        session.warnings.append(idle)
-    session.warnings += absent(configuration, files, session.variables)
-    written = DraftWritten(hash=evaluation_hash(text, found.profile), text=text, profile=found.profile, base=where.committed.digest)
-    before = where.draft or where.approval
-    repeated = before is not None and before.hash == written.hash
-    if not repeated:
-        session.record(written)
+    given = OwnText(factory_md.rstrip() + "\n") if factory_md.strip() else own_text(session, where)
+    configuration = read_with_tree(given.text, files_of(session.repository, where.tip)) if given else None
+    found = surveyed(session, where, configuration)
+    drafted = write_down(session, where, given.text if given else _drafted(session, goal, found, where.target), found)
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
-    next_action = (_without_tests(found) if not repeated else None) or _approval(standing(session).state)
-    data = _data(found, written, configuration, given)
-    lies = "factory.md was taken as it lies in the checkout; approval commits it. " if own and where.lies_there else ""
-    return answer(session, lies + _summary(found, standing(session).state), data, next_action=next_action, repeated=repeated)
+    state = standing(session).state
+    next_action = (_without_tests(found) if not drafted.repeated else None) or _approval(state)
+    data = _data(found, drafted, is_of_theirs=given is not None)
+    summary = f"{given.said if given else ''}{_summary(found, state)}"
+    return answer(session, summary, data, next_action=next_action, repeated=drafted.repeated)
 
 
 def _approval(state: str) -> Next | None:
@@ -82,18 +66,6 @@ def _without_tests(found: Discovery) -> Next | None:
     lacking = f"tests cannot be measured ({quoted(tests.why)}). It takes: {quoted(remedies)}"
     do = f"Tell the person: {lacking}. Then discover again; or ask for approval as it is."
     return Next(do=do, role="ceo")
-
-
-def _theirs(session: Session, tip: str, files: TreeFiles) -> str:
-    """The project's own factory.md, byte for byte: as committed, else as it lies in the checkout. Raises Refusal BAD_CONFIG where it is broken."""
-    content = read_blob(session.repository, tip, FILE)
-    file = session.repository.root / FILE
-    if content is None and file.is_file() and not file.is_symlink():
-        content = file.read_bytes()
-    if not content:
-        return ""
-    read_with_tree(content, files)  # what is no text is refused there, by line
-    return content.decode()
 
 
 def _drafted(session: Session, goal: str, found: Discovery, target: str) -> str:
@@ -128,10 +100,10 @@ def _summary(found: Discovery, state: str) -> str:
     return f"{measurable} of {len(dimensions)} dimensions can be measured{without}. {waits}"
 
 
-def _data(found: Discovery, written: DraftWritten, configuration: Configuration, given: str) -> dict[str, object]:
-    later = commands_of_later(configuration)
+def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str, object]:
+    written, later = drafted.written, commands_of_later(drafted.configuration)
     return {
-        "draft": untrusted(FILE, written.text[:SHOWN]) if given else written.text[:SHOWN],
+        "draft": untrusted(FILE, written.text[:SHOWN]) if is_of_theirs else written.text[:SHOWN],
         "draft_hash": short(written.hash),
         "dimensions": [
             {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": item.why})}
@@ -139,7 +111,7 @@ def _data(found: Discovery, written: DraftWritten, configuration: Configuration,
         ],
         "commands": [quoted(command) for command in written.profile.commands if command not in later],
         "commands_not_run_yet": [quoted(command) for command in written.profile.commands if command in later],
-        "unused": unused_said(configuration),
+        "unused": unused_said(drafted.configuration),
         "kind": found.kind or None,
         "frameworks": [quoted(item) for item in found.frameworks],
         "seen": [quoted(item) for item in found.seen],

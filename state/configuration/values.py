@@ -30,13 +30,13 @@ def refuse_items(expected: str, places: Sequence[tuple[str | int, ...]]) -> None
 
 def refuse_repeated(names: Sequence[str], expected: str, *within: str) -> None:
     """Refuse every name that an earlier one equals in any case; `within` leads from an item to its name."""
-    seen: set[str] = set()
-    repeated: list[tuple[str | int, ...]] = []
-    for index, name in enumerate(names):
-        if name.lower() in seen:
-            repeated.append((index, *within))
-        seen.add(name.lower())
-    refuse_items(expected, repeated)
+    refuse_items(expected, [(index, *within) for index in repeated(names)])
+
+
+def repeated(names: Sequence[object]) -> list[int]:
+    """The places of the names that an earlier one equals in any case; what is no text is no name."""
+    first: dict[str, int] = {}
+    return [index for index, name in enumerate(names) if isinstance(name, str) and first.setdefault(name.lower(), index) != index]
 
 
 def _visible(text: str) -> str:

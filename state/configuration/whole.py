@@ -22,6 +22,8 @@ from state.measurement import TIER_WEIGHTS, Tier
 from state.model import JSON, Model, digest
 
 DEFAULT_THRESHOLD: Final = 0.8
+NAMES_DIFFER: Final = "a name that no other item here has, in any case"
+NAMED: Final = ("project_evaluations", "hard_constraints")  # lists whose items differ by name
 
 # What a person or a model reads but nothing is measured or refused by, and budgets, which only stop: they may change without another approval.
 _UNBOUND: Final[dict[str, Any]] = {
@@ -68,10 +70,10 @@ class Configuration(Model):
 
     _some_tier_counts = field_validator("eval_weights")(some_tier_counts)
 
-    @field_validator("project_evaluations", "hard_constraints")
+    @field_validator(*NAMED)
     @classmethod
     def _names_differ(cls, named: tuple[Any, ...]) -> tuple[Any, ...]:
-        refuse_repeated([each.name for each in named], "a name that no other item here has, in any case", "name")
+        refuse_repeated([each.name for each in named], NAMES_DIFFER, "name")
         return named
 
     @field_validator("fixed_surfaces")

@@ -27,13 +27,13 @@ class Setup(Model):
     """How a fresh tree becomes runnable, and what its commands get.
 
     `command` prepares it, within `timeout` seconds, and may use the network; `network` opens it to the candidate's code too. `env` are variables
-    handed on by name, `link` ignored paths of the main checkout, read-only. With `exclusive` one tree of the project is under test at a time;
-    factory.md may say the opposite of it, as `parallel`.
+    handed on by name, `link` ignored paths of the main checkout, read-only. With `parallel` several trees of the project may be under test at
+    a time; factory.md may say the opposite of it, as `exclusive`.
     """
 
     command: Command | None = None
     env: Variables = ()
     network: YesOrNo = False
     link: PatternList = ()
-    exclusive: YesOrNo = True
+    parallel: YesOrNo = False
     timeout: Seconds = 1800.0

@@ -49,7 +49,7 @@ class Keys:
     @cached_property
     def expected(self) -> str:
         """What a line should be."""
-        return f"`key: value`, with one of the keys {', '.join(self.known)}{self.also and ', or '}{self.also}"
+        return f"`key: value`, with one of the keys {', '.join(self.names)}{self.also and ', or '}{self.also}"
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Gathered:
         key = re.sub(r"[ -]+", "_", spelled.strip().lower())
         key = self.keys.opposites.get(key, self.keys.synonyms.get(key, key))
         if key not in self.keys.names:
-            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(self.keys.known)}", Guess(key, self.keys.known))
+            self._refuse(line, f"the key {shown(spelled)}", f"one of {', '.join(self.keys.names)}", Guess(key, self.keys.known))
         elif key in self.values and key not in self.keys.lists:
             self._refuse(
                 line,

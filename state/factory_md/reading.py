@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from state.configuration import Configuration
-from state.configuration.values import HIDDEN
+from state.configuration.values import HIDDEN, repeated
+from state.configuration.whole import NAMED, NAMES_DIFFER
 from state.errors import Problem, Refusal, counted
 from state.factory_md.examples import expected_of
 from state.factory_md.faults import Fault, Guess, shown
@@ -116,7 +117,15 @@ def _validated(result: Outline) -> tuple[Configuration | None, list[Fault]]:
         explained = {fault.line for fault in result.faults}
         details = [detail for detail in error.errors(include_url=False, include_input=False) if detail["loc"][0] in result.values]
         faults = [_fault(result, detail, place) for detail in details for place in _places(detail)]
-        return None, [fault for fault in faults if fault.line not in explained]
+        also = [fault for fault in _repeated_names(result) if fault.line not in {each.line for each in faults}]
+        return None, [fault for fault in (*faults, *also) if fault.line not in explained]
+
+
+def _repeated_names(result: Outline) -> list[Fault]:
+    """Names that stand twice: the model looks for them only where everything else about the items is right."""
+    named = {field: [item.get("name") for item in result.values.get(field) or ()] for field in NAMED}
+    places: list[Place] = [(field, index, "name") for field, names in named.items() for index in repeated(names)]
+    return [Fault(result.lines[place], shown(named[str(place[0])][int(place[1])]), NAMES_DIFFER) for place in places if place in result.lines]
 
 
 def _places(detail: Any) -> list[Place]:

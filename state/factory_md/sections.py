@@ -66,7 +66,7 @@ class Section:
 
 _EVALUATION: Final = Keys(ProjectEvaluation, synonyms={"regex_pattern": "pattern"})
 _HOLDOUT: Final = Keys(Holdout, synonyms={"path": "paths", "regex_pattern": "pattern"}, code="command")
-_SETUP: Final = Keys(Setup, opposites={"parallel": "exclusive"}, code="command")
+_SETUP: Final = Keys(Setup, opposites={"exclusive": "parallel"}, code="command")
 _INNER_LOOP: Final = Entry("inner_loop", pairs(Keys(InnerLoop)))
 _OUTER_LOOP: Final = Entry("outer_loop", pairs(Keys(OuterLoop)))
 

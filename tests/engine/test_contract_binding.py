@@ -61,7 +61,7 @@ CHANGES: list[tuple[Place, Any, bool]] = [
     (("setup", "env"), ["API_KEY"], True),
     (("setup", "network"), False, True),
     (("setup", "link"), ["other/**"], True),
-    (("setup", "exclusive"), True, True),
+    (("setup", "parallel"), False, True),
     (("setup", "timeout"), 1.0, True),
     (("hypothesis_budget", "min_growth"), 0, False),
     (("hypothesis_budget", "max_new"), 0, False),

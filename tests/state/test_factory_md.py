@@ -183,3 +183,10 @@ def test_a_secret_that_stands_in_a_faulty_line_is_not_repeated() -> None:
     text = f"{MINIMAL}\n## Setup\n- env: API_KEY=correcthorsebattery\n"
     assert [problem.where for problem in read(text)[1]] == [f"factory.md:{text.count(chr(10))}"]
     assert "correcthorse" not in str(read(text)[1])
+
+
+def test_names_that_stand_twice_come_with_the_other_problems() -> None:
+    evaluations = "## Project Eval\n- name: speed\n  command: x\n- name: Speed\n  command: y\n- name: size\n  command: z\n  parse: jsn\n"
+    constraints = "## Hard Constraints\n- name: clean\n  check: a\n- name: clean\n  check: b\n- name: small\n"
+    _, problems = read(f"## Goal\nFaster.\n\n## Scope\n- src/**\n\n## Guards\n- Keep the tests\n\n{evaluations}\n{constraints}")
+    assert [problem.found for problem in problems] == ["'Speed'", "'jsn'", "'clean'", "no `check`"]

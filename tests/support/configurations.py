@@ -126,7 +126,7 @@ SETUPS = st.builds(
     env=st.lists(st.sampled_from(["API_KEY", "GH_TOKEN", "_X", "A1"]), unique=True).map(tuple),
     network=st.booleans(),
     link=PATTERN_LISTS,
-    exclusive=st.booleans(),
+    parallel=st.booleans(),
     timeout=_SECONDS,
 )
 CLEAN_PULL_REQUESTS = st.builds(CleanPullRequest, clean_pr=st.booleans(), clean_pr_include=PATTERN_LISTS, clean_pr_exclude=PATTERN_LISTS)

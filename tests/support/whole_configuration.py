@@ -42,7 +42,7 @@ WHOLE: Final = Configuration(
     hard_constraints=(HardConstraint(name="no_print", check="! grep -rn print src", description="Library code is silent", timeout=42),),
     eval_spec=("Reads well",),
     holdout=Holdout(paths=("secret/**",), command="python hold.py", parse="exit_code", timeout=43),
-    setup=Setup(command="pip install -e .", env=("API_KEY", "HF_TOKEN"), network=True, link=("data/**",), exclusive=False, timeout=44),
+    setup=Setup(command="pip install -e .", env=("API_KEY", "HF_TOKEN"), network=True, link=("data/**",), parallel=True, timeout=44),
     hypothesis_budget=HypothesisBudget(min_growth=1, max_new=3),
     clean_pr=CleanPullRequest(clean_pr=True, clean_pr_include=("src/slug/**",), clean_pr_exclude=("src/slug/debug.py",)),
     research_target=ResearchTarget(

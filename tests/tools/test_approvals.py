@@ -97,16 +97,16 @@ async def test_a_draft_changed_between_two_questions_is_shown_anew(states: State
 
 
 async def test_a_long_contract_is_cut_for_the_person_but_its_commands_stand_first(states: States) -> None:
-    many = "".join(f"- name: eval_{number}\n  command: ./measure_{number}.sh --with-a-long-name {'x' * 60}\n" for number in range(20))
+    many = "".join(f"- name: eval_{number}\n  command: measure_{number} --with-a-long-name {'x' * 60}\n" for number in range(20))
     async with states.open("fresh") as host:
         await host.done("discover_project", factory_md=factory_md("## Project Eval\n\n" + many + "\n## Constraints\n\n" + "- words\n" * 200))
         await host.call("request_approval", what="evaluation")
         assert len(host.shown[0]) <= 3000
-        assert all(f"./measure_{number}.sh" in host.shown[0] for number in range(20))
+        assert all(f"measure_{number}" in host.shown[0] for number in range(20))
 
 
 async def test_commands_too_many_to_be_shown_whole_are_not_approved_unseen(states: States) -> None:
-    many = "".join(f"- name: eval_{number}\n  command: ./measure_{number}.sh {'x' * 150}\n" for number in range(60))
+    many = "".join(f"- name: eval_{number}\n  command: measure_{number} {'x' * 150}\n" for number in range(60))
     async with states.open("fresh") as host:
         await host.done("discover_project", factory_md=factory_md("## Project Eval\n\n" + many))
         answer = await host.refused("BAD_CONFIG", "request_approval", what="evaluation")

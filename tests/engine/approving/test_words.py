@@ -42,7 +42,7 @@ def test_everything_that_an_approval_binds_is_shown() -> None:
     missing = [leaf for leaf in leaves(bound) if not isinstance(leaf, bool) and (f"{leaf:g}" if isinstance(leaf, float) else str(leaf)) not in shown]
     assert missing == []
     assert "(cut" not in shown
-    for word in ("network yes", "exclusive no", "clean pr yes", "Not measured: lint (ruff is not installed)"):
+    for word in ("network yes", "parallel yes", "clean pr yes", "Not measured: lint (ruff is not installed)"):
         assert word in shown
 
 
@@ -146,7 +146,7 @@ def changed(now: Configuration, before: Configuration = MINIMAL) -> list[str]:
         ({"modifiable": ("lib/**",), "read_only": ("lib/x",)}, ["  May change: + lib/**, - src/**", "  Read-only: new: lib/x"]),
         ({"guards": ("Keep it", "And this")}, ["  Guards: + And this"]),
         ({"smoke_test": "make smoke"}, ["  + $ make smoke"]),
-        ({"setup": Setup(network=True)}, ["  Setup: new: network yes; exclusive yes; timeout 1800"]),
+        ({"setup": Setup(network=True)}, ["  Setup: new: network yes; parallel no; timeout 1800"]),
         ({"project_evaluations": (SPEED,)}, ["  + $ ./speed", "  Project Eval speed: new: parse json; weight 0.5; timeout 300"]),
         ({"eval_command": "pytest -x"}, ["  Eval command: pytest -> pytest -x"]),
     ],
@@ -164,7 +164,7 @@ def test_what_went_and_what_another_number_is_within_a_section_are_said_too() ->
     assert changed(MINIMAL, before)[:3] == [
         "  - $ ./speed",
         "  - $ make smoke",
-        "  Setup: gone; it was network no; exclusive yes; timeout 5",
+        "  Setup: gone; it was network no; parallel no; timeout 5",
     ]
 
 

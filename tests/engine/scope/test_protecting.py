@@ -27,8 +27,8 @@ def test_a_pattern_that_matches_is_no_problem() -> None:
 def test_an_idle_protection_names_its_line_and_the_nearest_path() -> None:
     (problem,) = idle(text("- docs/index.md\n- doc/**"), FILES)
     assert str(problem) == (
-        "factory.md:14: found 'doc/**' under Read-only, which matches no file; "
-        "expected a pattern that matches a file, as this one protects nothing; did you mean docs/**?"
+        "factory.md:14: found 'doc/**' under Read-only, which matches no committed file; expected a pattern that matches a committed file, "
+        "as this one protects nothing; a file that is not committed yet does not count; did you mean docs/**?"
     )
 
 

@@ -42,9 +42,10 @@ def words(name: str) -> str:
 
 
 def said(value: JSON | Mapping[str, Any]) -> str:
-    """A part of the contract in words: what it holds of commands is left out."""
+    """A part of the contract in words, without what it holds of commands, and without how output is read where cases are compared instead."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{words(name)} {said(part)}" for name, part in value.items() if part is not None and name not in COMMANDS)
+        left_out = {*COMMANDS, "parse"} if value.get("cases") else COMMANDS
+        return "; ".join(f"{words(name)} {said(part)}" for name, part in value.items() if part is not None and name not in left_out)
     if isinstance(value, list):
         return ", ".join(map(said, value))
     if isinstance(value, bool):

@@ -48,7 +48,7 @@ class Taking:
     def parallel(self) -> bool:
         """Whether what runs code may run side by side."""
         setup = self.target.contract.configuration.setup
-        return setup is not None and not setup.exclusive
+        return setup is not None and setup.parallel
 
     @property
     def at_once(self) -> int:

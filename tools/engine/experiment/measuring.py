@@ -95,7 +95,7 @@ def stored_baseline(session: Session, contract: Contract, commit: str) -> Baseli
 async def one_at_a_time(session: Session, contract: Contract, progress: Progress) -> "AsyncIterator[None]":
     """Hold the project's lock for measuring: timings and caches want one tree under test at a time, unless factory.md says `parallel`."""
     setup = contract.configuration.setup
-    if setup is not None and not setup.exclusive:
+    if setup is not None and setup.parallel:
         yield
         return
     lock = ExitStack()

@@ -10,7 +10,7 @@ from typing import Final
 
 from state.patterns import Patterns
 from tools.engine.repository.location import Repository
-from tools.engine.repository.objects import list_tree
+from tools.engine.repository.objects import EXECUTABLE, SYMLINK, list_tree
 
 _WILD: Final = re.compile(r"[*?\[\]\\]")
 _WILDCARDS: Final = re.compile(r"[*?]+")
@@ -23,10 +23,12 @@ class TreeFiles:
     """The paths of a tree, in git's order.
 
     `state.patterns` alone says what a pattern means. What is done here is to leave out paths that it cannot mean: a name that a pattern spells
-    out has to stand in the path, and so has every piece of text between two wildcards.
+    out has to stand in the path, and so has every piece of text between two wildcards. `programs` are those that may be executed, None where
+    nobody looked.
     """
 
     paths: tuple[str, ...]
+    programs: frozenset[str] | None = None
 
     def matching(self, pattern: str) -> list[str]:
         """The files that one pattern means by itself; of an exception (`!` in front), those that it takes out."""
@@ -116,7 +118,9 @@ class TreeFiles:
 @lru_cache(maxsize=8)
 def files_of(repository: Repository, tree: str) -> TreeFiles:
     """The files of a commit or tree, named by its whole id: that never changes, so it is asked once."""
-    return TreeFiles(tuple(entry.path for entry in list_tree(repository, tree)))
+    entries = list_tree(repository, tree)
+    programs = frozenset(entry.path for entry in entries if entry.mode in (EXECUTABLE, SYMLINK))
+    return TreeFiles(tuple(entry.path for entry in entries), programs)
 
 
 def _most_telling(segments: Sequence[str]) -> str:

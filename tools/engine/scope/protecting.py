@@ -1,4 +1,4 @@
-"""Patterns that are there to protect, and protect nothing: faults of factory.md that only a look at the tree shows."""
+"""Faults of factory.md that only a look at the tree shows: patterns that protect nothing, and commands whose file is not there."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -10,6 +10,7 @@ from state.factory_md import expectation, lines_of_values, read, values_as_read
 from tools.engine.scope.files import TreeFiles
 from tools.engine.scope.listed import ListedPattern, listed_patterns
 from tools.engine.scope.nearest import nearest
+from tools.engine.scope.programs import absent_files, absent_problems, begun_commands
 
 FILE: Final = "factory.md"
 _EXPLAINED: Final = 20  # patterns for which a nearest path is looked for: as many as an answer shows
@@ -35,12 +36,14 @@ def idle_problems(text: str | bytes, idle: Sequence[ListedPattern], files: TreeF
 def read_as_far(text: str | bytes, files: Callable[[], TreeFiles]) -> tuple[Configuration | None, tuple[Problem, ...]]:
     """The configuration of a text, or None where it cannot be read, and all its problems by line: the parser's, and the tree's.
 
-    `files` is asked only where there are patterns to protect.
+    `files` is asked only where there are patterns to protect, or commands.
     """
     found, problems = read(text)
     values = found.model_dump() if found else values_as_read(text)
     if any(each.protects for each in listed_patterns(values)):
         problems = (*problems, *idle_problems(text, idle_protections(values, files()), files()))
+    if any(each.program or each.script for each in begun_commands(values)):
+        problems = (*problems, *absent_problems(text, absent_files(values, files()), files(), FILE))
     return found, tuple(sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
 
 
@@ -52,13 +55,13 @@ def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
             "BAD_CONFIG",
             f"{FILE} has {counted(problems)}",
             where=[problem.where for problem in problems],
-            expected=f"{expectation(text, problems)}\n(and patterns that protect something)",
+            expected=f"{expectation(text, problems)}\n(and patterns that protect something, and commands whose files are committed)",
             problems=problems,
         )
     return found
 
 
 def _problem(idle: ListedPattern, line: int, files: TreeFiles | None) -> Problem:
-    found = f"{quoted(idle.pattern)!r} under {idle.of.section}, which matches no file"
-    expected = "a pattern that matches a file, as this one protects nothing"
+    found = f"{quoted(idle.pattern)!r} under {idle.of.section}, which matches no committed file"
+    expected = "a pattern that matches a committed file, as this one protects nothing; a file that is not committed yet does not count"
     return Problem(f"{FILE}:{line}", found, expected, quoted(nearest(idle.pattern, files)) if files else "")
