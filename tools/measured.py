@@ -178,7 +178,8 @@ def _compared(found: Comparison) -> dict[str, Any]:
         ),
         "samples": {part: list(counts) for part, counts in found.samples.items()},
         "own_checks": [
-            {"test": quoted(check.test), "base": check.on_base or "absent", "candidate": check.on_candidate or "absent"} for check in found.own_checks
+            {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.on_candidate or "absent"}
+            for check in found.own_checks
         ],
         "output": untrusted(RUN_SAID, found.output) if found.output else None,
     }

@@ -30,6 +30,9 @@ FAILS: list[tuple[dict[str, str | None], dict[str, tuple[str, ...]]]] = [
 ]  # fmt: skip
 SKIPPED = TESTS.replace("def test_blanks", '@pytest.mark.skip("later")\ndef test_blanks').replace("from slug", "import pytest\n\nfrom slug")
 WITHOUT_LAST = TESTS.replace(LAST, "").replace("import first, slug", "import slug")
+SPECIAL = SOURCE.replace("def slug(text: str) -> str:\n", 'def slug(text: str) -> str:\n    if text == "Käse":\n        return "kaese"\n')
+CHEESE = 'from slug import slug\n\n\ndef test_cheese() -> None:\n    assert slug("Käse") == "kaese"\n'
+MARKED = SOURCE + "\n\ndef marker() -> bool:\n    return True\n"
 SUSPECT: list[tuple[dict[str, str | None], str]] = [
     ({**GAIN, "tests/test_slug.py": TESTS.replace('assert slug("A") == "a"', "assert True")}, "tests/test_slug.py"),
     ({**GAIN, "tests/test_slug.py": SKIPPED}, "tests/test_slug.py"),
@@ -37,6 +40,10 @@ SUSPECT: list[tuple[dict[str, str | None], str]] = [
     ({**GAIN, "tests/conftest.py": "def pytest_collection_modifyitems(items: list[object]) -> None:\n    items.reverse()\n"}, "conftest.py"),
     ({"tests/test_shout.py": 'from slug import shout\n\n\ndef test_shout() -> None:\n    shout("a")\n'}, "asserts nothing"),
     ({**GAIN, "tests/conftest.py": "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef patched() -> None:\n    pass\n"}, "conftest.py"),
+    (
+        {**GAIN, "src/slug/__init__.py": SPECIAL, "tests/test_cheese.py": CHEESE},
+        "src/slug/__init__.py:2 does something of its own for 'Käse', which stands in the candidate's test at tests/test_cheese.py:5",
+    ),
 ]  # fmt: skip
 
 
@@ -120,6 +127,24 @@ async def test_a_fix_without_a_proof_is_refused_and_told_how_its_own_tests_went(
         answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
         lines = [line for line in answer["refused"]["where"] if line.startswith("improved_or_proven: ")]
         assert any(said in line for line in lines), host.text
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("import slug\n\n\ndef test_first_of_nothing() -> None:\n    assert slug.marker()\n", "base absent (marker is not there), candidate passed"),
+        ("from slug import marker\n\n\ndef test_first_of_nothing() -> None:\n    assert marker()\n", "base absent, candidate passed"),
+    ],
+)
+async def test_a_test_of_something_new_proves_no_fix(states: States, test: str, said: str) -> None:
+    async with states.open("full") as host:
+        await host.done("start_cycle")
+        await host.done("propose_hypotheses", hypotheses=[{**FIX, "own_checks": [OWN_CHECK]}])
+        await host.done("start_experiment", item="H1")
+        await host.measured({"src/slug/__init__.py": MARKED, "tests/test_nothing.py": test})
+        answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        assert f"improved_or_proven: own check {OWN_CHECK}: {said}" in answer["refused"]["where"], host.text
+        assert any("let it call what the base has" in line for line in answer["refused"]["where"])
 
 
 async def test_a_rejected_suspicion_stays_held_and_can_only_be_reverted(states: States) -> None:

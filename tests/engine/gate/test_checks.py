@@ -12,7 +12,7 @@ from state.measurement import Reading, ReadingState
 from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall
-from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, of_result, run_gate
+from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, HOW_TO_PROVE, of_result, run_gate
 from tools.engine.gate.facts import Check, Facts, OwnCheck
 
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
@@ -208,18 +208,43 @@ def test_a_fix_is_proven_by_tests_that_fail_on_the_base_and_pass_here() -> None:
     level = assessment(progress=False, delta=0.0)
     found = only("improved_or_proven", facts(hypothesis=fix("t"), comparison=comparison(assessment=level, own_checks=(PROVEN,))))
     assert found.result == "pass"
-    assert "proven by 1 own checks" in found.evidence[1]
+    assert found.evidence[1] == "proven by tests/test_a.py::test_mended: it failed before and passes now"
     none = only("improved_or_proven", facts(hypothesis=fix(), comparison=comparison(assessment=level)))
     assert (none.result, none.evidence) == ("fail", ("delta +0.0000, tolerance 0.0000: no gain",))
 
 
 @pytest.mark.parametrize(
     ("on_base", "on_candidate", "proves"),
-    [("failed", "passed", True), ("error", "passed", True), ("", "passed", True), ("passed", "passed", False),
-     ("failed", "failed", False), ("failed", "", False), ("failed", "skipped", False)],
+    [("failed", "passed", True), ("error", "passed", True), ("", "passed", False), ("passed", "passed", False), ("skipped", "passed", False),
+     ("collection_error", "passed", False), ("failed", "failed", False), ("failed", "", False), ("failed", "skipped", False)],
 )  # fmt: skip
 def test_an_own_check_proves_only_by_the_change_from_not_passing_to_passing(on_base: str, on_candidate: str, proves: bool) -> None:
     assert OwnCheck(test="t", on_base=on_base, on_candidate=on_candidate).proves is proves
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (PROVEN.model_copy(update={"on_base": ""}), "base absent, candidate passed"),
+        (PROVEN.model_copy(update={"missing": "marker"}), "base absent (marker is not there), candidate passed"),
+    ],
+)
+def test_a_test_of_what_the_base_does_not_have_proves_no_fix_and_the_gate_says_how_to_write_one(check: OwnCheck, said: str) -> None:
+    level = assessment(progress=False, delta=0.0)
+    found = only("improved_or_proven", facts(hypothesis=fix("t"), comparison=comparison(assessment=level, own_checks=(check, PROVEN))))
+    assert found.result == "fail"
+    assert said in found.evidence[1]
+    assert found.evidence[-1] == HOW_TO_PROVE
+    feature = facts(hypothesis=fix("t").model_copy(update={"category": "explore"}), comparison=comparison(own_checks=(check,)))
+    assert only("improved_or_proven", feature).result == "pass"
+
+
+def test_a_composite_below_the_threshold_is_named_as_allowed_where_the_base_was_below_it_too() -> None:
+    found = only("threshold", facts(comparison=assessed(threshold=0.9)))
+    assert (found.result, found.evidence) == (
+        "pass", ("composite at least 0.820, threshold 0.900, base 0.800: below the threshold, as the base was: allowed",),
+    )  # fmt: skip
+    assert "allowed" not in only("threshold", facts()).evidence[0]
 
 
 @pytest.mark.parametrize(

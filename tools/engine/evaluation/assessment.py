@@ -33,14 +33,15 @@ class Measurements:
     """What one tree's samples say, by dimension.
 
     `constraints` maps the name of a hard constraint to its reading; `outcomes` maps a test id to its outcome in every run, `flaky` those that passed
-    in some runs only to the share of them; `findings` maps lint and type_check to theirs; `uncovered` maps a file to the texts of its executable
-    lines that no test ran.
+    in some runs only to the share of them, `failures` those that failed to what the runner said of it, as far as it is kept; `findings` maps lint
+    and type_check to theirs; `uncovered` maps a file to the texts of its executable lines that no test ran.
     """
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
     constraints: Mapping[str, Reading] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     flaky: Mapping[str, float] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     uncovered: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -62,6 +63,7 @@ def measurements(samples: Iterable[Sample]) -> Measurements:
         constraints=constraints,
         outcomes=_joined(by_part, TESTS_PART, "outcomes"),
         flaky=_joined(by_part, TESTS_PART, FLAKY),
+        failures=_joined(by_part, TESTS_PART, "failures"),
         findings={dimension: _findings(by_part, kind) for kind, dimension in FINDINGS_PARTS.items() if dimension in readings},
         uncovered={path: [text for _, text in lines] for path, lines in _joined(by_part, TESTS_PART, "uncovered").items()},
     )

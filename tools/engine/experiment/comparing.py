@@ -30,6 +30,7 @@ from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.silent_tests import silent_tests
+from tools.engine.experiment.special_cases import special_cases
 from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.repository.changes import changed_lines
@@ -59,7 +60,7 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
     assessment = assess(_weighing(bench), *sides)
     silent = await anyio.to_thread.run_sync(_saying_nothing, bench, tree, assessment, _test_files(own), before.outcomes)
-    suspicion = (*await anyio.to_thread.run_sync(_suspicion, bench, tree, owned), *silent)
+    suspicion = (*await anyio.to_thread.run_sync(_suspicion, bench, tree, owned, idea), *silent)
     moved = await anyio.to_thread.run_sync(_renamed, bench, tree, assessment.tests)
     account = with_new_tests(assessment.tests.model_copy(update={"renamed": moved}), proofs, sides[1], idea)
     return Comparison(
@@ -81,14 +82,15 @@ def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
     return renamed(account, bench.session.repository, (bench.base_tree, tree), bench.contract.profile.roots)
 
 
-def _suspicion(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:
+def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None) -> tuple[str, ...]:
     """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's."""
     repository = bench.session.repository
     changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious]
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     written = changed_lines(repository, bench.base_tree, tree)
     product = {path: each for path, each in written.items() if not owned.matches(path)}
-    return (*silenced(written), *asking_for_the_runner(product), *on_the_line_of_a_head(product), *lines)
+    special = special_cases(repository, (bench.base_tree, tree), owned, written, idea)
+    return (*silenced(written), *asking_for_the_runner(product), *special, *on_the_line_of_a_head(product), *lines)
 
 
 def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from tools.engine.evaluation.assessment import RENAMED, TESTS_PART, Measurements
 from tools.engine.evaluation.base_word import BaseOwned, examine
 from tools.engine.evaluation.parts import of_roots
 from tools.engine.experiment.bench import Bench
+from tools.engine.experiment.missing_names import added_names, missing_name
 from tools.engine.gate.facts import OwnCheck
 from tools.engine.languages.table import language_named
+from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 
 # A hypothesis that is about one of these announces tests of what is there already.
@@ -38,13 +40,43 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
     entries = {entry.path: entry for entry in await anyio.to_thread.run_sync(list_tree, bench.session.repository, tree)}
     support = await anyio.to_thread.run_sync(_added_for_tests, bench, tree, owned)
     outcomes: dict[str, str] = {}
+    failures: dict[str, str] = {}
     for part, kind, root in of_roots(bench.contract.profile):
-        files = _files_of_tests(root, (*wanted, *sorted(new)), entries) if kind == TESTS_PART else ()
-        if files:
-            laid = {path: entries[path] for path in (*files, *support) if path in entries}
-            outcomes |= await _run(bench, part, root, (files, laid))
-    checks = tuple(OwnCheck(test=test, on_base=_outcome(outcomes, test), on_candidate=_outcome(own.outcomes, test)) for test in wanted)
+        if kind != TESTS_PART:
+            continue
+        apart = _files_of_tests(root, wanted, entries)
+        together = _files_of_tests(root, (*wanted, *sorted(new)), entries)
+        for files in dict.fromkeys((together, apart)):
+            if files and (files == together or not _all_ran(wanted, outcomes)):
+                laid = {path: entries[path] for path in (*files, *support) if path in entries}
+                found = await _run(bench, part, root, (files, laid))
+                outcomes, failures = {**outcomes, **found.outcomes}, {**failures, **found.failures}
+    added = await anyio.to_thread.run_sync(_names_of_product, bench, tree, owned) if failures and wanted else frozenset[str]()
+    checks = tuple(
+        OwnCheck(
+            test=test, on_base=_outcome(outcomes, test), on_candidate=_outcome(own.outcomes, test),
+            missing=_missing([said for name, said in failures.items() if _is_of(name, test)], added),
+        ) for test in wanted
+    )  # fmt: skip
     return Proofs(checks, {test: outcomes[test] for test in new if test in outcomes})
+
+
+def _all_ran(wanted: Iterable[str], outcomes: Mapping[str, str]) -> bool:
+    """Whether each of the own checks was seen on the base. In some languages one file that cannot be built there takes others with it."""
+    return all(_outcome(outcomes, test) for test in wanted)
+
+
+def _missing(said: Iterable[str], added: frozenset[str]) -> str:
+    """The name that a test lacks on the base; of a test with parameters empty as soon as one of them fails by something else."""
+    found = [missing_name(each, added) for each in said]
+    return found[0] if found and all(found) else ""
+
+
+def _names_of_product(bench: Bench, tree: str, owned: BaseOwned) -> frozenset[str]:
+    """What the candidate brings that tests over the base cannot find there."""
+    repository = bench.session.repository
+    changed = changed_lines(repository, bench.base_tree, tree)
+    return added_names(repository, bench.base_tree, {path: lines for path, lines in changed.items() if not owned.matches(path)})
 
 
 def with_new_tests(account: TestAccount, proofs: Proofs, own: Measurements, hypothesis: Hypothesis | None) -> TestAccount:
@@ -77,18 +109,23 @@ def _files_of_tests(root: Root, wanted: Iterable[str], paths: Iterable[str]) -> 
     return tuple(dict.fromkeys(root.outer(path) for path in found))
 
 
-async def _run(bench: Bench, part: str, root: Root, files: tuple[Sequence[str], Mapping[str, Entry]]) -> Mapping[str, str]:
-    """The outcomes, by id, of the tests of some files, laid with others over the base's tree; only they run, and without coverage."""
+async def _run(bench: Bench, part: str, root: Root, files: tuple[Sequence[str], Mapping[str, Entry]]) -> Measurements:
+    """What the tests of some files, laid with others over the base's tree, come to there; only they run, and without coverage."""
     run, laid = files
     tree = await anyio.to_thread.run_sync(write_tree_from, bench.session.repository, bench.base_tree, dict(laid))
     alone = root.model_copy(update={"test_arguments": tuple(root.inner(path) for path in run), "coverage": "", "counted": False})
     target = bench.target()
     profile = target.contract.profile.model_copy(update={"roots": tuple(alone if each == root else each for each in target.contract.profile.roots)})
     proof = replace(target, base_tree=tree, contract=replace(target.contract, profile=profile))
-    return measurements(await bench.take("new tests over the base", tree, (part,), proof)).outcomes
+    return measurements(await bench.take("new tests over the base", tree, (part,), proof))
 
 
 def _outcome(outcomes: Mapping[str, str], test: str) -> str:
     """The outcome of a test id; of a parametrised test named without its parameters, the worst of them."""
-    found = [outcome for name, outcome in outcomes.items() if name == test or name.startswith(f"{test}[")]
+    found = [outcome for name, outcome in outcomes.items() if _is_of(name, test)]
     return next((outcome for outcome in found if outcome != "passed"), found[0] if found else "")
+
+
+def _is_of(name: str, test: str) -> bool:
+    """Whether an id is the test's, or that of one of its parameters."""
+    return name == test or name.startswith(f"{test}[")

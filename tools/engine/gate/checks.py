@@ -8,11 +8,14 @@ from state.holdouts import HeldOut
 from state.measurement import ReadingState
 from state.patterns import Patterns
 from tools.engine.evaluation.assessment import RENAMED, TestAccount
-from tools.engine.gate.facts import Check, ConstraintResult, Facts, Result
+from tools.engine.gate.facts import Check, ConstraintResult, Facts, OwnCheck, Result
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
 EVIDENCE_LIMIT: Final = 12
 SYMLINK, SUBMODULE = "120000", "160000"
+HOW_TO_PROVE: Final = (
+    "a fix is proven by a test that runs on the base and fails there: let it call what the base has, and use new names inside other tests alone"
+)
 
 
 def measured(facts: Facts) -> Check:
@@ -40,6 +43,8 @@ def threshold(facts: Facts) -> Check:
         return Check("threshold", "not_yet")
     found = facts.comparison.assessment
     line = f"composite at least {found.floor_candidate:.3f}, threshold {found.threshold:.3f}, base {found.floor_base:.3f}"
+    if found.threshold_ok and found.floor_candidate < found.threshold:
+        line += ": below the threshold, as the base was: allowed"
     return Check("threshold", "pass" if found.threshold_ok else "fail", (line,))
 
 
@@ -95,17 +100,25 @@ def improved_or_proven(facts: Facts) -> Check:
         return Check("improved_or_proven", "not_yet")
     found, own = facts.comparison.assessment, facts.comparison.own_checks
     gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}"
-    shown = [f"own check {quoted(check.test)}: base {check.on_base or 'absent'}, candidate {check.on_candidate or 'absent'}" for check in own]
+    shown = [_own_check(check) for check in own]
     if any(check.on_candidate != "passed" for check in own):
         return Check("improved_or_proven", "fail", _cut(["what the hypothesis promises does not pass here", *shown]))
     if found.progress:
         return Check("improved_or_proven", "pass", (gain,))
     proves = bool(own) and all(check.proves for check in own)
     if proves and facts.hypothesis.category == "fix" and found.not_worse:
-        return Check("improved_or_proven", "pass", (gain, f"proven by {len(own)} own checks that do not pass on the base and pass here"))
+        return Check("improved_or_proven", "pass", (gain, *(f"proven by {quoted(check.test)}: it failed before and passes now" for check in own)))
+    if facts.hypothesis.category == "fix" and any(check.base == "absent" for check in own):
+        shown.append(HOW_TO_PROVE)
     if proves and found.not_worse:
         shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
     return Check("improved_or_proven", "fail", _cut([f"{gain}: no gain", *shown]))
+
+
+def _own_check(check: OwnCheck) -> str:
+    """How one own check went, on the base and here."""
+    why = f" ({quoted(check.missing)} is not there)" if check.missing else ""
+    return f"own check {quoted(check.test)}: base {check.base}{why}, candidate {check.on_candidate or 'absent'}"
 
 
 def scope(facts: Facts) -> Check:

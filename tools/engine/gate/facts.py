@@ -20,16 +20,25 @@ Result = Literal["pass", "fail", "suspect", "not_yet"]
 
 
 class OwnCheck(Model):
-    """One of the hypothesis's own test ids: its outcome with the candidate's tests over the base, and in the candidate. Empty: did not run."""
+    """One of the hypothesis's own test ids: its outcome with the candidate's tests over the base, and in the candidate. Empty: did not run.
+
+    `missing` is a name that the candidate brings and for want of which alone the test failed on the base.
+    """
 
     test: str
     on_base: str
     on_candidate: str
+    missing: str = ""
+
+    @property
+    def base(self) -> str:
+        """What became of it on the base, in a word."""
+        return "absent" if self.missing or self.on_base in ("", "collection_error") else self.on_base
 
     @property
     def proves(self) -> bool:
-        """Whether it fails without the change and passes with it."""
-        return self.on_candidate == "passed" and self.on_base != "passed"
+        """Whether it ran on the base and failed there by what the base does, and passes with the change."""
+        return self.on_candidate == "passed" and self.base in ("failed", "error")
 
 
 class ConstraintResult(Model):

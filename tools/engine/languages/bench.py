@@ -13,6 +13,8 @@ from tools.engine.process.environment import child_environment
 from tools.engine.repository.location import Repository
 
 OUTPUT_KEPT: Final = 4000  # characters of what a command printed last
+FAILURES_KEPT: Final = 200  # tests of which it is kept by what they failed
+FAILURE_KEPT: Final = 300  # characters of that
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 # What a root is measured by. Tests run the project's code; lint, types and counting only read it.
@@ -178,6 +180,12 @@ def ended_badly(dimensions: Sequence[str], finished: Finished, what: str) -> Tak
     else:
         reason, state = f"{what} {how_it_ended(finished)}", ReadingState.ERROR
     return Taken(not_taken(dimensions, state, reason).readings, output=output_tail(finished))
+
+
+def failures(messages: Mapping[str, str], outcomes: Mapping[str, str]) -> dict[str, str]:
+    """By what tests failed, as the runner says it, the exception's type and words first; of the first FAILURES_KEPT of those that did not pass."""
+    failed = [test for test in messages if outcomes.get(test) not in (None, "passed")]
+    return {test: messages[test].strip()[:FAILURE_KEPT] for test in failed[:FAILURES_KEPT]}
 
 
 def how_it_ended(finished: Finished) -> str:

@@ -8,6 +8,7 @@ from state.measurement import PlannedDimension, Root
 from tools.engine.languages.bench import Bench, Home
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.survey import Project, Selection, Survey
+from tools.engine.languages.written import Written
 
 
 class Language(Protocol):
@@ -52,6 +53,9 @@ class Language(Protocol):
 
     def saying_nothing(self, files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
         """The tests in these files that assert nothing, by file and by the name as above. What helps tests has to be among the files."""
+
+    def written(self, path: str, content: bytes) -> Written:
+        """The values written out in a file, and what is done for one of them alone; nothing where the language does not tell."""
 
     # Prepare, test, lint, type-check, cover and count.
 

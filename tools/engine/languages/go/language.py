@@ -18,6 +18,7 @@ from tools.engine.languages.go.survey import look, roots, survey
 from tools.engine.languages.go.test_run import Run, run_tests
 from tools.engine.languages.go.toolchain import Toolchain, open_toolchain
 from tools.engine.languages.survey import Selection
+from tools.engine.languages.written import NOTHING_WRITTEN, Written
 
 __all__ = [
     "bodies_of_tests",
@@ -35,6 +36,7 @@ __all__ = [
     "selection_of",
     "survey",
     "tests_inside",
+    "written",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -154,6 +156,11 @@ def bodies_of_tests(_path: str, content: bytes) -> Mapping[str, str]:
 def saying_nothing(_files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
     """Nothing: it is not told apart which of Go's tests assert."""
     return {}
+
+
+def written(_path: str, _content: bytes) -> Written:
+    """Nothing: there is no syntax tree of it here."""
+    return NOTHING_WRITTEN
 
 
 def tests_inside(path: str, base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

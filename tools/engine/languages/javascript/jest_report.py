@@ -41,8 +41,9 @@ def _report(entries: list[tuple[str, Mapping[str, Any]]], folder: Path) -> Repor
 
 
 def _case(path: str, entry: Mapping[str, Any]) -> Case:
-    names = tuple(_plain(each) for each in (*entry["ancestorTitles"], entry["title"]))
-    return Case(path, names, _OUTCOMES.get(str(entry["status"]), "error"))
+    names = tuple(plain(each) for each in (*entry["ancestorTitles"], entry["title"]))
+    said = [str(each) for each in entry.get("failureMessages") or ()]
+    return Case(path, names, _OUTCOMES.get(str(entry["status"]), "error"), plain("\n".join(said)))
 
 
 def relative_to(folder: Path, name: str) -> str | None:
@@ -54,6 +55,6 @@ def relative_to(folder: Path, name: str) -> str | None:
     return None
 
 
-def _plain(text: object) -> str:
+def plain(text: object) -> str:
     """Text that can be written as UTF-8: names may hold halves of characters."""
     return str(text).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -21,7 +21,9 @@ from tools.engine.languages.javascript.survey import look, survey
 from tools.engine.languages.javascript.test_run import Run, run_tests
 from tools.engine.languages.javascript.toolchain import INSIDE, Toolchain, open_toolchain
 from tools.engine.languages.javascript.trees import is_code
+from tools.engine.languages.javascript.written import written_in
 from tools.engine.languages.survey import Selection
+from tools.engine.languages.written import Written
 
 __all__ = [
     "bodies_of_tests",
@@ -39,6 +41,7 @@ __all__ = [
     "selection_of",
     "survey",
     "tests_inside",
+    "written",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -160,6 +163,11 @@ def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
     """The tests that assert nothing, as far as syntax tells."""
     found = [test for test in found_tests(files) if not test.asserts and "*" not in test.titles]
     return {path: frozenset(" > ".join(test.titles) for test in found if test.path == path) for path in {test.path for test in found}}
+
+
+def written(path: str, content: bytes) -> Written:
+    """The values in a module."""
+    return written_in(path, content)
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

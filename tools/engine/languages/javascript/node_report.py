@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tools.engine.languages.javascript.jest_report import relative_to
+from tools.engine.languages.javascript.jest_report import plain, relative_to
 from tools.engine.languages.javascript.report import Case, Report
 
 
@@ -34,7 +34,7 @@ def read_lines(lines: Iterable[str], folder: Path) -> Report:
         elif nesting == 0 and relative_to(folder, name) == path:
             unloaded += [path] if record["event"] == "fail" else []
         elif not record["suite"]:
-            cases.append(Case(path, (*names[:nesting], name), _outcome(record)))
+            cases.append(Case(path, (*names[:nesting], name), _outcome(record), plain(record.get("said") or "")))
     return Report(tuple(cases), tuple(files), tuple(unloaded), tuple(foreign), ended)
 
 

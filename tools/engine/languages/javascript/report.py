@@ -4,7 +4,7 @@ Valid: the end was reported, in every test file the tests that must fail did fai
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tools.engine.languages.javascript.canary import Canaries
@@ -12,11 +12,12 @@ from tools.engine.languages.javascript.canary import Canaries
 
 @dataclass(frozen=True)
 class Case:
-    """One test as it was reported: its file (relative to the folder of the run), its names from outside in, and its outcome."""
+    """One test as it was reported: its file (relative to the folder of the run), its names from outside in, its outcome, and by what it failed."""
 
     file: str
     names: tuple[str, ...]
     outcome: str
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,21 @@ class Report:
     facts: Mapping[str, int] = field(default_factory=dict)
 
     def outcomes(self, canaries: Canaries) -> dict[str, str]:
-        """Outcomes by test id, without the canaries. A name that occurs more than once in a file is numbered from its second time on."""
+        """Outcomes by test id, without the canaries."""
+        return {**dict.fromkeys(self.unloaded, "collection_error"), **{test: case.outcome for test, case in self._by_id(canaries)}}
+
+    def messages(self, canaries: Canaries) -> dict[str, str]:
+        """By what tests failed, by the same ids."""
+        return {test: case.said for test, case in self._by_id(canaries) if case.said}
+
+    def _by_id(self, canaries: Canaries) -> Iterator[tuple[str, Case]]:
+        """A name that occurs more than once in a file is numbered from its second time on."""
         seen: Counter[str] = Counter()
-        found: dict[str, str] = dict.fromkeys(self.unloaded, "collection_error")
         for case in self.cases:
-            if canaries.is_one(case.names[-1]):
-                continue
-            name = f"{case.file}::{' > '.join(case.names)}"
-            seen[name] += 1
-            found[name if seen[name] == 1 else f"{name} #{seen[name]}"] = case.outcome
-        return found
+            if not canaries.is_one(case.names[-1]):
+                name = f"{case.file}::{' > '.join(case.names)}"
+                seen[name] += 1
+                yield (name if seen[name] == 1 else f"{name} #{seen[name]}"), case
 
     def forged(self, canaries: Canaries) -> bool:
         """Whether a test that must fail was reported as passed."""

@@ -8,7 +8,7 @@ import anyio
 import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
-from tools.engine.languages.bench import Place, Taken, Task, ended_badly, not_taken, output_tail
+from tools.engine.languages.bench import Place, Taken, Task, ended_badly, failures, not_taken, output_tail
 from tools.engine.languages.functions import SourceFunctions
 from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
 from tools.engine.languages.javascript.canary import Canaries, plant
@@ -174,6 +174,7 @@ async def _taken(run: Run, ended: _Ended, readings: tuple[Reading, ...], seen: C
     helpers = await anyio.to_thread.run_sync(helpers_of, run.place.folder, ended.report.files, run.toolchain.root.source_paths)
     material: dict[str, Any] = {
         "outcomes": _by_project_id(run, ended),
+        "failures": _of_project(run, failures(ended.report.messages(ended.canaries), ended.report.outcomes(ended.canaries))),
         "test_files": sorted({outer(path) for path in (*ended.report.files, *helpers)}),
     }
     if run.task.with_coverage:

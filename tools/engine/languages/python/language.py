@@ -22,7 +22,9 @@ from tools.engine.languages.python.survey import look, survey
 from tools.engine.languages.python.test_plan import Run
 from tools.engine.languages.python.test_run import run_tests
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
+from tools.engine.languages.python.written import written_in
 from tools.engine.languages.survey import Selection
+from tools.engine.languages.written import Written
 
 __all__ = [
     "bodies_of_tests",
@@ -40,6 +42,7 @@ __all__ = [
     "selection_of",
     "survey",
     "tests_inside",
+    "written",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -173,6 +176,11 @@ def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
     asserting = asserting_tests(files)
     named = {path: gains.named_tests(content) for path, content in files.items()}
     return {path: frozenset(name for name in names if f"{path}::{name}" not in asserting) for path, names in named.items()}
+
+
+def written(_path: str, content: bytes) -> Written:
+    """The values in a module."""
+    return written_in(content)
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

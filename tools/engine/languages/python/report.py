@@ -16,7 +16,7 @@ _ORDER: Final = ("error", "failed", "xpassed", "xfailed", "skipped", "passed")
 
 @dataclass
 class Report:
-    """One run: outcomes by test id (the canary apart), what was collected, and how the process ended."""
+    """One run: outcomes by test id (the canary apart), what was collected, and how the process ended. `messages` say why tests did not pass."""
 
     outcomes: dict[str, str] = field(default_factory=dict)
     collected: list[str] = field(default_factory=list)
@@ -58,6 +58,7 @@ def read_report(lines: Iterable[str]) -> Report:
         except ValueError:
             continue
         _take(report, phases, record)
+        _hear(report, record)
     for test, found in phases.items():
         outcome = min(found, key=_ORDER.index)
         if test == report.canary:
@@ -75,8 +76,8 @@ def _take(report: Report, phases: dict[str, list[str]], record: dict[str, Any]) 
             report.deselected += [_plain(each) for each in ids]
         case {"event": "canary", "id": str(test)}:
             report.canary = _plain(test)
-        case {"event": "collection_error", "id": str(test), "message": str(message)}:
-            report.outcomes[_plain(test)], report.messages[_plain(test)] = "collection_error", _plain(message)
+        case {"event": "collection_error", "id": str(test)}:
+            report.outcomes[_plain(test)] = "collection_error"
         case {"event": "module_skipped", "id": str(test)}:
             report.outcomes[_plain(test)] = "skipped"
         case {"event": "phase", "id": str(test), "when": str(when), "outcome": str(outcome), "xfail": bool(expected)}:
@@ -86,6 +87,15 @@ def _take(report: Report, phases: dict[str, list[str]], record: dict[str, Any]) 
             report.end = code
         case {"event": "provenance"}:
             report.provenance = record
+
+
+def _hear(report: Report, record: dict[str, Any]) -> None:
+    """By what a test failed first, or could not be collected."""
+    match record:
+        case {"event": "phase" | "collection_error", "id": str(test), "message": str(message)} if message:
+            report.messages.setdefault(_plain(test), _plain(message))
+        case _:
+            pass
 
 
 def _phase_outcome(when: str, outcome: str, *, expected: bool) -> str | None:

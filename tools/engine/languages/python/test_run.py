@@ -8,7 +8,7 @@ import anyio
 import anyio.to_thread
 
 from state.measurement import Reading, ReadingState
-from tools.engine.languages.bench import Taken, ended_badly, not_taken, output_tail
+from tools.engine.languages.bench import Taken, ended_badly, failures, not_taken, output_tail
 from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
 from tools.engine.languages.python.coverage_run import coverage_of
 from tools.engine.languages.python.growing import executed_functions, source_functions
@@ -122,6 +122,7 @@ def _capability(run: Run) -> tuple[Reading, dict[str, Any]]:
 def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Finished, more: Mapping[str, Any]) -> Taken:
     material = {
         "outcomes": _by_project_id(run, report.outcomes),
+        "failures": _by_project_id(run, failures(report.messages, report.outcomes)),
         "deselected": sorted(map(run.toolchain.root.outer, report.deselected)),
         "test_files": _test_files(run, report),
         **more,
@@ -129,9 +130,9 @@ def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Fi
     return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(finished))
 
 
-def _by_project_id(run: Run, outcomes: Mapping[str, str]) -> dict[str, str]:
+def _by_project_id(run: Run, by_id: Mapping[str, str]) -> dict[str, str]:
     """Ids begin with the path of the file in the project, whatever folder pytest ran in."""
-    return {run.toolchain.root.outer(test): outcome for test, outcome in outcomes.items()}
+    return {run.toolchain.root.outer(test): value for test, value in by_id.items()}
 
 
 def _test_files(run: Run, report: Report) -> list[str]:

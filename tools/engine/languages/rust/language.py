@@ -17,6 +17,7 @@ from tools.engine.languages.rust.survey import look, roots, survey
 from tools.engine.languages.rust.test_run import Run, run_tests
 from tools.engine.languages.rust.toolchain import Toolchain, open_toolchain
 from tools.engine.languages.survey import Selection
+from tools.engine.languages.written import NOTHING_WRITTEN, Written
 from tools.engine.repository.objects import read_blob
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "selection_of",
     "survey",
     "tests_inside",
+    "written",
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
@@ -153,6 +155,11 @@ def bodies_of_tests(_path: str, _content: bytes) -> Mapping[str, str]:
 def saying_nothing(_files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
     """Nothing: it is not told apart which of Rust's tests assert."""
     return {}
+
+
+def written(_path: str, _content: bytes) -> Written:
+    """Nothing: there is no syntax tree of it here."""
+    return NOTHING_WRITTEN
 
 
 def tests_inside(path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:

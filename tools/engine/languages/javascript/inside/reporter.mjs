@@ -4,7 +4,9 @@ export default async function* (source) {
     if (type === "test:start" || type === "test:pass" || type === "test:fail") {
       const { name, nesting, file, skip, todo, details } = data;
       const suite = details?.type === "suite";
-      yield `${JSON.stringify({ event: type.slice(5), name, nesting, file, suite, skip: skip !== undefined, todo: todo !== undefined })}\n`;
+      const error = details?.error?.cause ?? details?.error;
+      const said = error === undefined ? undefined : `${error?.name ?? "Error"}: ${error?.message ?? error}`.slice(0, 2000);
+      yield `${JSON.stringify({ event: type.slice(5), name, nesting, file, suite, skip: skip !== undefined, todo: todo !== undefined, said })}\n`;
     }
   }
   yield `${JSON.stringify({ event: "end" })}\n`;

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MESSAGE = 2000  # characters of what a failure says
+
+
 def canary_body() -> None:
     """Fail. In a run that tells the truth this test is never green."""
     raise AssertionError("the canary fails on purpose: this is how the factory knows that failing tests are reported")
@@ -74,8 +77,8 @@ class Reporter:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A phase of a test: the call, and setup or teardown unless they went well."""
         if report.when == "call" or not report.passed:
-            expected = hasattr(report, "wasxfail")
-            self.write(event="phase", id=report.nodeid, when=report.when, outcome=report.outcome, xfail=expected, seconds=round(report.duration, 4))
+            facts = {"xfail": hasattr(report, "wasxfail"), "seconds": round(report.duration, 4), "message": said(report)}
+            self.write(event="phase", id=report.nodeid, when=report.when, outcome=report.outcome, **facts)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -84,6 +87,12 @@ class Reporter:
         for reports in getattr(terminal, "stats", {}).values():
             reports[:] = [report for report in reports if getattr(report, "nodeid", None) != self.canary]
         self.write(event="end", exit=int(session.exitstatus))
+
+
+def said(report: pytest.TestReport) -> str:
+    """Type and words of the exception that a test failed by; nothing where it did not fail."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(getattr(crash, "message", report.longrepr))[:MESSAGE] if report.failed else ""
 
 
 def plant(session: pytest.Session, items: list[pytest.Item]) -> str:

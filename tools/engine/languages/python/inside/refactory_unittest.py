@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import os
 import time
+import traceback
 import unittest
 from typing import Any
+
+MESSAGE = 2000  # characters of what a failure says
 
 
 class Canary(unittest.TestCase):
@@ -44,9 +47,11 @@ class Result(unittest.TestResult):
         self.told: set[str] = set()
         self.last = ""
         self.scopes: dict[str, str] = {}
+        self.said = ""
 
     def tell(self, test: Any, outcome: str, when: str = "call", *, expected: bool = False) -> None:
         """One phase of a test; of a fixture, which is no test, what became of it is kept for the tests that it stopped."""
+        said, self.said = self.said, ""
         found = self.ids.get(id(test))
         if found is None:
             description = str(getattr(test, "description", ""))
@@ -55,7 +60,11 @@ class Result(unittest.TestResult):
         if found:
             self.told.add(found)
             seconds = round(time.monotonic() - self.begun, 4)
-            self.writer.write(event="phase", id=found, when=when, outcome=outcome, xfail=expected, seconds=seconds)
+            self.writer.write(event="phase", id=found, when=when, outcome=outcome, xfail=expected, seconds=seconds, message=said)
+
+    def hear(self, err: Any) -> None:
+        """Type and words of an exception, for what is told next."""
+        self.said = "".join(traceback.format_exception_only(err[0], err[1]))[:MESSAGE]
 
     def startTest(self, test: unittest.TestCase) -> None:  # noqa: N802 - unittest's own name
         """A test begins."""
@@ -72,11 +81,13 @@ class Result(unittest.TestResult):
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
         """An assertion failed."""
         super().addFailure(test, err)
+        self.hear(err)
         self.tell(test, "failed")
 
     def addError(self, test: Any, err: Any) -> None:  # noqa: N802 - unittest's own name
         """It raised; pytest calls that failed, and an error only what happens around it."""
         super().addError(test, err)
+        self.hear(err)
         self.tell(test, "failed")
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802 - unittest's own name
@@ -98,4 +109,5 @@ class Result(unittest.TestResult):
         """A part of it failed."""
         super().addSubTest(test, subtest, err)
         if err is not None:
+            self.hear(err)
             self.tell(test, "failed")
