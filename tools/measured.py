@@ -42,7 +42,7 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
     """What a commit of the target measured by itself."""
     with session.store.reading() as connection:
         calibrated = calibration_under(connection, found.contract)
-    summary = f"{baseline_said(found)}, {found.tests} tests, {len(found.failing)} failing.{f' {_noise_said(calibrated)}' if calibrated else ''}"
+    summary = f"{baseline_said(found)}, {_tests_said(found)}.{f' {_noise_said(calibrated)}' if calibrated else ''}"
     more = {"noise": _noise_shown(calibrated) if calibrated else None, "unmoved": unmoved(session)}
     return answer(session, one_line(summary, 300), {**baseline_shown(found), **more}, repeated=repeated)
 
@@ -52,6 +52,16 @@ def unmoved(session: Session) -> list[str]:
     with session.store.reading() as connection:
         values = recent_values(connection)
     return [f"{name} has not moved in twenty records" for name, found in sorted(values.items()) if dead(found)]
+
+
+def _tests_said(found: Baseline) -> str:
+    """What became of the tests: nothing is counted where none were run."""
+    row = next((row for row in found.rows if row.name == "tests"), None)
+    if row is None:
+        return "no tests are part of this evaluation"
+    if row.value is None:
+        return "no test was run to its end"
+    return f"{found.tests} test{'' if found.tests == 1 else 's'}, {len(found.failing)} failing"
 
 
 def _noise_said(found: Calibration) -> str:

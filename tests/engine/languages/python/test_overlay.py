@@ -97,6 +97,21 @@ def test_without_the_overlay_the_main_checkouts_code_would_run(form: str, tmp_pa
     assert Path(laid_over.stdout.strip()).is_relative_to(tmp_path / "tree")
 
 
+def test_an_environment_that_is_a_link_into_another_project_serves_like_one_of_the_projects_own(tmp_path: Path, template: Path) -> None:
+    root = make_project(tmp_path / "main", template).root
+    (tmp_path / "other").mkdir()
+    (root / ".venv").rename(tmp_path / "other" / "environment")
+    (root / ".venv").symlink_to(tmp_path / "other" / "environment")
+    interpreter = describe(root / ".venv" / "bin" / "python")
+    assert interpreter is not None
+
+    overlay = lay_over(interpreter, root, tmp_path / "tree", tmp_path / "overlay")
+
+    links = [entry for entry in (*overlay.site_packages.iterdir(), *overlay.scripts.iterdir()) if entry.is_symlink()]
+    assert links
+    assert [link for link in links if link.readlink().is_relative_to(root)] == []
+
+
 @pytest.mark.parametrize("form", FORMS)
 async def test_the_trees_code_is_measured_whatever_the_installation_looks_like_also_in_isolated_children(
     form: str, tmp_path: Path, template: Path

@@ -55,6 +55,7 @@ def lay_over(interpreter: Interpreter, main: Path, tree: Path, folder: Path, lef
 
 def add_packages(source: Path, packages: Path, turn: Turn, left_out: frozenset[str] = frozenset()) -> None:
     """Link what a folder of packages holds, hooks turned; what is there already stays. Raises Unprovable."""
+    real = source.resolve()  # the environment may be a link, and commands do not see the checkout that it lies in
     for entry in _entries(source):
         target = packages / entry.name
         if entry.name == "__pycache__" or entry.name in left_out or os.path.lexists(target):
@@ -65,7 +66,7 @@ def add_packages(source: Path, packages: Path, turn: Turn, left_out: frozenset[s
         elif entry.name.endswith(".py") and entry.name.startswith(("__editable___", "_editable_impl_")):
             target.write_text(turn_module(entry.name, Path(entry.path).read_text(encoding="utf-8"), turn), encoding="utf-8")
         else:
-            target.symlink_to(entry.path)
+            target.symlink_to(real / entry.name)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -89,15 +90,16 @@ def _copy_scripts(interpreter: Interpreter, folder: Path) -> None:
     if interpreter.environment is None:
         _write_commands_of_system(interpreter, scripts)
         return
-    old = str(interpreter.environment).encode()
-    for entry in _entries(interpreter.scripts):
+    spelled = [str(each).encode() for each in dict.fromkeys((interpreter.environment, interpreter.environment.resolve()))]
+    for entry in _entries(interpreter.scripts.resolve()):
         target = scripts / entry.name
         if os.path.lexists(target) or not entry.is_file() or entry.name.lower().startswith(("activate", "python")):
             continue
         with Path(entry.path).open("rb") as file:
             head = file.read(SCRIPT_HEAD)
-        if head.startswith(b"#!") and old in head:
-            target.write_bytes(Path(entry.path).read_bytes().replace(old, str(folder).encode()))
+        named = next((each for each in spelled if each in head), None) if head.startswith(b"#!") else None
+        if named is not None:
+            target.write_bytes(Path(entry.path).read_bytes().replace(named, str(folder).encode()))
             target.chmod(0o755)
         else:
             target.symlink_to(entry.path)
