@@ -14,6 +14,7 @@ from tools.engine.repository.git import GitFailed
 from tools.engine.session import Session
 
 SHOWN: Final = 20
+GO_ON: Final = "Go on without this step."
 KEPT_LIMIT: Final = 120  # characters of an argument that is said again
 # The call itself was wrong: it is to be made again, mended. Of two kinds it is known which argument that is.
 SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
@@ -56,7 +57,7 @@ def _step(session: Session | None, tool: str, arguments: dict[str, Any], refusal
     """The call that leads on; where the project's own step does, with its other ways, such as giving up what the gate refused."""
     action = _own_next(session, tool, arguments, refusal)
     if action is not None or session is None:
-        return Step(next=action or Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo"))
+        return Step(next=action or _tell(refusal.what, GO_ON))
     return _from_the_situation(session, arguments, refusal)
 
 
@@ -73,9 +74,9 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
             do="Have the person look at it.", tool="request_approval", arguments={"what": "held", "experiment": arguments["experiment"]}, role="ceo"
         )
     if refusal.kind is Kind.PERSON and refusal.code not in ("NEEDS_APPROVAL", "APPROVAL_VOID"):
-        return Next(do=f"Tell the person: {refusal.what}. What it takes: {refusal.expected}", role="ceo")
+        return _tell(refusal.what, f"What it takes: {refusal.expected}")
     if refusal.kind in (Kind.END, Kind.BROKEN) or session is None:
-        return Next(do=f"Tell the person: {refusal.what}. Go on without this step.", role="ceo")
+        return _tell(refusal.what, GO_ON)
     if refusal.code == "BAD_CONFIG" and tool in ("discover_project", "request_approval"):
         return Next(do="Mend the text of factory.md as named.", tool="discover_project", fill=("factory_md",), role="ceo")
     return None
@@ -106,6 +107,13 @@ def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Re
     try:
         return next_step(observe(session, focus=focus if isinstance(focus, int) else None))
     except Refusal as other:
-        return Step(next=Next(do=f"Tell the person: {refusal.what}. {other.what}. What it takes: {other.expected}", role="ceo"))
+        return Step(next=_tell(refusal.what, other.what, f"What it takes: {other.expected}"))
     except (GitFailed, OSError):  # what ended the call keeps us from looking too
-        return Step(next=Next(do=f"Tell the person: {refusal.what}. What it takes: {refusal.expected}", role="ceo"))
+        return Step(next=_tell(refusal.what, f"What it takes: {refusal.expected}"))
+
+
+def _tell(*sentences: str) -> Next:
+    """The person's turn, with these sentences, each with one end."""
+    *first, last = sentences
+    ended = [f"{each.rstrip('.')}." for each in first]
+    return Next(do=f"Tell the person: {' '.join(ended)} {last}", role="ceo")

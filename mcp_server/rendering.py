@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from state.answers import Answer, clean
@@ -38,14 +39,19 @@ def _cleaned(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def text_of(structure: dict[str, Any]) -> str:
-    """The same facts as lines: the summary, the next call, the contract, then everything else in order."""
+def as_called(call: Mapping[str, Any]) -> str:
+    """A call as a model makes it: the tool and its arguments."""
+    return "no tool" if not call.get("tool") else f"{call['tool']} {json.dumps(call.get('arguments', {}), ensure_ascii=False)}"
+
+
+def text_of(structure: dict[str, Any], call: Callable[[Mapping[str, Any]], str] = as_called) -> str:
+    """The same facts as lines: the summary, the next call as `call` says it, the contract, then everything else in order."""
     mark = secrets.token_hex(2)
     while mark in json.dumps(structure):
         mark = secrets.token_hex(2)
     lines = _refused(structure) if "refused" in structure else [structure["summary"]]
     if action := structure.get("next"):
-        lines += _next(action)
+        lines += _next(action, call)
     lines += [f"contract: {line}" for line in structure.get("contract", "").splitlines()]
     for name, value in structure.items():
         if name not in FIRST:
@@ -68,10 +74,10 @@ def _refused(structure: dict[str, Any]) -> list[str]:
     return lines + (f"expected: {refused['expected']}".split("\n") if refused.get("expected") else [])
 
 
-def _next(action: dict[str, Any]) -> list[str]:
+def _next(action: dict[str, Any], call: Callable[[Mapping[str, Any]], str]) -> list[str]:
     role = f" as {action['role']}" if action.get("role") else ""
-    call = f"{action['tool']} {json.dumps(action.get('arguments', {}), ensure_ascii=False)}" if action.get("tool") else "no tool"
-    lines = [f"next: {call}{role}: {action['do']}"]
+    called = f"{call(action)}{role}"
+    lines = [f"next: {called}: {action['do']}" if called else f"next: {action['do']}"]
     return lines + ([f"fill: {', '.join(action['fill'])}"] if action.get("fill") else [])
 
 

@@ -10,8 +10,9 @@ from typing import Final
 import anyio
 
 from mcp_server.profile_flag import PROFILE_HELP, profile_flag
-from mcp_server.rendering import structure_of, text_of
+from mcp_server.rendering import structure_of
 from mcp_server.this_process import host_of_this_shell, settings_of_this_process
+from mcp_server.typed import typed_text
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer, one_line
 from state.settings import SettingsSource
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     if answer.data.get("status") == "waiting":  # the rest of that answer is for a model that has to ask
         sys.stdout.write("Not approved. Nothing changed.\n")
         return 1
-    sys.stdout.write(text_of(structure_of(answer)) + "\n")
+    sys.stdout.write(typed_text(structure_of(answer)) + "\n")
     return 0 if answer.data.get("status") == "approved" else 1
 
 

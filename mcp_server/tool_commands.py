@@ -11,9 +11,10 @@ import anyio
 from mcp_server.catalogue import CATALOGUE
 from mcp_server.json_fields import json_fields
 from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
-from mcp_server.rendering import structure_of, text_of
+from mcp_server.rendering import structure_of
 from mcp_server.schema import input_schema
 from mcp_server.this_process import settings_of_this_process
+from mcp_server.typed import typed_text
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer
 from state.settings import SettingsSource
@@ -38,7 +39,7 @@ def run_tool(given: list[str]) -> int:
         sys.stderr.write("refactory: stopped\n")
         return INTERRUPTED
     structure = structure_of(answer)
-    sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else text_of(structure)) + "\n")
+    sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else typed_text(structure)) + "\n")
     return 1 if answer.refused else 0
 
 

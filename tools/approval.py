@@ -104,7 +104,8 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     commit = now.tip
     landed = f"factory.md is on {now.target} as {short(commit)}"
     if session.host.actor == "user":  # a terminal ends with its command, and a job with its process
-        return answer(session, f"Approved by {channel.name.split()[0]}; {landed}.", {**facts, "commit": short(commit)})
+        said = f"Approved by {channel.name.split()[0]}; {landed}. The baseline is measured when a cycle starts."
+        return answer(session, said, {**facts, "commit": short(commit)})
     number = session.launch(baseline_plan(session, commit))
     situation = observe(session)
     start = Next(do="Start a cycle: it waits for the baseline.", tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
@@ -161,6 +162,8 @@ def _waiting(session: Session, content_hash: str, words: str, experiment: int | 
     which = f" --experiment {experiment}" if experiment else ""
     command = f"{session.command} approve {code_of(content_hash)}{which} --project {shlex.quote(str(session.repository.root))}"
     do = f"Show the person the words under `ask` and the command `{command}`, then stop until they have answered."
+    if session.host.actor == "user":  # who reads this is the person
+        do = f"Read what is asked; to approve it, type: {command}"
     data = {"status": "waiting", "shown_hash": short(content_hash), "ask": {"words": words, "command": command, "code_length": CODE_LENGTH}}
     return answer(session, "Waiting for the person: this host could not ask, or nobody answered.", data, next_action=Next(do=do, role="ceo"))
 

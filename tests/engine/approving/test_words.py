@@ -87,8 +87,16 @@ def test_a_section_that_nothing_acts_on_is_marked_and_no_other() -> None:
 
 
 def test_a_committed_file_is_not_said_to_be_committed_again() -> None:
-    assert "factory.md is committed and the baseline is measured. Hash" in evaluation_words(draft(MINIMAL))
-    assert "the baseline is measured; factory.md is committed as it is. Hash" in evaluation_words(draft(MINIMAL), is_committed=True)
+    when = "and the baseline is measured: at once from a host, with the first cycle from a terminal. Hash"
+    assert f"On approval factory.md is committed, {when}" in evaluation_words(draft(MINIMAL))
+    assert f"On approval factory.md stays as it is committed, {when}" in evaluation_words(draft(MINIMAL), is_committed=True)
+
+
+def test_how_output_is_read_is_not_said_where_answers_are_compared() -> None:
+    known = MINIMAL.model_copy(update={"project_evaluations": (ProjectEvaluation(name="known", command="x", cases="gold", compare="number"),)})
+    (line,) = [line for line in evaluation_words(draft(known)).splitlines() if line.startswith("Project Eval known")]
+    assert "compare number" in line
+    assert "parse" not in line
 
 
 def test_what_is_not_set_is_not_spoken_of() -> None:

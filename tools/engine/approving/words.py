@@ -35,8 +35,10 @@ def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committ
     configuration = parse(draft.text)
     asked = [*_asked(draft.profile.commands, configuration), *_opened(configuration)]
     rest = ["", f"Goal: {configuration.goal}", *_bound(configuration), *_measured(draft)]
-    done = "the baseline is measured; factory.md is committed as it is" if is_committed else "factory.md is committed and the baseline is measured"
-    last = f"\n\nOn approval {done}. Hash {short(draft.hash)}."
+    done = "factory.md stays as it is committed" if is_committed else "factory.md is committed"
+    last = (
+        f"\n\nOn approval {done}, and the baseline is measured: at once from a host, with the first cycle from a terminal. Hash {short(draft.hash)}."
+    )
     first = _since(before, draft, configuration, MESSAGE_LIMIT - len("\n".join([*asked, CUT, last]))) if before else [FIRST]
     text, room = "\n".join([*first, *asked, *rest]), MESSAGE_LIMIT - len(last)
     return (text if len(text) <= room else text[: room - len(CUT)] + CUT) + last
