@@ -350,3 +350,15 @@ def surface(count: int) -> Reading:
 def covered(count: int, executable: int) -> Reading:
     """Coverage as a run reads it."""
     return Reading(dimension="coverage", state=ReadingState.MEASURED, value=count / executable, facts={"covered": count, "executable": executable})
+
+
+def test_new_tests_that_pass_do_not_outweigh_one_that_does_not() -> None:
+    base = {"a": "passed", "b": "skipped"}
+    more = {**base, "c": "passed", "d": "passed"}
+    before = Measurements(readings=readings({"tests": 0.5}), outcomes=base)
+    overlaid = Measurements(readings=readings({"tests": 0.5}), outcomes=base)
+    after = Measurements(readings=readings({"tests": 0.75}), outcomes=more)
+
+    assert assess(contract("tests"), before, after, overlaid).delta == 0
+    mended = Measurements(readings=readings({"tests": 1.0}), outcomes={**more, "b": "passed"})
+    assert assess(contract("tests"), before, mended, mended).delta == pytest.approx(0.5)

@@ -162,13 +162,18 @@ def _growth_of_one(before: Reading, own: Reading) -> Reading:
 
 
 def _tests_value(own: Reading, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Reading:
-    """Passed / (base ids in O + candidate's new ids in C); a test that passed in some runs only counts by their share."""
+    """Passed / (base ids in O + candidate's new ids in C); a test that passed in some runs only counts by their share.
+
+    New tests that pass do not raise it: beside a base test that does not, any number of them would, and mend nothing.
+    """
     new = candidate.outcomes.keys() - base.outcomes.keys()
     total = len(base.outcomes) + len(new)
     if not total:
         return own
-    passed = math.fsum(_passing(overlaid, test) for test in base.outcomes) + math.fsum(_passing(candidate, test) for test in new)
-    return own.model_copy(update={"value": passed / total})
+    of_the_base = math.fsum(_passing(overlaid, test) for test in base.outcomes)
+    passed = of_the_base + math.fsum(_passing(candidate, test) for test in new)
+    most = of_the_base / len(base.outcomes) if base.outcomes else 1.0
+    return own.model_copy(update={"value": min(passed / total, most)})
 
 
 def _passing(side: Measurements, test: str) -> float:
