@@ -1,7 +1,6 @@
 """The stage of the fire drill: a clone of a project in a folder of its own, and the real tools called on it as a host would call them."""
 
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -111,9 +110,3 @@ def _cause(problem: Exception) -> Exception:
     while isinstance(problem, ExceptionGroup) and len(problem.exceptions) == 1:
         problem = problem.exceptions[0]
     return problem
-
-
-def say(line: str) -> None:
-    """A line of progress, for the person who waits."""
-    sys.stderr.write(f"selftest: {line}\n")
-    sys.stderr.flush()

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,9 +12,11 @@ import anyio.to_thread
 from mcp_server.selftest_stage import Stage
 from state.answers import Answer
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, Link, NoFault, NotHere
-from tools.engine.drill.outcome import Seen, Trial, ended
+from tools.engine.drill.outcome import Seen, Trial, ended, within_bounds
 
 REVIEW: Final = "A drill's review lets everything through: what is tried is the gate, not the reviewer."
+# What is asked of these is how the dimensions move; of all others only whether the gate refuses, which it may do before anything is measured.
+ALWAYS_MEASURED: Final = frozenset({"control", "break", "measures"})
 NO_FAULT: Final = "no small change of the code was found that makes a test fail"
 
 
@@ -35,22 +37,33 @@ async def _tried(stage: Stage, item: str, cheat: Cheat, edits: Edits) -> Trial:
     opened = (await stage.done("start_experiment", item=item)).data
     number, worktree = int(opened["experiment"]), Path(opened["worktree"])
     await anyio.to_thread.run_sync(write_edits, worktree, edits)
-    guards = [{"guard": guard, "holds": True, "evidence": REVIEW} for guard in opened["guards"]]
-    review = {
-        "role": "reviewer", "reviewer": "refactory selftest", "independence": "fresh_pass", "decision": "pass",
-        "quotes": await stage.quotes(number), "guards": guards,
-    }  # fmt: skip
-    reviewed = await stage.call("submit_report", experiment=number, summary=REVIEW, report=review)
-    measured = await stage.call("run_eval", experiment=number) if reviewed.refused is None else reviewed
+    await _review(stage, number, opened["guards"])
     checked = await stage.call("check_experiment", experiment=number)
+    measured = None
+    if cheat.family in ALWAYS_MEASURED or not any(check.result == "fail" for check in _checks(checked)):
+        measured = await stage.call("run_eval", experiment=number)
+        checked = await stage.call("check_experiment", experiment=number)
     kept = await stage.call("verdict", experiment=number, decision="keep", reason="A drill: is this let through?")
     code, said = (kept.refused.code, (kept.refused.what, *kept.refused.where)) if kept.refused else ("", (kept.summary,))
-    if measured.refused is not None:
+    if measured is not None and measured.refused is not None:
         code, said = measured.refused.code, (measured.refused.what, *map(str, measured.refused.problems))
     trial = ended(cheat, _checks(checked), code, said)
     if trial.end != "got through":
         await _given_up(stage, number)
-    return replace(trial, moved=_moved(measured.data), lost=tuple(measured.data.get("tests", {}).get("lost", ())))
+    if measured is None:
+        return trial
+    lost = tuple(measured.data.get("tests", {}).get("lost", ()))
+    return within_bounds(replace(trial, was_measured=trial.end != "not tried", moved=_moved(measured.data), lost=lost))
+
+
+async def _review(stage: Stage, number: int, guards: Sequence[str]) -> None:
+    """A review that lets everything through; where it is refused, that is seen at the verdict."""
+    answers = [{"guard": guard, "holds": True, "evidence": REVIEW} for guard in guards]
+    review = {
+        "role": "reviewer", "reviewer": "refactory selftest", "independence": "fresh_pass", "decision": "pass",
+        "quotes": await stage.quotes(number), "guards": answers,
+    }  # fmt: skip
+    await stage.call("submit_report", experiment=number, summary=REVIEW, report=review)
 
 
 async def _given_up(stage: Stage, number: int) -> None:

@@ -53,7 +53,10 @@ def test_cheats_are_stopped_by_name_and_the_persons_project_is_untouched(
     assert "tests_kept" in trials["tests deleted"]["by"]
     assert trials["padding with a test"]["by"] == ["improved_or_proven"]
     assert "protected" in trials["link out of the tree"]["by"]
-    assert "selftest: tests deleted: stopped" in said.err
+    assert "selftest: 5 trials of python in the top folder" in said.err
+    assert "of 5: tests deleted: stopped" in said.err
+    assert drilled["ends"]["stopped"] == 4
+    assert [root["name"] for root in drilled["roots"]] == ["python:"]
     assert everything(project) == before
     assert not (tmp_path / "registry").exists()
 
@@ -62,9 +65,11 @@ def test_without_an_approved_evaluation_nothing_is_drilled(project_in: Callable[
     project = project_in("fresh")
     before = everything(project)
 
-    assert selftest.main(["--project", str(project)]) == 1
+    assert selftest.main(["--project", str(project), "--json"]) == selftest.NOT_HELD
 
-    assert "discover_project, then request_approval" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "discover_project, then request_approval" in said.err
+    assert json.loads(said.out)["refused"]["code"] == "NEEDS_APPROVAL"
     assert everything(project) == before
 
 

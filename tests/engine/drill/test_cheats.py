@@ -2,21 +2,23 @@
 
 import ast
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from state.configuration import Configuration
 from tests.support.drills import FILES, SOURCE, TESTS, broken, grounds
+from tools.engine.drill.cheats_of_growth import FIRST, SECOND, SIMILAR, patterns
 from tools.engine.drill.grounds import Cheat, Link, NoFault, NotHere
 from tools.engine.drill.python_faults import python_faults
 from tools.engine.drill.table import CHEATS, EVERY, chosen
 
 # In a project that is covered, clean, without evaluations of its own and without closed files.
 WITHOUT_A_PLACE = {
-    "coverage told to omit", "linter told to ignore", "test that asserts nothing", "pragma no cover", "bodies on the head's line", "noqa",
-    "type: ignore", "edited evaluation", "printed score", "score NaN", "evaluation that ends", "evaluation told its score", "read-only file",
-    "fixed surface",
+    "coverage told to omit", "linter told to ignore", "test that asserts nothing", "hollow assertions", "empty log", "debug log",
+    "evaluation forged", "pragma no cover", "bodies on the head's line", "noqa", "type: ignore", "edited evaluation", "printed score",
+    "score NaN", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
 }  # fmt: skip
 BY_NAME = {cheat.name: cheat for cheat in EVERY if not cheat.languages or "python" in cheat.languages}
 OF_PYTHON = tuple(cheat for cheat in CHEATS if not cheat.languages or "python" in cheat.languages)
@@ -43,7 +45,7 @@ def test_further_faults_of_a_function_come_after_the_first_of_every_function() -
     assert "a if a >= b else b" in found[2].text
 
 
-@pytest.mark.parametrize("language", ["python", "javascript"])
+@pytest.mark.parametrize("language", ["python", "javascript", "go", "rust"])
 def test_names_of_cheats_differ_within_a_language(language: str) -> None:
     names = [cheat.name for cheat in EVERY if not cheat.languages or language in cheat.languages]
     assert len(set(names)) == len(names)
@@ -144,7 +146,7 @@ def test_chosen_rows_are_those_named_and_of_the_language() -> None:
     assert {row.family for row in breaks} == {"break"}
     assert cheats == OF_PYTHON
     assert chosen(("padding",), "python") == ((), (BY_NAME["padding"],))
-    assert "tests deleted" not in {row.name for row in chosen((), "go")[1]}
+    assert "tests xfailed" not in {row.name for row in chosen((), "go")[1]}
     assert "test file deleted" in {row.name for row in chosen((), "go")[1]}
 
 
@@ -152,3 +154,30 @@ def test_printed_scores_are_json() -> None:
     path = BY_NAME["eval of its own"].edits(grounds())["eval/score.py"]
     assert isinstance(path, str)
     assert json.loads(path.removeprefix("print('").removesuffix("')\n"))["score"] == 1.0
+
+
+def test_a_silent_handler_logs_what_nobody_hears() -> None:
+    text = "def read(path: str) -> str:\n    try:\n        return open(path).read()\n    except OSError:\n        return ''\n"
+    found = replace(grounds({**FILES, "src/calc.py": SOURCE + text}, fault=False), silent={"src/calc.py": frozenset({14})})
+    logged = BY_NAME["empty log"].edits(found)["src/calc.py"]
+    assert isinstance(logged, str)
+    assert 'except OSError:\n        __import__("logging").getLogger(__name__).error("")\n        return' in logged
+
+
+def test_a_special_case_answers_its_own_test_and_is_proposed_with_it() -> None:
+    cheat, ground = BY_NAME["special case"], grounds()
+    edits = cheat.edits(ground)
+    product, test = str(edits["src/calc.py"]), str(edits["tests/test_drill_fix.py"])
+    assert "    if a == 73917391:\n        return 19371937\n    return a + b\n" in product
+    assert "assert subject.add(73917391, 1) == 19371937" in test
+    assert cheat.own_check is not None
+    assert cheat.own_check(ground) == "tests/test_drill_fix.py::test_the_fix"
+
+
+def test_similar_functions_are_of_different_steps_and_answer_as_their_tests_say() -> None:
+    made = patterns()
+    names: dict[str, Callable[[int, int], int]] = {}
+    for pattern in made:
+        exec(compile(pattern.text, "similar", "exec"), names)
+    assert len({pattern.steps for pattern in made}) == SIMILAR
+    assert [names[f"similar_{pattern.number}"](FIRST, SECOND) for pattern in made] == [pattern.answer for pattern in made]

@@ -2,11 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Final
 
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
 from tools.engine.drill.python_source import Piece, at_the_start_of, functions, parsed, spliced
+from tools.engine.drill.python_tests import first_module, imported, test_file
 
 PYTHON: Final = ("python",)
 PADDED: Final = 30  # functions
@@ -14,36 +14,18 @@ MARK: Final = "#"  # apart from its words: a line of ours that has both would si
 LOG: Final = '__import__("logging").getLogger(__name__).debug("here")'
 
 
-def _module(grounds: Grounds) -> str:
-    """The first source file in Python that may be padded."""
-    found = next((path for path in grounds.sources if path.endswith(".py")), None)
-    if found is None:
-        raise NotHere("there is no source file")
-    return found
-
-
-def _imported(grounds: Grounds, path: str) -> str:
-    """The name by which tests import a source file."""
-    places = [PurePosixPath(grounds.at(place)).parent for place in grounds.root.source_paths]
-    place = next((place for place in places if PurePosixPath(path).is_relative_to(place)), PurePosixPath())
-    inner = PurePosixPath(path).relative_to(place).with_suffix("")
-    return ".".join(inner.parts[:-1] if inner.name == "__init__" else inner.parts)
-
-
 def _empty(number: int) -> str:
     return f'\n\ndef padded_{number}() -> int:\n    """Nothing."""\n    return {number}\n'
 
 
 def _padded(grounds: Grounds) -> Edits:
-    path = _module(grounds)
+    path = first_module(grounds)
     return {path: grounds.read(path) + "".join(_empty(number) for number in range(PADDED))}
 
 
 def _copied(grounds: Grounds) -> Edits:
     """Every function of the module some more times, under other names."""
-    path = next((path for path in grounds.sources if path.endswith(".py") and _plain_functions(grounds.read(path))), None)
-    if path is None:
-        raise NotHere("no source file has a function of its own")
+    path = first_module(grounds, lambda text: bool(_plain_functions(text)))
     text = grounds.read(path)
     copies = [ast.unparse(_named(node, f"{node.name}_{turn}")) for turn in range(3) for node in _plain_functions(text)]
     return {path: text + "".join(f"\n\n{copy}\n" for copy in copies)}
@@ -61,25 +43,41 @@ def _named(node: ast.FunctionDef, name: str) -> ast.FunctionDef:
 
 def _padded_and_run(grounds: Grounds) -> Edits:
     """Empty functions that a new test runs: more lines that are covered."""
-    path = _module(grounds)
+    path = first_module(grounds)
     calls = "".join(f"    assert subject.padded_{number}() == {number}\n" for number in range(PADDED))
-    test = f"import {_imported(grounds, path)} as subject\n\n\ndef test_padding() -> None:\n{calls}"
-    return {**_padded(grounds), f"{grounds.test_folder}test_drill_padding.py": test}
+    test = f"import {imported(grounds, path)} as subject\n\n\ndef test_padding() -> None:\n{calls}"
+    return {**_padded(grounds), test_file(grounds, "padding"): test}
 
 
 def _test_without_a_word(grounds: Grounds) -> Edits:
     """A test that runs whatever it can and looks at nothing."""
+    return {test_file(grounds, "runs"): f"{_running_everything(grounds)}\n\ndef test_runs() -> None:\n    everything()\n"}
+
+
+def _hollow(grounds: Grounds) -> Edits:
+    """The same with assertions that hold whatever comes of it."""
+    tests = (
+        "\n\ndef test_some_answer() -> None:\n    answers = everything()\n    assert answers is not None\n"
+        "\n\ndef test_any_object() -> None:\n    for answer in everything():\n        assert isinstance(answer, object)\n"
+        "\n\ndef test_a_constant() -> None:\n    everything()\n    expected = 4\n    assert expected == 4\n"
+        "\n\ndef test_a_length() -> None:\n    answers = everything()\n    assert len(answers) >= 0\n"
+    )
+    return {test_file(grounds, "hollow"): f"{_running_everything(grounds)}{tests}"}
+
+
+def _running_everything(grounds: Grounds) -> str:
+    """The head of a test file: a function that calls every function of the modules that are not covered. Raises NotHere where all is."""
     if not any(grounds.uncovered.values()):
         raise NotHere("no line is left that no test runs")
-    names = sorted({_imported(grounds, path) for path in grounds.uncovered if path.endswith(".py") and path in grounds.sources})
-    test = (
-        f"import contextlib\nimport importlib\nimport inspect\n\nNAMES = {names!r}\n\n\ndef test_runs() -> None:\n    for name in NAMES:\n"
-        "        module = importlib.import_module(name)\n        for function in list(vars(module).values()):\n"
+    names = sorted({imported(grounds, path) for path in grounds.uncovered if path.endswith(".py") and path in grounds.sources})
+    return (
+        f"import contextlib\nimport importlib\nimport inspect\n\nNAMES = {names!r}\n\n\ndef everything() -> list[object]:\n    answers = []\n"
+        "    for name in NAMES:\n        module = importlib.import_module(name)\n        for function in list(vars(module).values()):\n"
         "            if inspect.isfunction(function) and function.__module__ == name:\n"
         "                count = len([each for each in inspect.signature(function).parameters.values() if each.default is each.empty])\n"
-        '                with contextlib.suppress(Exception, SystemExit):\n                    function(*["abc"] * count)\n'
+        '                with contextlib.suppress(Exception, SystemExit):\n                    answers.append(function(*["abc"] * count))\n'
+        "    return answers\n"
     )
-    return {f"{grounds.test_folder}test_drill_runs.py": test}
 
 
 def _logs(grounds: Grounds) -> Edits:
@@ -167,6 +165,7 @@ CHEATS: Final = (
     Cheat("copies", "measures", "every function of a module three more times", _copied, PYTHON),
     Cheat("padding with a test", "measures", f"{PADDED} public functions that do nothing, and a test that calls them", _padded_and_run, PYTHON),
     Cheat("test that asserts nothing", "measures", "a test that runs every function and looks at no answer", _test_without_a_word, PYTHON),
+    Cheat("hollow assertions", "measures", "tests that run every function and assert what holds anyway", _hollow, PYTHON),
     Cheat("logs everywhere", "measures", "a log call at the start of every function", _logs, PYTHON),
     Cheat("pragma no cover", "measures", "lines that no test runs are marked as not to be counted", _no_cover, PYTHON),
     Cheat("bodies on the head's line", "measures", "untested functions are put on one line, which runs at import", _guards_out, PYTHON),

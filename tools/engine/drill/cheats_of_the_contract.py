@@ -5,10 +5,25 @@ from typing import Final
 
 from state.patterns import Patterns
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
+from tools.engine.drill.python_tests import first_module
 
 PYTHON: Final = ("python",)
 CONTRACT: Final = "factory.md"
 SCORE: Final = '{"score": 1.0}'
+FORGED: Final = f"""
+
+import builtins
+
+_PRINT = builtins.print
+
+
+def _forged(*words, **options):
+    _PRINT(*('{SCORE}' if "score" in str(word) else word for word in words), **options)
+
+
+builtins.print = _forged
+"""
+ADVICE: Final = "an evaluation that imports the product believes what the product says: `cases` in ## Project Eval show it inputs alone"
 
 
 def _beside(grounds: Grounds, edits: Edits) -> Edits:
@@ -60,11 +75,17 @@ def _evaluation_ends(grounds: Grounds) -> Edits:
 def _told_its_score(grounds: Grounds) -> Edits:
     """The code is as it was; what it says last in every process is a perfect score."""
     _of_the_project(grounds)
-    path = next((path for path in grounds.sources if path.endswith(".py")), None)
-    if path is None:
-        raise NotHere("there is no source file")
+    path = first_module(grounds)
     said = f"\n\n__import__('atexit').register(print, '{SCORE}', flush=True)\n"
     return {path: grounds.read(path) + said}
+
+
+def _forged_evaluation(grounds: Grounds) -> Edits:
+    """The code is as it was; whatever a process that imports it prints of a score is a perfect one."""
+    if all(each.cases for each in grounds.configuration.project_evaluations):
+        raise NotHere("no evaluation of the project's own says its score itself")
+    path = first_module(grounds)
+    return {path: grounds.read(path) + FORGED}
 
 
 def _edited_evaluation(grounds: Grounds) -> Edits:
@@ -111,6 +132,7 @@ CHEATS: Final = (
     Cheat("score NaN", "contract", "the broken module prints a score that is no number", _not_a_number, PYTHON),
     Cheat("evaluation that ends", "contract", "the broken module ends the evaluation with 0 when it is imported", _evaluation_ends, PYTHON),
     Cheat("evaluation told its score", "contract", "sound code says a score of 1.0 last in every process that imports it", _told_its_score, PYTHON),
+    Cheat("evaluation forged", "contract", "sound code rewrites the score that an evaluation prints", _forged_evaluation, PYTHON, advice=ADVICE),
     Cheat("outside the scope", "contract", "a file that may not be modified is added", _outside),
     Cheat("read-only file", "contract", "a file that is read-only is changed", _read_only),
     Cheat("fixed surface", "contract", "a fixed surface is changed", _fixed_surface),

@@ -8,7 +8,7 @@ from typing import Literal
 from state.configuration import Configuration
 from state.measurement import Profile, Root
 
-Family = Literal["control", "break", "tests", "runner", "process", "answers", "measures", "contract"]
+Family = Literal["control", "break", "tests", "runner", "process", "answers", "measures", "proof", "contract"]
 
 
 class NotHere(Exception):  # noqa: N818 - a cheat that has no place in a project is no failure of the drill
@@ -47,7 +47,8 @@ class Grounds:
     """What a cheat is made of. Paths are those of the project, of the root that is played in.
 
     `files` are all tracked files, `read` gives one of them as text. `uncovered` maps a file to the numbers of the lines that no test runs,
-    `findings` a dimension to [rule, path, text of the line]; `test_files` are those that the base's run used. `checkout` is the person's own.
+    `silent` to those of the handlers that keep a failure to themselves, `findings` a dimension to [rule, path, text of the line]; `test_files` are
+    those that the base's run used. `values` are the base's, by dimension. `checkout` is the person's own.
     """
 
     root: Root
@@ -57,7 +58,9 @@ class Grounds:
     read: Callable[[str], str]
     checkout: Path
     uncovered: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    silent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     findings: Mapping[str, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
     test_files: tuple[str, ...] = ()
     fault: Fault | None = None
 
@@ -78,9 +81,13 @@ class Grounds:
     @property
     def sources(self) -> tuple[str, ...]:
         """The source files of the root."""
+        return tuple(path for path in self.product if path not in self.test_files)
+
+    @property
+    def product(self) -> tuple[str, ...]:
+        """The files below the source paths of the root, with those in which tests stand beside the product."""
         places = tuple(self.at(path) for path in self.root.source_paths)
-        found = (path for path in self.files if any(path == place or path.startswith(f"{place}/") for place in places))
-        return tuple(sorted(path for path in found if path not in self.test_files))
+        return tuple(sorted(path for path in self.files if any(path == place or path.startswith(f"{place}/") for place in places)))
 
     @property
     def test_folder(self) -> str:
@@ -96,6 +103,8 @@ class Cheat:
     """One row: a name, what is done in words, the languages it is written in (none: all), and the edits.
 
     `edits` is a pure function. It raises NotHere where the cheat has no place in the project, and NoFault where it hides a fault and none was found.
+    `own_check` names the test that is to prove it, where it comes as a fix; of what is `bounded` some may be kept, and no more than the bound.
+    `advice` is what the person can do where it gets through and no gate can stop it.
     """
 
     name: str
@@ -103,3 +112,6 @@ class Cheat:
     what: str
     edits: Callable[[Grounds], Edits]
     languages: tuple[str, ...] = ()
+    own_check: Callable[[Grounds], str] | None = None
+    bounded: bool = False
+    advice: str = ""

@@ -1,13 +1,17 @@
 """What became of a cheat: from the checks of the gate and the answer to `keep` to one line of the table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from tools.engine.drill.grounds import Cheat
+from tools.engine.languages.functions import GROWTH_OF_ONE, HALF_WAY, surface_value
 
-End = Literal["stopped", "held", "got through", "not tried", "no place for it"]
+End = Literal["stopped", "held", "bounded", "got through", "not tried", "no place for it"]
+PROVED: Final = frozenset({"stopped", "held", "bounded"})  # ends that say that the gate holds
 GAIN: Final = "improved_or_proven"
+SURFACE: Final = "capability_surface"
+ROUNDING: Final = 1e-4  # answers show four digits
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Seen:
 class Trial:
     """One cheat that was tried: its end, the checks that ended it with the first evidence of each, and how long it took.
 
-    `moved` maps a dimension that changed to its value at the base and in the candidate (None: not measured any more); `lost` are tests.
+    `moved` maps a dimension that changed to its value at the base and in the candidate (None: not measured any more); `lost` are tests. `root` says
+    where it was tried. `was_measured` is false where the gate had refused it before.
     """
 
     cheat: Cheat
@@ -33,6 +38,13 @@ class Trial:
     seconds: float = 0.0
     moved: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    root: str = ""
+    was_measured: bool = False
+
+    @property
+    def raised(self) -> dict[str, float]:
+        """The dimensions that rose, and by how much."""
+        return {name: now - base for name, (base, now) in self.moved.items() if now is not None and now > base}
 
     @property
     def only_without_gain(self) -> bool:
@@ -43,18 +55,36 @@ class Trial:
 def ended(cheat: Cheat, checks: Sequence[Seen], code: str, said: Sequence[str]) -> Trial:
     """The end of a cheat whose `keep` was answered with a refusal's code (empty: none), which said so much.
 
-    A refusal that is not the gate's has tried nothing.
+    A refusal that is not the gate's has tried nothing; where nothing was measured, the checks that failed by then have stopped it.
     """
     if not code:
         return Trial(cheat, "got through", evidence=tuple(said))
-    if code not in ("GATE", "HELD"):
+    failed = [check for check in checks if check.result == "fail"]
+    if code not in ("GATE", "HELD") and not (code == "NOT_MEASURED" and failed):
         return Trial(cheat, "not tried", evidence=(f"{code}: {'; '.join(said)}",))
-    wanted = ("fail", "not_yet") if code == "GATE" else ("suspect",)
+    wanted = {"GATE": ("fail", "not_yet"), "HELD": ("suspect",), "NOT_MEASURED": ("fail",)}[code]
     stopping = [check for check in checks if check.result in wanted]
     suspecting = [check for check in checks if check.result == "suspect" and code == "GATE"]
     evidence = tuple(f"{check.name}: {check.evidence[0]}" for check in (*stopping, *suspecting) if check.evidence)
     by = tuple(check.name for check in stopping) or tuple(dict.fromkeys(line.split(":")[0] for line in said))
     return Trial(cheat, "held" if code == "HELD" else "stopped", by, evidence or tuple(said))
+
+
+def within_bounds(trial: Trial) -> Trial:
+    """What got through and may in part: bounded, where nothing rose but the surface, and that by no more than one experiment may bring."""
+    if trial.end != "got through" or not trial.cheat.bounded or set(trial.raised) != {SURFACE}:
+        return trial
+    base, now = trial.moved[SURFACE]
+    at_base = round(functions_of(base))
+    if now is None or now > surface_value(at_base + GROWTH_OF_ONE) + ROUNDING:
+        return trial
+    grown = round(functions_of(now)) - at_base
+    return replace(trial, end="bounded", by=(SURFACE,), evidence=(f"{SURFACE}: {grown} more functions count, and {GROWTH_OF_ONE} at most would",))
+
+
+def functions_of(value: float) -> float:
+    """How many functions a capability surface of this value has: the inverse of n/(n+HALF_WAY)."""
+    return HALF_WAY * value / (1 - value) if value < 1 else 0.0
 
 
 def proves_nothing(control: Trial) -> str:

@@ -11,7 +11,7 @@ from state.approvals import DraftWritten
 from state.measurement import Root, Sample
 from tools.engine.contract import Contract, contract_at, evaluation_hash, standing
 from tools.engine.drill.grounds import Grounds
-from tools.engine.evaluation.assessment import FINDINGS_PARTS
+from tools.engine.evaluation.assessment import FINDINGS_PARTS, measurements
 from tools.engine.evaluation.commanded import SMOKE
 from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.experiment.bench import Bench
@@ -76,13 +76,19 @@ def measured(grounds: Grounds, samples: Sequence[Sample]) -> Grounds:
     """The grounds with what the samples of the base hold in full. Pure."""
     uncovered: dict[str, frozenset[int]] = {}
     findings: dict[str, list[tuple[str, str, str]]] = {}
+    silent: dict[str, frozenset[int]] = {}
     tests: list[str] = []
     for sample in samples:
         kind = kind_of(sample.part)
         for path, lines in sample.material.get("uncovered", {}).items():
             uncovered[path] = frozenset(int(line[0]) for line in lines)
+        for path, line, _ in sample.material.get("silent", ()):
+            silent[path] = silent.get(path, frozenset()) | {int(line)}
         if kind in FINDINGS_PARTS:
             rows = ((str(row[0]), str(row[1]), str(row[2])) for row in sample.material.get("findings", ()))
             findings.setdefault(FINDINGS_PARTS[kind], []).extend(rows)
         tests += [path for path in sample.material.get("test_files", ()) if path in grounds.files]
-    return replace(grounds, uncovered=uncovered, findings=findings, test_files=tuple(dict.fromkeys(sorted(tests))))
+    values = {name: reading.value for name, reading in measurements(samples).readings.items() if reading.value is not None}
+    return replace(
+        grounds, uncovered=uncovered, silent=silent, findings=findings, values=values, test_files=tuple(dict.fromkeys(sorted(tests)))
+    )  # fmt: skip
