@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -59,8 +59,9 @@ def build_server(settings: SettingsSource | None = None) -> Server[Workshop]:
     )
 
 
+@cache
 def tool_of(row: Row) -> Tool:
-    """A row as the protocol lists it. No tool destroys, and none of these leaves the machine."""
+    """A row as the protocol lists it, made once. No tool destroys, and none of these leaves the machine."""
     hints = ToolAnnotations(
         title=row.title,
         read_only_hint=row.effect == "reads",
