@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.demo_environment import make_environment
+from tests.support.scored_states import make_scored_states
 from tests.support.states import States, make_states
 
 
@@ -13,6 +14,12 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> States:
     folder = tmp_path_factory.mktemp("host")
     make_environment(folder / "template", ("pytest", "coverage", "ruff"))
     return make_states(folder, folder / "template")
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The project that is measured in no time, for what is not about tests."""
+    return make_scored_states(tmp_path_factory.mktemp("scored"))
 
 
 @pytest.fixture(autouse=True)

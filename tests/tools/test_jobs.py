@@ -12,7 +12,8 @@ from tests.support.everything import events_of
 from tests.support.host import Host
 from tests.support.processes import eventually
 from tests.support.repositories import git
-from tests.support.states import EXPLOIT, GAIN, States, approve, factory_md, project_eval
+from tests.support.scored_states import BETTER, EVALUATION, begun, scored_md
+from tests.support.states import States
 
 PATIENCE = 60.0  # seconds until a test gives up on an evaluation that should reach the gate
 
@@ -37,28 +38,25 @@ class Gate:
 
 
 @pytest.fixture
-async def gate(states: States, monkeypatch: pytest.MonkeyPatch) -> Gate:
+async def gate(scored: States, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """State `gated`: an experiment reviewed, its evaluation ends only once the gate is open; calls do not wait."""
     monkeypatch.setenv("FACTORY_CONFINEMENT", "none")  # the gate lies outside of the room
-    gate = Gate(states.shelf / "gate")
+    gate = Gate(scored.shelf / "gate")
     gate.open()
 
     async def prepare(host: Host) -> None:
-        await approve(host, factory_md(project_eval("gated", gate.command)))
-        await host.done("start_cycle")
-        await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
-        await host.done("start_experiment", item="H1")
-        host.edit({**GAIN, "src/slug/words.py": "# none yet\n"})  # source changed: the project is evaluated anew
+        await begun(host, scored_md(evaluation=f"{EVALUATION}- name: gated\n  command: {gate.command}\n"))
+        host.edit(BETTER)
         await host.reviewed()
 
-    await states.reach("gated", "fresh", prepare)
+    await scored.reach("gated", "fresh", prepare)
     gate.file.unlink()
     monkeypatch.setenv("FACTORY_WAIT_SECONDS", "0")
     return gate
 
 
-async def test_a_running_evaluation_is_joined_waited_for_and_keeps_verdicts_out(states: States, gate: Gate) -> None:
-    async with states.open("gated") as host:
+async def test_a_running_evaluation_is_joined_waited_for_and_keeps_verdicts_out(scored: States, gate: Gate) -> None:
+    async with scored.open("gated") as host:
         started = await host.call("run_eval", experiment=1)
         job = started["data"]["job"]
         assert (started["data"]["status"], started["next"]["arguments"]) == ("running", {"job": job})
@@ -78,11 +76,11 @@ async def test_a_running_evaluation_is_joined_waited_for_and_keeps_verdicts_out(
         measured = await host.done("get_job", job=job)
         assert measured["next"]["tool"] == "verdict", host.text
         assert (await host.keep())["data"]["state"] == "landed"
-    assert events_of(states.place).count("job.started") == 2  # the baseline's, and one
+    assert events_of(scored.place).count("job.started") == 2  # the baseline's, and one
 
 
-async def test_a_stopped_evaluation_leaves_no_process_and_goes_on_from_what_was_finished(states: States, gate: Gate) -> None:
-    async with states.open("gated") as host:
+async def test_a_stopped_evaluation_leaves_no_process_and_goes_on_from_what_was_finished(scored: States, gate: Gate) -> None:
+    async with scored.open("gated") as host:
         job = (await host.call("run_eval", experiment=1))["data"]["job"]
         assert await anyio.to_thread.run_sync(eventually, gate.waits, PATIENCE)
         answer = await host.call("cancel_job", job=job)
@@ -99,10 +97,10 @@ async def test_a_stopped_evaluation_leaves_no_process_and_goes_on_from_what_was_
         assert 1 <= taken <= 3  # the tests were finished, and are not run again
 
 
-async def test_an_edit_while_measuring_is_not_what_was_measured(states: States, gate: Gate) -> None:
-    async with states.open("gated") as host:
+async def test_an_edit_while_measuring_is_not_what_was_measured(scored: States, gate: Gate) -> None:
+    async with scored.open("gated") as host:
         job = (await host.call("run_eval", experiment=1))["data"]["job"]
-        host.edit({"src/slug/late.py": "LATE = True\n"})
+        host.edit({"late.txt": "late\n"})
         gate.open()
         measured = await host.done("get_job", job=job)
         assert measured["next"]["tool"] == "submit_report", host.text
@@ -110,8 +108,8 @@ async def test_an_edit_while_measuring_is_not_what_was_measured(states: States, 
         assert refused["next"]["tool"] == "submit_report"
 
 
-async def test_another_server_joins_a_running_job_and_cannot_stop_it(states: States, gate: Gate) -> None:
-    async with states.open("gated") as host, states.open_here() as other:
+async def test_another_server_joins_a_running_job_and_cannot_stop_it(scored: States, gate: Gate) -> None:
+    async with scored.open("gated") as host, scored.open_here() as other:
         job = (await host.call("run_eval", experiment=1))["data"]["job"]
         assert (await other.call("run_eval", experiment=1))["data"]["job"] == job
         answer = await other.call("cancel_job", job=job)
@@ -122,8 +120,8 @@ async def test_another_server_joins_a_running_job_and_cannot_stop_it(states: Sta
         assert (await other.keep())["data"]["state"] == "landed"
 
 
-async def test_a_job_whose_server_was_killed_reads_interrupted_and_is_started_again(states: States, gate: Gate, tmp_path: Path) -> None:
-    project = await states.put("gated")
+async def test_a_job_whose_server_was_killed_reads_interrupted_and_is_started_again(scored: States, gate: Gate, tmp_path: Path) -> None:
+    project = await scored.put("gated")
     with stdio.running_server(project, tmp_path, stdio.MODULE, {"FACTORY_WAIT_SECONDS": "0", "FACTORY_CONFINEMENT": "none"}) as dying:
         dying.greet()
         job = dying.call("run_eval", experiment=1)["data"]["job"]
@@ -131,7 +129,7 @@ async def test_a_job_whose_server_was_killed_reads_interrupted_and_is_started_ag
         dying.process.send_signal(signal.SIGKILL)
         dying.process.wait()
     assert eventually(lambda: not gate.waits())
-    async with states.open_here() as host:
+    async with scored.open_here() as host:
         status = await host.call("project_status")
         assert (status["next"]["tool"], status["next"]["arguments"]) == ("run_eval", {"experiment": 1}), host.text
         dead = await host.call("get_job", job=job)

@@ -8,27 +8,29 @@ import pytest
 from tests.support.everything import files_of, refs_of
 from tests.support.host import Host
 from tests.support.repositories import commit, git, git_process
-from tests.support.states import EXPLOIT, GAIN, States
+from tests.support.scored_states import BETTER, WORDS, opened
+from tests.support.states import States
 
-SOURCE = "src/slug/__init__.py"
-CHANGE = "# a word about slugs\n"
+ADDED = "more.txt"
+TRACKED = ".gitignore"
+CHANGE = "seven\n"
 
 
 def _edit(project: Path) -> None:
-    (project / SOURCE).write_text((project / SOURCE).read_text() + "# my own\n")
+    (project / WORDS).write_text((project / WORDS).read_text() + "my own\n")
 
 
 def _stage(project: Path) -> None:
     _edit(project)
-    git(project, "add", SOURCE)
+    git(project, "add", WORDS)
 
 
 def _stage_a_deletion(project: Path) -> None:
-    git(project, "rm", "-q", SOURCE)
+    git(project, "rm", "-q", WORDS)
 
 
 def _untracked(project: Path) -> None:
-    (project / "tests/test_shout.py").write_text("# mine\n")
+    (project / ADDED).write_text("# mine\n")
 
 
 def _merge(project: Path) -> None:
@@ -48,7 +50,7 @@ def _undo(project: Path) -> None:
 
 
 def _remove(project: Path) -> None:
-    (project / "tests/test_shout.py").unlink()
+    (project / ADDED).unlink()
 
 
 def _abort(project: Path) -> None:
@@ -56,10 +58,10 @@ def _abort(project: Path) -> None:
 
 
 WAYS: list[tuple[Callable[[Path], None], Callable[[Path], None], str]] = [
-    (_edit, _undo, SOURCE),
-    (_stage, _undo, SOURCE),
-    (_stage_a_deletion, _undo, SOURCE),
-    (_untracked, _remove, "tests/test_shout.py"),
+    (_edit, _undo, WORDS),
+    (_stage, _undo, WORDS),
+    (_stage_a_deletion, _undo, WORDS),
+    (_untracked, _remove, ADDED),
     (_merge, _abort, "merge"),
     (_lock, _unlock, "index.lock"),
 ]
@@ -69,26 +71,20 @@ async def _go_ahead(host: Host) -> None:
     commit(host.project, {"README.md": "# main\n"}, "main")
 
 
-async def _begin(host: Host) -> None:
-    await host.done("start_cycle", mode="improve")
-    await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
-    await host.done("start_experiment", item="H1")
-
-
 async def _measure(host: Host) -> None:
-    await host.measured({**GAIN, SOURCE: (host.project / SOURCE).read_text() + CHANGE})
+    await host.measured({**BETTER, ADDED: "more\n", WORDS: (host.project / WORDS).read_text() + CHANGE})
     git(host.project, "checkout", "-q", "-b", "side", "main~1")
     commit(host.project, {"README.md": "# side\n"}, "side")
     git(host.project, "checkout", "-q", "main")
 
 
 @pytest.fixture
-async def touching(states: States) -> States:
+async def touching(scored: States) -> States:
     """State `touching`: the candidate changes a tracked file and adds one; a branch `side` clashes with the target in a third."""
-    await states.reach("ahead", "approved", _go_ahead)
-    await states.reach("begun ahead", "ahead", _begin)
-    await states.reach("touching", "begun ahead", _measure)
-    return states
+    await scored.reach("ahead", "approved", _go_ahead)
+    await scored.reach("begun ahead", "ahead", opened)
+    await scored.reach("touching", "begun ahead", _measure)
+    return scored
 
 
 @pytest.mark.parametrize(("put", "clear", "named"), WAYS)
@@ -113,7 +109,7 @@ async def test_what_is_in_the_way_is_named_and_left_and_the_change_lands_when_it
         clear(host.project)
         landed = await host.keep()
         assert landed["data"]["state"] == "landed", host.text
-        assert (host.project / SOURCE).read_text().endswith(CHANGE)
+        assert (host.project / WORDS).read_text().endswith(CHANGE)
         assert git(host.project, "status", "--porcelain") == ""
         assert (host.project / ".factory/worktrees/001").exists() is False
 
@@ -122,17 +118,17 @@ async def test_edits_apart_from_the_change_are_left_byte_for_byte(touching: Stat
     async with touching.open("touching") as host:
         project = host.project
         (project / "README.md").write_bytes(b"# mine\r\nwith no end")
-        (project / "pyproject.toml").write_text((project / "pyproject.toml").read_text() + "# staged\n")
-        git(project, "add", "pyproject.toml")
-        (project / "pyproject.toml").write_text((project / "pyproject.toml").read_text() + "# and not staged\n")
-        (project / "tests/notes.txt").write_text("untracked\n")
+        (project / TRACKED).write_text((project / TRACKED).read_text() + "# staged\n")
+        git(project, "add", TRACKED)
+        (project / TRACKED).write_text((project / TRACKED).read_text() + "# and not staged\n")
+        (project / "notes.txt").write_text("untracked\n")
         (project / "debug.log").write_text("ignored\n")
-        mine = {name: (project / name).read_bytes() for name in ("README.md", "pyproject.toml", "tests/notes.txt", "debug.log")}
+        mine = {name: (project / name).read_bytes() for name in ("README.md", TRACKED, "notes.txt", "debug.log")}
         status = git(project, "status", "--porcelain")
         assert (await host.keep())["data"]["state"] == "landed", host.text
         assert {name: (project / name).read_bytes() for name in mine} == mine
         assert git(project, "status", "--porcelain") == status
-        assert git(project, "show", ":pyproject.toml").endswith("# staged")
+        assert git(project, "show", f":{TRACKED}").endswith("# staged")
 
 
 async def test_a_target_that_no_checkout_holds_moves_alone(touching: States) -> None:
@@ -151,7 +147,7 @@ async def test_a_person_who_commits_in_the_way_gets_both_changes(touching: State
     async with touching.open("touching") as host:
         _untracked(host.project)
         assert (await host.keep())["data"]["state"] == "kept"
-        (host.project / "tests/test_shout.py").unlink()
+        (host.project / ADDED).unlink()
         commit(host.project, {"README.md": "# committed meanwhile\n"}, "meanwhile")
         answer = await host.keep()
         while answer["next"].get("tool") == "get_job":
@@ -160,7 +156,7 @@ async def test_a_person_who_commits_in_the_way_gets_both_changes(touching: State
         assert "refused" not in answer, host.text
         assert answer["data"]["state"] == "landed", host.text
         assert (host.project / "README.md").read_text() == "# committed meanwhile\n"
-        assert (host.project / SOURCE).read_text().endswith(CHANGE)
+        assert (host.project / WORDS).read_text().endswith(CHANGE)
 
 
 def _checkout(project: Path) -> dict[str, bytes | str]:

@@ -4,15 +4,11 @@ from typing import Any
 
 from tests.support.host import Host
 from tests.support.repositories import commit, git
-from tests.support.states import GAIN, States
+from tests.support.scored_states import BETTER, SCORED, WORDS
+from tests.support.states import States
 
-SOURCE = "src/slug/__init__.py"
-BODY = 'def slug(text: str) -> str:\n    return "-".join(text.lower().split())\n'
-CLASH = 'def slug(text: str) -> str:\n    words = text.lower().split()\n    return "-".join(words)\n'
-
-
-def _source(host: Host, slug: str) -> str:
-    return git(host.project, "show", "main:" + SOURCE).replace(BODY.rstrip(), slug.rstrip()) + "\n"
+OURS = SCORED[WORDS].replace("two", "two of ours")
+THEIRS = SCORED[WORDS].replace("two", "two of theirs")
 
 
 async def _moved_meanwhile(host: Host) -> dict[str, Any]:
@@ -26,8 +22,8 @@ async def _moved_meanwhile(host: Host) -> dict[str, Any]:
     return answer
 
 
-async def test_a_target_that_moved_apart_is_merged_in_measured_again_and_lands_with_its_review(states: States) -> None:
-    async with states.open("measured") as host:
+async def test_a_target_that_moved_apart_is_merged_in_measured_again_and_lands_with_its_review(scored: States) -> None:
+    async with scored.open("measured") as host:
         moved = commit(host.project, {"README.md": "# slug\n\nMore words.\n"}, "words")
         answer = await _moved_meanwhile(host)
         measured = await host.done("get_job", **answer["next"]["arguments"])
@@ -36,65 +32,62 @@ async def test_a_target_that_moved_apart_is_merged_in_measured_again_and_lands_w
         assert landed["data"]["state"] == "landed"
         assert git(host.project, "rev-parse", "main^1") == moved
         assert (host.project / "README.md").read_text() == "# slug\n\nMore words.\n"
-        assert (host.project / "tests/test_shout.py").is_file()
+        assert (host.project / "score.txt").read_text() == BETTER["score.txt"]
 
 
-async def test_a_target_that_moved_in_the_same_file_without_a_clash_voids_the_review(states: States) -> None:
-    async with states.open("begun") as host:
-        await host.measured({**GAIN, SOURCE: _source(host, BODY) + "\n# the end\n"})
-        commit(host.project, {SOURCE: '"""Slugs."""\n\n' + _source(host, BODY)}, "a docstring")
+async def test_a_target_that_moved_in_the_same_file_without_a_clash_voids_the_review(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured({**BETTER, WORDS: SCORED[WORDS] + "the end\n"})
+        commit(host.project, {WORDS: "zero\n" + SCORED[WORDS]}, "a word before")
         answer = await _moved_meanwhile(host)
         measured = await host.done("get_job", **answer["next"]["arguments"])
         assert measured["next"]["tool"] == "submit_report"
         await host.reviewed()
         assert (await host.keep())["data"]["state"] == "landed"
-        assert (host.project / SOURCE).read_text().startswith('"""Slugs."""')
-        assert (host.project / SOURCE).read_text().endswith("# the end\n")
+        assert (host.project / WORDS).read_text() == "zero\n" + SCORED[WORDS] + "the end\n"
 
 
-async def test_a_clash_is_written_into_the_worktree_resolved_there_and_lands_as_a_merge(states: States) -> None:
-    async with states.open("begun") as host:
-        ours = _source(host, CLASH)
-        await host.measured({**GAIN, SOURCE: ours})
-        commit(host.project, {SOURCE: _source(host, BODY.replace("text.lower()", "text.casefold()"))}, "casefold")
+async def test_a_clash_is_written_into_the_worktree_resolved_there_and_lands_as_a_merge(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured({**BETTER, WORDS: OURS})
+        commit(host.project, {WORDS: THEIRS}, "theirs")
         tip = git(host.project, "rev-parse", "main")
         answer = await host.refused_after_writing("CONFLICT", "verdict", experiment=1, decision="keep", reason="r")
         assert "Nothing changed." not in host.text
         worktree = host.project / ".factory/worktrees/001"
-        assert answer["refused"]["where"] == [f"{worktree}/{SOURCE}"]
-        assert "<<<<<<<" in (worktree / SOURCE).read_text()
+        assert answer["refused"]["where"] == [f"{worktree}/{WORDS}"]
+        assert "<<<<<<<" in (worktree / WORDS).read_text()
         assert (git(host.project, "rev-parse", "main"), git(host.project, "status", "--porcelain")) == (tip, "")
         for tool in ("run_eval", "submit_report"):
             more = {"summary": "s", "report": _any_review()} if tool == "submit_report" else {}
             again = await host.call(tool, experiment=1, **more)
             assert again["refused"]["code"] == "CONFLICT", host.text
         assert (await host.keep())["refused"]["kind"] in ("fix", "order")
-        host.edit({SOURCE: ours.replace("lower", "casefold")})
+        host.edit({WORDS: OURS.replace("ours", "ours and theirs")})
         answer = await host.reviewed()
         assert "refused" not in answer, host.text
         await host.done("run_eval", experiment=1)
         assert (await host.keep())["data"]["state"] == "landed", host.text
         assert git(host.project, "rev-parse", "main^1") == tip
         assert git(host.project, "merge-base", "main^2", tip) == tip
-        assert "casefold" in (host.project / SOURCE).read_text()
-        assert "words = " in (host.project / SOURCE).read_text()
+        assert "two of ours and theirs" in (host.project / WORDS).read_text()
 
 
-async def test_a_file_that_the_target_deleted_and_the_candidate_changed_is_a_clash_by_name(states: States) -> None:
-    async with states.open("begun") as host:
-        await host.measured({**GAIN, SOURCE: _source(host, CLASH)})
-        (host.project / SOURCE).unlink()
-        commit(host.project, {"src/slug/core.py": BODY}, "moved away")
+async def test_a_file_that_the_target_deleted_and_the_candidate_changed_is_a_clash_by_name(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured({**BETTER, WORDS: OURS})
+        (host.project / WORDS).unlink()
+        commit(host.project, {"moved.txt": "elsewhere\n"}, "moved away")
         answer = await host.refused_after_writing("CONFLICT", "verdict", experiment=1, decision="keep", reason="r")
-        assert any(SOURCE in line for line in answer["refused"]["where"])
+        assert any(WORDS in line for line in answer["refused"]["where"])
         assert (await host.revert())["data"]["state"] == "reverted"
-        assert not (host.project / SOURCE).exists()
+        assert not (host.project / WORDS).exists()
 
 
-async def test_a_clash_can_be_reverted_and_the_target_keeps_what_it_has(states: States) -> None:
-    async with states.open("begun") as host:
-        await host.measured({**GAIN, SOURCE: _source(host, CLASH)})
-        tip = commit(host.project, {SOURCE: _source(host, BODY.replace("text.lower()", "text.casefold()"))}, "casefold")
+async def test_a_clash_can_be_reverted_and_the_target_keeps_what_it_has(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured({**BETTER, WORDS: OURS})
+        tip = commit(host.project, {WORDS: THEIRS}, "theirs")
         await host.refused_after_writing("CONFLICT", "verdict", experiment=1, decision="keep", reason="r")
         answer = await host.revert()
         assert answer["data"]["state"] == "reverted"
@@ -102,9 +95,9 @@ async def test_a_clash_can_be_reverted_and_the_target_keeps_what_it_has(states: 
         assert git(host.project, "status", "--porcelain") == ""
 
 
-async def test_a_target_that_already_holds_the_change_leaves_nothing_to_land(states: States) -> None:
-    async with states.open("measured") as host:
-        commit(host.project, {name: text or "" for name, text in GAIN.items()}, "the same by hand")
+async def test_a_target_that_already_holds_the_change_leaves_nothing_to_land(scored: States) -> None:
+    async with scored.open("measured") as host:
+        commit(host.project, {name: text or "" for name, text in BETTER.items()}, "the same by hand")
         answer = await host.call("verdict", experiment=1, decision="keep", reason="r")
         if answer["next"].get("tool") == "get_job":
             await host.done("get_job", **answer["next"]["arguments"])
@@ -113,12 +106,12 @@ async def test_a_target_that_already_holds_the_change_leaves_nothing_to_land(sta
         assert (await host.revert())["data"]["state"] == "reverted"
 
 
-async def test_a_target_that_was_rewound_is_measured_against_what_it_is_now(states: States) -> None:
-    project = await states.put("proposed")
+async def test_a_target_that_was_rewound_is_measured_against_what_it_is_now(scored: States) -> None:
+    project = await scored.put("proposed")
     commit(project, {"README.md": "# slug\n\nTo be taken back.\n"}, "to be taken back")
-    async with states.open_here() as host:
+    async with scored.open_here() as host:
         await host.done("start_experiment", item="H1")
-        await host.measured(GAIN)
+        await host.measured(BETTER)
         git(project, "reset", "-q", "--hard", "main~1")
         tip = git(project, "rev-parse", "main")
         answer = await host.keep()

@@ -10,7 +10,8 @@ import pytest
 from tests.support import stdio
 from tests.support.everything import events_of
 from tests.support.repositories import git
-from tests.support.states import EXPLOIT, EXPLORE, States
+from tests.support.scored_states import EXPLOIT, EXPLORE, scored_md
+from tests.support.states import States
 from tests.support.stdio import Host, Message, running_server
 
 Both = tuple[Host, Host]
@@ -48,8 +49,8 @@ def _at_once(both: Both, tool: str, **arguments: Any) -> list[Message]:
     return found
 
 
-async def test_one_cycle_one_set_and_one_experiment_come_of_the_same_calls_at_once(states: States, homes: list[Path]) -> None:
-    place = await states.put("approved")
+async def test_one_cycle_one_set_and_one_experiment_come_of_the_same_calls_at_once(scored: States, homes: list[Path]) -> None:
+    place = await scored.put("approved")
     with _servers(place, homes) as both:
         cycles = _at_once(both, "start_cycle", mode="improve")
         assert {answer["data"]["cycle"] for answer in cycles} == {1}
@@ -64,8 +65,8 @@ async def test_one_cycle_one_set_and_one_experiment_come_of_the_same_calls_at_on
     assert len(git(place, "worktree", "list").splitlines()) == 2
 
 
-async def test_different_sets_proposed_at_once_leave_exactly_one(states: States, homes: list[Path]) -> None:
-    place = await states.put("approved")
+async def test_different_sets_proposed_at_once_leave_exactly_one(scored: States, homes: list[Path]) -> None:
+    place = await scored.put("approved")
     with _servers(place, homes) as (one, two):
         _at_once((one, two), "start_cycle")
         numbers = [
@@ -82,8 +83,8 @@ async def test_different_sets_proposed_at_once_leave_exactly_one(states: States,
 
 
 @pytest.mark.parametrize("decisions", [("keep", "keep"), ("keep", "revert"), ("revert", "revert")])
-async def test_verdicts_at_once_decide_once(states: States, homes: list[Path], decisions: tuple[str, str]) -> None:
-    place = await states.put("measured")
+async def test_verdicts_at_once_decide_once(scored: States, homes: list[Path], decisions: tuple[str, str]) -> None:
+    place = await scored.put("measured")
     tip = git(place, "rev-parse", "main")
     with _servers(place, homes) as both:
         numbers = [
@@ -102,10 +103,10 @@ async def test_verdicts_at_once_decide_once(states: States, homes: list[Path], d
     assert git(place, "status", "--porcelain") == ""
 
 
-async def test_approvals_at_once_land_factory_md_once(states: States, homes: list[Path]) -> None:
-    place = await states.put("fresh")
+async def test_approvals_at_once_land_factory_md_once(scored: States, homes: list[Path]) -> None:
+    place = await scored.put("fresh")
     with _servers(place, homes) as both:
-        _at_once(both, "discover_project", goal="Slugs.")
+        _at_once(both, "discover_project", factory_md=scored_md())
         answers = _at_once(both, "request_approval", what="evaluation")
         assert {answer.get("data", {}).get("status") for answer in answers} == {"approved"}, answers
         both[0].call("start_cycle")
