@@ -17,6 +17,7 @@ from state.role_overrides import role_overrides
 from tools.arguments import Detail
 from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
 from tools.engine.discovery.discover import measurable_now
+from tools.engine.evaluation.commanded import EVAL_COMMAND
 from tools.engine.experiment.comparing import contract_key
 from tools.engine.experiment.history import decided
 from tools.engine.languages.survey import Project
@@ -104,7 +105,9 @@ def unfound_programs(session: Session, configuration: Configuration, profile: Pr
     top = session.repository.root
     toolchains = [folder for root in profile.roots for folder in ((top / root.interpreter).parent, top / root.path / "node_modules" / ".bin")]
     searched = os.pathsep.join([*map(str, toolchains), str(top / "node_modules" / ".bin"), *SYSTEM_PATH])
-    names = [each.beginning.program for each in begun_commands(configuration.model_dump()) if "/" not in each.beginning.program]
+    runs_as_told = any(each.name == EVAL_COMMAND for each in profile.dimensions)  # else its runner is started as a part of the toolchain
+    begun = [each for each in begun_commands(configuration.model_dump()) if runs_as_told or each.place != (EVAL_COMMAND,)]
+    names = [each.beginning.program for each in begun if "/" not in each.beginning.program]
     unfound = [name for name in dict.fromkeys(names) if which(name, path=searched) is None]
     if not unfound:
         return []

@@ -26,6 +26,7 @@ from tools.engine.session import Session
 Goal = Annotated[str, Field(max_length=500, description="One sentence.")]
 FactoryMd = Annotated[str, Field(max_length=32 * 1024, description="Replaces the draft; up to 32 KB.")]
 SHOWN: Final = 4000
+OF_TESTS: Final = ("pytest", "tests", "what package.json asks for")  # what is missing where tests cannot be run
 
 
 def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = "") -> Answer:
@@ -39,7 +40,10 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     given = OwnText(factory_md.rstrip() + "\n") if factory_md.strip() else own_text(session, where)
     configuration = read_with_tree(given.text, files_of(session.repository, where.tip)) if given else None
     found = surveyed(session, where, configuration)
-    drafted = write_down(session, where, given.text if given else _drafted(session, goal, found, where.target), found)
+    text = given.text if given else _drafted(session, goal, found, where.target)
+    if found.proposed:  # the draft brings a command of its own, which is to be approved with it
+        found = surveyed(session, where, read_with_tree(text, files_of(session.repository, where.tip)))
+    drafted = write_down(session, where, text, found)
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
     state = standing(session).state
@@ -62,7 +66,7 @@ def _without_tests(found: Discovery) -> Next | None:
     tests = next((item for item in found.profile.dimensions if item.name == "tests" and not item.applicable), None)
     if tests is None or any(item.applicable and item.tier == "project" for item in found.profile.dimensions):
         return None
-    remedies = "; ".join(item.remedy for item in found.missing if item.what in ("pytest", "tests")) or "tests that pytest can run"
+    remedies = "; ".join(dict.fromkeys(item.remedy for item in found.missing if item.what.startswith(OF_TESTS))) or "tests that a known runner runs"
     lacking = f"tests cannot be measured ({quoted(tests.why)}). It takes: {quoted(remedies)}"
     do = f"Tell the person: {lacking}. Then discover again; or ask for approval as it is."
     return Next(do=do, role="ceo")

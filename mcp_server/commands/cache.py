@@ -68,6 +68,8 @@ def _say(given: argparse.Namespace, what: str, found: Sequence[Kept], *, everyth
         sys.stdout.write(f"{kind:<14} {len(of_kind):>6}  {_size(sum(each.size for each in of_kind)):>9} of {_size(LIMITS[kind])}  {WORDS[kind]}\n")
         for each in of_kind[:NEWEST_SHOWN]:
             sys.stdout.write(f"{'':<14} {_size(each.size):>9}  {_days(each.used)}  {clean(each.says or each.name)}\n")
+        if len(of_kind) > NEWEST_SHOWN:
+            sys.stdout.write(f"{'':<14} and {len(of_kind) - NEWEST_SHOWN} more; all of them: refactory cache --json\n")
     return 0
 
 

@@ -38,7 +38,7 @@ def test_what_measures_something_already_is_named() -> None:
 def test_a_language_that_is_not_measured_comes_with_what_it_would_take() -> None:
     (missing,) = not_measured(["Gemfile", "lib/a.rb"])
 
-    assert (missing.what, "## Eval Command" in missing.remedy) == ("a way to measure Ruby (Gemfile)", True)
+    assert (missing.what, "`### Command` below `## Eval`" in missing.remedy) == ("a way to measure Ruby (Gemfile)", True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What lies in a project besides its code and tests: continuous integration, benchmarks, containers, and languages that are not measured yet."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
@@ -34,6 +35,11 @@ _OTHERS: Final = {
     "stack.yaml": "Haskell",
     "deno.json": "Deno", "pubspec.yaml": "Dart", "dune-project": "OCaml", "build.sbt": "Scala", "Project.toml": "Julia",
 }  # fmt: skip
+_ENDINGS: Final = {
+    ".c": "C", ".h": "C", ".cc": "C++", ".cpp": "C++", ".hpp": "C++", ".java": "Java", ".kt": "Kotlin", ".rb": "Ruby", ".php": "PHP", ".cs": "C#",
+    ".swift": "Swift", ".ex": "Elixir", ".scala": "Scala", ".hs": "Haskell", ".lua": "Lua", ".pl": "Perl", ".R": "R", ".jl": "Julia", ".zig": "Zig",
+    ".sh": "shell scripts", ".f90": "Fortran", ".ml": "OCaml", ".dart": "Dart",
+}  # fmt: skip
 SHOWN: Final = 10
 
 
@@ -61,10 +67,17 @@ def has_containers(files: Sequence[str]) -> bool:
     return any(_CONTAINERS.fullmatch(file) for file in files)
 
 
-def not_measured(files: Sequence[str]) -> tuple[Missing, ...]:
-    """Languages that were seen and have no package here, with what makes such a project measurable all the same."""
-    remedy = "its test command as `## Eval Command`, and what it should be measured by as `## Project Eval`"
-    return tuple(Missing(f"a way to measure {name} ({file})", remedy) for file, name in _OTHERS.items() if file in files)
+def not_measured(files: Sequence[str], *, alone: bool = False) -> tuple[Missing, ...]:
+    """Languages that were seen and have no package here, with what makes such a project measurable all the same.
+
+    `alone`: nothing else was seen, so that the endings of files may tell it too.
+    """
+    remedy = "its test command as `### Command` below `## Eval`, and what it should be measured by as `## Project Eval`"
+    seen = [(name, file) for file, name in _OTHERS.items() if file in files]
+    if alone and not seen:
+        endings = Counter(ending for file in files if (ending := PurePosixPath(file).suffix) in _ENDINGS)
+        seen = [(_ENDINGS[ending], f"*{ending}") for ending, _ in endings.most_common(1)]
+    return tuple(Missing(f"a way to measure {name} ({file})", remedy) for name, file in seen)
 
 
 def _is_benchmark(file: str) -> bool:

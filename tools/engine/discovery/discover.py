@@ -9,6 +9,7 @@ from state.errors import Refusal
 from state.measurement import PlannedDimension, Profile
 from tools.engine.discovery.beside import automation, benchmarks, has_containers, not_measured
 from tools.engine.discovery.merging import merged
+from tools.engine.discovery.proposed import nothing_to_measure, only_documents, proposed
 from tools.engine.discovery.starters import starters
 from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
 from tools.engine.evaluation.history import FEWEST_EXPERIMENTS, OF_HISTORY
@@ -27,27 +28,30 @@ def discover(project: Project, configuration: Configuration | None, decided: int
     command = configuration.eval_command if configuration else None
     found, lacking = _surveys(project, command)
     own_command = command if command and not _runs_tests(command, found) else None
-    if not found and own_command is None and not (configuration and configuration.project_evaluations):
-        if lacking:
-            raise lacking[0]
-        raise Refusal(
-            "NO_TOOLCHAIN",
-            "No language was seen that this version can measure, and factory.md names no evaluation of its own.",
-            where=(str(project.root),),
-            expected=f"a project in {', '.join(languages())}; or `## Eval Command` or `## Project Eval` in factory.md",
-        )
+    suggested = proposed(project) if configuration is None and not found and not lacking else None
+    if not found and not (own_command or suggested or (configuration and configuration.project_evaluations)):
+        raise lacking[0] if lacking else _nothing(project)
     seen = merged(
         found,
         (*_of_ours(configuration), *_of_the_history(decided), *_of_the_project(configuration, own_command)),
         commands_of(configuration, own_command),
     )
+    kind = seen.kind or ("documentation" if only_documents(project.files) else "")
     return replace(
         seen,
-        missing=(*seen.missing, *(Missing(each.what, each.expected) for each in lacking), *not_measured(project.files)),
+        kind=kind,
+        missing=(*seen.missing, *(Missing(each.what, each.expected) for each in lacking), *not_measured(project.files, alone=not found)),
         automation=automation(project.files),
         benchmarks=benchmarks(project),
-        eval_spec=starters(seen.kind, seen.frameworks, containers=has_containers(project.files)),
+        proposed=suggested,
+        eval_spec=starters(kind, seen.frameworks, containers=has_containers(project.files)),
     )
+
+
+def _nothing(project: Project) -> Refusal:
+    named = ", ".join(languages())
+    other = "a factory.md with the command that tests or checks it, as `### Command` below `## Eval`: any command counts, by its exit code"
+    return Refusal("NO_TOOLCHAIN", nothing_to_measure(project.files), where=(str(project.root),), expected=f"code with tests in {named}; or {other}")
 
 
 def _runs_tests(command: str, found: Sequence[Survey]) -> bool:

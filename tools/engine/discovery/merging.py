@@ -6,6 +6,7 @@ from state.measurement import TIER_WEIGHTS, TIERS, PlannedDimension, Profile
 from tools.engine.languages.survey import Discovery, Missing, Survey
 
 NOWHERE = "none of the languages that were seen here yields it"
+NO_LANGUAGE = "no language was seen here that this version can measure"
 
 
 def merged(surveys: Sequence[Survey], more: Sequence[PlannedDimension], commands: Sequence[str]) -> Discovery:
@@ -36,16 +37,16 @@ def _dimensions(surveys: Sequence[Survey], more: Sequence[PlannedDimension]) -> 
 
 
 def _one(name: str, surveys: Sequence[Survey]) -> PlannedDimension:
-    """The dimension as the roots plan it together; where none of them measures it, why the first does not."""
+    """The dimension as the roots plan it together; where none of them measures it, why the first that has code does not."""
     planned = [(survey, each) for survey in surveys for each in survey.dimensions if each.name == name]
     measured = [(survey, each) for survey, each in planned if each.applicable]
     if measured:
         how = "; ".join(_named(survey, (each.how,), alone=len(surveys) == 1)[0] for survey, each in measured)
         return measured[0][1].model_copy(update={"how": how})
     if planned:
-        return planned[0][1]
+        return next((each for survey, each in planned if survey.root.source_paths or survey.test_paths), planned[0][1])
     tier = next(tier for tier in TIERS if name in TIER_WEIGHTS.get(tier, {}))
-    return PlannedDimension(name=name, tier=tier, applicable=False, why=NOWHERE)
+    return PlannedDimension(name=name, tier=tier, applicable=False, why=NOWHERE if surveys else NO_LANGUAGE)
 
 
 def _named(survey: Survey, lines: Sequence[str], *, alone: bool) -> list[str]:

@@ -15,6 +15,7 @@ _BY_KIND: Final = MappingProxyType(
         "web application": ("The start page renders without an error", "The main links lead somewhere"),
         "desktop": ("The program starts and closes without an error",),
         "data": ("One small data set runs through from beginning to end",),
+        "documentation": ("The documents build without a warning, and their links lead somewhere",),
         "plugin": ("The host loads the plugin, and its main function does something that can be seen",),
     }
 )

@@ -155,7 +155,12 @@ def baseline(bench: Bench, samples: Sequence[Sample], seconds: float) -> Baselin
 def _detail(reading: Reading) -> str:
     if reading.state is not ReadingState.MEASURED:
         return quoted(f"{reading.state}: {reading.reason}")
-    return quoted(", ".join(f"{name} {value}" for name, value in reading.facts.items() if value != ""))
+    return quoted(", ".join(f"{name} {_number(value)}" for name, value in reading.facts.items() if value != ""))
+
+
+def _number(value: float | str) -> float | str:
+    """A fact as a person reads it: not more digits than a measurement is good for."""
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def _test_files(samples: Iterable[Sample]) -> tuple[str, ...]:

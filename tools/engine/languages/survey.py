@@ -69,11 +69,19 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """A command that tests the whole project, and the file that says what it does: whoever may change that file decides what the command finds."""
+
+    command: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Discovery:
     """How a project would be measured: the profile to approve, what was seen, and what was not found.
 
     `test_paths` are where tests lie; `kind`, `frameworks` as of a survey; `automation` is where its checks run already, `benchmarks` what measures
-    something already; `eval_spec` are sentences for a draft.
+    something already; `eval_spec` are sentences for a draft. `proposed` is the command that a draft would measure by, where no language does.
     """
 
     profile: Profile
@@ -85,3 +93,4 @@ class Discovery:
     automation: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
     eval_spec: tuple[str, ...] = ()
+    proposed: Proposed | None = None

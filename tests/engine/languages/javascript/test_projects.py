@@ -109,7 +109,7 @@ def test_what_is_not_installed_is_named_with_the_line_that_brings_it(tmp_path: P
     found = survey(project(tmp_path, files), None)
 
     assert how(found) == {**dict.fromkeys(("tests", "coverage", "lint", "type_check", "capability_surface"), False), "observability": True}
-    assert found.dimensions[0].why == "vitest is not installed: npm ci, or npm install --save-dev vitest"
+    assert found.dimensions[0].why == "vitest is not installed: npm ci"
     assert ("what package.json asks for", "npm ci") in [(missing.what, missing.remedy) for missing in found.missing]
     assert (found.root.test_runner, found.root.coverage) == ("", "")
 

@@ -78,7 +78,8 @@ def test_install_lines_are_in_the_managers_own_words(manager: str, add: str, ins
 def test_without_an_environment_the_line_makes_one(tmp_path: Path) -> None:
     system = Interpreter(Path("/usr/bin/python3"), "3.11.2", None, Path("/usr/bin"), ())
 
-    assert adding("poetry", system, tmp_path, ("ruff",), has_pip=True) == "/usr/bin/python3 -m venv .venv && .venv/bin/python -m pip install ruff"
+    assert adding("pip", system, tmp_path, ("ruff",), has_pip=True) == "/usr/bin/python3 -m venv .venv && .venv/bin/python -m pip install ruff"
+    assert adding("poetry", system, tmp_path, ("ruff",), has_pip=True) == "poetry add --group dev ruff"
 
 
 def test_the_nearest_environment_of_a_folder_wins_up_to_the_top(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tools.engine.languages.javascript.arguments import SCRIPT, Started, scripted
-from tools.engine.languages.javascript.managers import install_line, manager_of
+from tools.engine.languages.javascript.managers import install_all, install_line, manager_of
 from tools.engine.languages.javascript.node import Node, wanted_version
 from tools.engine.languages.javascript.owned import is_collected, is_collected_by_node
-from tools.engine.languages.javascript.package_json import PACKAGE, scripts_of
+from tools.engine.languages.javascript.package_json import PACKAGE, dependencies_of, scripts_of
 from tools.engine.languages.javascript.packages import NODE_MODULES, Package, find_package, folders_above, read_object
 from tools.engine.languages.javascript.roots import package_at, roots
 from tools.engine.languages.javascript.source_paths import source_paths
@@ -46,7 +46,9 @@ class Found:
         return find_package(self.project.top, self.project.path, name)
 
     def install(self, *names: str) -> str:
-        """The line that would bring packages."""
+        """The line that would bring packages: what package.json asks for already is only to be installed."""
+        if set(names) <= dependencies_of(self.package):
+            return install_all(self.manager)
         return install_line(self.manager, self.project.path, names)
 
     def has_file(self, *names: str) -> bool:

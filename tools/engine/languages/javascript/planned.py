@@ -5,7 +5,6 @@ from typing import Final
 from state.measurement import PlannedDimension
 from tools.engine.languages.growth import planned_growth
 from tools.engine.languages.javascript.found import Found
-from tools.engine.languages.javascript.managers import install_all
 from tools.engine.languages.javascript.package_json import scripts_of
 from tools.engine.languages.javascript.trees import JAVASCRIPT
 
@@ -36,7 +35,7 @@ def _tests(found: Found) -> PlannedDimension:
         return _not("tests", "no test file was seen (NAME.test.js, NAME.spec.ts, or a folder __tests__)")
     package = found.installed(found.runner)
     if found.runner != "node" and package is None:
-        return _not("tests", f"{found.runner} is not installed: {install_all(found.manager)}, or {found.install(found.runner)}")
+        return _not("tests", f"{found.runner} is not installed: {found.install(found.runner)}")
     return _yes("tests", f"{_version(found)}, test by test")
 
 
@@ -58,10 +57,21 @@ def _lint(found: Found) -> PlannedDimension:
         configured = found.has_file(*ESLINT_FILES) or "eslintConfig" in found.package
         name = "@biomejs/biome" if found.has_file(*BIOME_FILES) else "eslint"
         if found.installed("eslint") and not configured:
-            return _not("lint", "eslint is installed and not configured: npx eslint --init")
+            return _not("lint", f"eslint is installed and not configured: {configured_eslint(found)}")
         return _not("lint", f"neither eslint nor biome is installed: {found.install(name)}")
     package = found.installed("eslint" if tool == "eslint" else "@biomejs/biome")
     return _yes("lint", f"{tool} {package.version if package else ''}, findings per 1,000 lines")
+
+
+def configured_eslint(found: Found) -> str:
+    """What a person types to have eslint with its recommended rules, as far as it is not there; it asks nothing, as `eslint --init` would."""
+    rules, names = 'import js from "@eslint/js"; export default [js.configs.recommended];', ["@eslint/js"]
+    if found.has_file("tsconfig.json"):
+        rules = 'import ts from "typescript-eslint"; export default ts.config(ts.configs.recommended);'
+        names = ["typescript-eslint"]
+    lacking = [name for name in ("eslint", *names) if not found.installed(name)]
+    installing = f"{found.install(*lacking)} && " if lacking else ""
+    return f"{installing}echo '{rules}' > {f'{found.project.path}/' if found.project.path else ''}eslint.config.mjs"
 
 
 def _types(found: Found) -> PlannedDimension:

@@ -12,7 +12,7 @@ from tools.engine.languages.javascript.kinds import frameworks_of, kind_of
 from tools.engine.languages.javascript.managers import install_all
 from tools.engine.languages.javascript.node import find_node, is_version
 from tools.engine.languages.javascript.package_json import dependencies_of
-from tools.engine.languages.javascript.planned import PROVIDERS, dimensions_of, linter_of, provider_of
+from tools.engine.languages.javascript.planned import PROVIDERS, configured_eslint, dimensions_of, linter_of, provider_of
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.source_paths import test_paths
 from tools.engine.languages.survey import Missing, Project, Selection, Survey
@@ -83,18 +83,23 @@ def _seen(found: Found) -> Iterator[str]:
 
 
 def _missing(found: Found, planned: set[str]) -> Iterator[Missing]:
-    if dependencies_of(found.package) and not found.has_modules:
+    nothing_installed = bool(dependencies_of(found.package)) and not found.has_modules
+    if nothing_installed:
         yield Missing("what package.json asks for", install_all(found.manager))
     if found.has_file(".pnp.cjs"):
         yield Missing("node_modules: Yarn Plug'n'Play cannot be linked", "nodeLinker: node-modules in .yarnrc.yml, and yarn install")
     wanted = node_wanted(found.project)
     if found.node and not is_version(found.node, wanted):
         yield Missing(f"Node {wanted}, which the project asks for", f"nvm install {wanted}")
-    if "tests" not in planned:
-        yield Missing("tests that can be measured", found.install("vitest") if not found.started else install_all(found.manager))
+    if not found.sources and not found.tests:  # a workspace's top, or a folder of settings: nothing there is to be measured
+        return
+    if "tests" not in planned and not found.tests:
+        yield Missing("tests", "a file test/NAME.test.js" + ("" if found.started else f"; {found.install('vitest')}"))
+    elif "tests" not in planned and not nothing_installed:
+        yield Missing("tests that can be measured", found.install(found.runner or "vitest"))
     if "tests" in planned and "coverage" not in planned and found.runner == "vitest":
         yield Missing("coverage", found.install(PROVIDERS["v8"]))
     if "lint" not in planned:
-        yield Missing("a linter", f"{found.install('eslint')} && npx eslint --init")
+        yield Missing("a linter", configured_eslint(found))
     if "type_check" not in planned and "tsconfig.json" in found.project.files:
         yield Missing("typescript", found.install("typescript"))

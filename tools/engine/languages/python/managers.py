@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import which
 from typing import Any, Final, Literal, cast
 
 from tools.engine.languages.python.interpreter import Interpreter
@@ -31,7 +32,7 @@ def manager_of(project: Project) -> Manager:
 
 def adding(manager: str, interpreter: Interpreter, top: Path, names: Sequence[str], *, has_pip: bool) -> str:
     """What a person types to have the distributions `names`."""
-    if manager in _ADDING and interpreter.environment is not None:
+    if manager in _ADDING:  # each makes the environment where there is none
         return f"{_ADDING[cast('Manager', manager)]} {' '.join(names)}"
     python = _shown(interpreter, top)
     if interpreter.environment is None:
@@ -44,6 +45,16 @@ def installing(manager: str, interpreter: Interpreter, top: Path, *, has_pip: bo
     if manager in _INSTALLING:
         return _INSTALLING[cast("Manager", manager)]
     return adding("pip", interpreter, top, ("-e", "."), has_pip=has_pip)
+
+
+def setting_up(manager: str, names: Sequence[str]) -> str:
+    """What a person types where there is no environment yet, to have one with these in it."""
+    return _INSTALLING.get(cast("Manager", manager), f"python3 -m venv .venv && .venv/bin/python -m pip install {' '.join(names)}")
+
+
+def is_on_this_machine(manager: str) -> bool:
+    """Whether the manager itself can be started; pip comes with Python."""
+    return manager not in _INSTALLING or which(manager) is not None
 
 
 def _shown(interpreter: Interpreter, top: Path) -> str:

@@ -1,9 +1,12 @@
 """The dimensions that a Python root's toolchain decides, each with how it is measured or why it is not, and what would bring what is missing."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from state.measurement import PlannedDimension
 from tools.engine.languages.growth import planned_growth
+from tools.engine.languages.python.declared import REQUIREMENTS, absent, is_installable, said
+from tools.engine.languages.python.managers import is_on_this_machine, setting_up
 from tools.engine.languages.python.observed import Observed
 from tools.engine.languages.survey import Missing
 
@@ -26,13 +29,22 @@ def missing(observed: Observed) -> tuple[Missing, ...]:
         found.append(Missing("a type checker", observed.install(observed.wanted_type_checker)))
     if not observed.test_count:
         found.append(Missing("tests", "a file tests/test_SOMETHING.py with a function test_SOMETHING"))
-    if observed.interpreter.environment is None:
-        found.append(Missing("a virtual environment of the project's own", _environment_line(observed)))
-    return tuple(found)
+    return (*found, *_missing_around(observed))
 
 
-def _environment_line(observed: Observed) -> str:
-    return "python3 -m venv .venv && .venv/bin/python -m pip install -e ." if observed.manager == "pip" else observed.install_project
+def _missing_around(observed: Observed) -> Iterator[Missing]:
+    """What the project's code needs to run at all: without it tests may fail to be imported."""
+    project, has_environment = observed.project, observed.interpreter.environment is not None
+    whole = ("-e", ".") if is_installable(project) else ("-r", REQUIREMENTS) if REQUIREMENTS in project.files else ()
+    setting_up_line = setting_up(observed.manager, whole or ("pytest", "coverage"))
+    if not has_environment:
+        yield Missing("a virtual environment of the project's own", setting_up_line)
+        if not is_on_this_machine(observed.manager):
+            plain = setting_up("pip", whole or ("pytest", "coverage"))
+            yield Missing(f"{observed.manager}, which manages the project", f"pipx install {observed.manager}; or without it: {plain}")
+    if names := absent(project, observed.has):
+        line = observed.install(*whole) if has_environment and observed.manager == "pip" and whole else setting_up_line
+        yield Missing(f"what the project asks for: {said(names)}", line)
 
 
 def _tests(observed: Observed) -> PlannedDimension:
