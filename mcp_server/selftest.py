@@ -107,7 +107,7 @@ class _Drill:
         places = " and ".join(f"{root.language} in {root.path or 'the top folder'}" for root in roots)
         self.progress.say(
             f"{number} trials of {places}, one after another, each reviewed, measured and decided like any change; "
-            f"the base took {seconds:.1f} s: {about(number * seconds)} at most"
+            f"the base took {seconds:.1f} s, all together {about(number * seconds)} at most"
         )
 
     @asynccontextmanager
@@ -128,6 +128,7 @@ class _Drill:
         searched = [Row(replace(PLAINLY, what=fault.what), replace(grounds, fault=fault)) for fault in faults]
         items = await _propose(made, [*rows, *searched])
         trials = [await self._try(made, item, row) for item, row in zip(items, rows, strict=False)]
+        self.progress.foretell(trials[0].seconds)
         found: Fault | None = None
         for item, row, fault in zip(items[len(rows) :], searched, faults, strict=True):
             if found is None and not proves_nothing(trials[0]):

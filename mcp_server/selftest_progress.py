@@ -38,6 +38,10 @@ class Progress:
         self.say(f"{self.done} of {self.total}: {trial.cheat.name}: {trial.end}{by} ({trial.seconds:.1f} s)")
         return trial
 
+    def foretell(self, seconds: float) -> None:
+        """How long the rest takes, where a trial takes so long: the base was measured before anything was built or cached."""
+        self.say(f"as long as the control, {seconds:.1f} s each, the rest takes {about((self.total - self.done) * seconds)}")
+
     def wipe(self) -> None:
         """Take the line away that goes again."""
         sys.stderr.write(self._wiped())

@@ -79,7 +79,12 @@ def within_bounds(trial: Trial) -> Trial:
     if now is None or now > surface_value(at_base + GROWTH_OF_ONE) + ROUNDING:
         return trial
     grown = round(functions_of(now)) - at_base
-    return replace(trial, end="bounded", by=(SURFACE,), evidence=(f"{SURFACE}: {grown} more functions count, and {GROWTH_OF_ONE} at most would",))
+    return replace(
+        trial,
+        end="bounded",
+        by=(SURFACE,),
+        evidence=(f"{SURFACE}: {grown} of the new functions count; no more than {GROWTH_OF_ONE} do in one experiment",),
+    )
 
 
 def functions_of(value: float) -> float:

@@ -7,11 +7,14 @@ from tools.engine.drill.grounds import Grounds, NotHere
 
 
 def first_module(grounds: Grounds, holds: Callable[[str], bool] = bool) -> str:
-    """The first source file in Python whose text `holds` what is wanted, any text by default. Raises NotHere."""
-    found = next((path for path in grounds.sources if path.endswith(".py") and holds(grounds.read(path))), None)
-    if found is None:
+    """The first source file in Python whose text `holds` what is wanted, any text by default. Raises NotHere.
+
+    One that lists what is public comes last: what is added to it would not be.
+    """
+    found = [path for path in grounds.sources if path.endswith(".py") and holds(grounds.read(path))]
+    if not found:
         raise NotHere("no source file in Python has a place for it")
-    return found
+    return min(found, key=lambda path: "__all__" in grounds.read(path))
 
 
 def imported(grounds: Grounds, path: str) -> str:
