@@ -1,16 +1,18 @@
 """`## Setup`: how a fresh tree becomes runnable, what its commands are handed, and what is shared between trees."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from state.configuration import Configuration
 from state.measurement import ReadingState
-from tests.support.python_projects import SLUG, Project, discovered, make_project
+from tests.support.python_projects import SLUG, Project, Shelf, discovered, make_project
 from tests.support.repositories import make_repository
 from tools.engine.evaluation.homes import homes_in, sweep
-from tools.engine.evaluation.surroundings import HOMES
+from tools.engine.evaluation.measure import measure
+from tools.engine.evaluation.surroundings import CACHE, HOMES
 
 SAYS_DATA = {"name": "data", "command": "cat data/number.txt", "parse": "json"}
 SAYS_SECRET = {"name": "secret", "command": '[ ${#TOKEN} = 6 ] && [ -z "$OTHER" ]', "parse": "exit_code"}
@@ -45,6 +47,20 @@ async def test_trees_with_the_same_manifests_share_what_was_installed(tmp_path: 
     await project.measure(tree, ["tests"])
 
     assert len(homes_in(project.cache / HOMES)) == 1
+
+
+async def test_a_drill_uses_what_was_prepared_for_the_checkout_and_makes_nothing_there(tmp_path: Path, template: Path) -> None:
+    made = project_with(tmp_path, template, command=copying(template))
+    own = replace(made, cache=made.repository.store_folder / CACHE)
+    await own.measure(own.base, ["tests"])
+    drilled = replace(own.target(own.base), cache=tmp_path / "drill", installed_in=own.repository)
+
+    (lent,) = await measure(drilled, ["tests"], Shelf().listeners())
+    (other,) = await measure(replace(drilled, tree=own.candidate({"pyproject.toml": f"{SLUG['pyproject.toml']}\n"})), ["tests"], Shelf().listeners())
+
+    assert [lent.readings[0].value, other.readings[0].value] == [1.0, 1.0]
+    assert len(homes_in(own.cache / HOMES)) == 1
+    assert len(homes_in(drilled.cache / HOMES)) == 1
 
 
 async def test_what_a_setup_generates_from_sources_is_made_for_each_tree(tmp_path: Path, template: Path) -> None:

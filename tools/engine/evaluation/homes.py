@@ -96,10 +96,12 @@ async def home_for(wanted: Wanted, folder: Path, progress: Callable[[str], None]
         key = digest([key, wanted.tree])
         found = await _home_at(wanted, folder, key, progress)
     await anyio.to_thread.run_sync(sweep, folder)
-    if isinstance(found, Failed):
-        return found
-    made = _place(folder, key).tree
-    return Prepared(Home(made, key) if found.installed else Home(wanted.repository.root), key, made, found.generated)
+    return found if isinstance(found, Failed) else _prepared(wanted, _place(folder, key), key, found)
+
+
+async def standing_home(wanted: Wanted, folder: Path) -> Prepared | None:
+    """What was prepared in `folder` for trees like the wanted one; None where nothing was. Nothing is made there but a note of its use."""
+    return await anyio.to_thread.run_sync(_standing, wanted, folder)
 
 
 def homes_in(folder: Path) -> list[tuple[Path, float]]:
@@ -139,6 +141,21 @@ def _has_installed(top: Path) -> bool:
 
 def _is_installed(folder: str) -> bool:
     return folder in INSTALLED or folder.endswith((".egg-info", ".dist-info"))
+
+
+def _standing(wanted: Wanted, folder: Path) -> Prepared | None:
+    """Files that were generated serve the tree alone of which they were made: for any other one its own home is looked for."""
+    for key in (wanted.key, digest([wanted.key, wanted.tree])):
+        place = _place(folder, key)
+        found = _ready(place)
+        if found is not None and (not found.generated or found.tree == wanted.tree):
+            os.utime(place.room / READY)
+            return _prepared(wanted, place, key, found)
+    return None
+
+
+def _prepared(wanted: Wanted, place: Place, key: str, found: "_Ready") -> Prepared:
+    return Prepared(Home(place.tree, key) if found.installed else Home(wanted.repository.root), key, place.tree, found.generated)
 
 
 async def _home_at(wanted: Wanted, folder: Path, key: str, progress: Callable[[str], None]) -> "_Ready | Failed":

@@ -10,7 +10,7 @@ import anyio.to_thread
 from state.configuration import Setup
 from state.model import digest
 from tools.engine.evaluation.commanded import Evaluation
-from tools.engine.evaluation.homes import Failed, Prepared, Wanted, home_for
+from tools.engine.evaluation.homes import Failed, Prepared, Wanted, home_for, standing_home
 from tools.engine.evaluation.linked import Linked, linked_of
 from tools.engine.evaluation.planning import Target
 from tools.engine.evaluation.privacy import private_folders
@@ -18,6 +18,7 @@ from tools.engine.languages.bench import Home, Place
 from tools.engine.process import Confine, Confinement, confinement
 
 HOMES = "homes"  # below the cache
+CACHE = "cache"  # below the folder of a store
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ async def surroundings_of(target: Target, progress: Callable[[str], None]) -> Su
         # Nobody knows which of its products depend on the sources: none of them is shared.
         return replace(found, each_tree=Evaluation("setup", setup.command, "exit_code", timeout=setup.timeout))
     wanted = Wanted(target.repository, target.tree, target.contract.profile.roots, setup, handed)
-    prepared = await home_for(wanted, target.cache / HOMES, progress)
+    lent = await standing_home(wanted, target.installed_in.store_folder / CACHE / HOMES) if target.installed_in else None
+    prepared = lent or await home_for(wanted, target.cache / HOMES, progress)
     if isinstance(prepared, Failed):
         return prepared
     return replace(found, prepared=prepared if prepared.home.key else replace(prepared, home=found.prepared.home))
