@@ -87,11 +87,14 @@ def _survey(project: Project, place: tuple[str, str], command: str | None) -> Su
     return replace(found, root=root, test_paths=tuple(root.outer(each) for each in found.test_paths))
 
 
+def leaves_out(profile: Profile) -> frozenset[str]:
+    """The dimensions of ours that a profile does not measure."""
+    return frozenset(each.name for each in profile.dimensions if not each.applicable and each.tier != "project")
+
+
 def measurable_now(project: Project, profile: Profile, decided: int = 0) -> tuple[PlannedDimension, ...]:
     """The dimensions that an approved profile leaves out and that could be measured by now, as far as files and history tell. Runs nothing."""
-    left_out = {each.name for each in profile.dimensions if not each.applicable and each.tier != "project"}
-    if not left_out:
-        return ()
+    left_out = leaves_out(profile)
     by_files: list[PlannedDimension] = []
     if left_out - OF_HISTORY.keys():  # else no file can say more, and reading those of a large project takes its time
         by_files = [each for name, path in places(project) for each in languages()[name].look(project.within(path))]

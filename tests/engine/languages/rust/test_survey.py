@@ -54,3 +54,18 @@ def test_what_a_survey_would_plan_is_known_without_running_anything(monkeypatch:
     assert {each.name: each.applicable for each in look(seen(CALC))} == {"tests": True, "coverage": False, "lint": True, "type_check": True}
     untested = {"Cargo.toml": CALC["Cargo.toml"], "src/lib.rs": "pub fn one() {}\n"}
     assert {each.name: each.why for each in look(seen(untested)) if not each.applicable}["tests"] == "no #[test] function was seen"
+
+
+def test_a_look_reads_no_more_files_than_it_takes_to_find_one_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "cargo").write_text("#!/bin/false\n")
+    (tmp_path / "cargo").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    files = {**CALC, **{f"src/part_{number}.rs": "pub fn f() {}\n" for number in range(20)}, "tests/whole.rs": "#[test]\nfn whole() {}\n"}
+    read: list[str] = []
+
+    def noted(path: str) -> bytes:
+        read.append(path)
+        return files[path].encode()
+
+    assert look(Project(Path("/project"), tuple(files), noted))[0].applicable
+    assert len([path for path in read if path.endswith(".rs")]) == 1

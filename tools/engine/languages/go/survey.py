@@ -109,13 +109,15 @@ def look(project: Project) -> tuple[PlannedDimension, ...]:
         return ()
     # What version it has only running it tells: the oldest that would do stands for it.
     stand_in = Go(known, f"go{'.'.join(map(str, OLDEST))}", known.parent.parent, known, known.parent, ())
-    return _dimensions(_found(project, stand_in, str(linter or "")))
+    return _dimensions(_found(project, stand_in, str(linter or ""), counting=False))
 
 
-def _found(project: Project, go: Go | None, linter: str) -> Found:
+def _found(project: Project, go: Go | None, linter: str, *, counting: bool = True) -> Found:
+    """Look at the module's files. Without `counting` one test function is enough to know that there are tests."""
     own = [file for file in project.files if not _of_another_module(project, file)]
     tests = tuple(file for file in own if is_test_file(file) and not is_test_data(file) and is_source(file.replace("_test.go", ".go")))
-    count = sum(len(test_names(project.read(file) or b"")) for file in tests)
+    counts = (count for file in tests if (count := len(test_names(project.read(file) or b""))))
+    count = sum(counts) if counting else next(counts, 0)
     return Found(project, go, linter, count, tests, source_paths(own))
 
 

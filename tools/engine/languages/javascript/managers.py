@@ -13,7 +13,10 @@ _ADD: Final[Mapping[str, tuple[str, str]]] = {
     "yarn": ("yarn add --dev", "yarn --cwd {} add --dev"),
     "bun": ("bun add --dev", "bun add --cwd {} --dev"),
 }
-_FROM_LOCK: Final[Mapping[str, str]] = {NPM: "npm ci", "pnpm": "pnpm install --frozen-lockfile", "yarn": "yarn install --immutable", "bun": "bun ci"}
+# Yarn 1 ignores --immutable; every Yarn takes --frozen-lockfile.
+_FROM_LOCK: Final[Mapping[str, str]] = {
+    NPM: "npm ci", "pnpm": "pnpm install --frozen-lockfile", "yarn": "yarn install --frozen-lockfile", "bun": "bun ci",
+}  # fmt: skip
 
 
 def manager_of(packages: Sequence[Mapping[str, Any]], has: Callable[[str], bool]) -> str:

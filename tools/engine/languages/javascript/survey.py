@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Root
@@ -16,6 +17,8 @@ from tools.engine.languages.javascript.planned import PROVIDERS, configured_esli
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.source_paths import test_paths
 from tools.engine.languages.survey import Missing, Project, Selection, Survey
+
+PLUG_AND_PLAY: Final = (".pnp.cjs", ".pnp.js")  # of Yarn, by its version
 
 
 def survey(project: Project, selection: Selection | None) -> Survey:
@@ -84,9 +87,9 @@ def _seen(found: Found) -> Iterator[str]:
 
 def _missing(found: Found, planned: set[str]) -> Iterator[Missing]:
     nothing_installed = bool(dependencies_of(found.package)) and not found.has_modules
-    if nothing_installed:
+    if nothing_installed and not found.has_file(*PLUG_AND_PLAY):
         yield Missing("what package.json asks for", install_all(found.manager))
-    if found.has_file(".pnp.cjs"):
+    if found.has_file(*PLUG_AND_PLAY):
         yield Missing("node_modules: Yarn Plug'n'Play cannot be linked", "nodeLinker: node-modules in .yarnrc.yml, and yarn install")
     wanted = node_wanted(found.project)
     if found.node and not is_version(found.node, wanted):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Root
 from tools.engine.languages.rust.cargo_file import parsed
-from tools.engine.languages.rust.names import MANIFEST, NOT_ROOTS, TEST_FOLDERS, is_code, source_paths
+from tools.engine.languages.rust.names import MANIFEST, NOT_ROOTS, TEST_FOLDERS, is_code, is_test_file, source_paths
 from tools.engine.languages.rust.scanning import test_names
 from tools.engine.languages.rust.static_tools import CHECK, CLIPPY
 from tools.engine.languages.rust.toolchain import Rust, candidates, find_rust
@@ -96,15 +96,26 @@ def survey(project: Project, selection: Selection | None) -> Survey:
 
 
 def look(project: Project) -> tuple[PlannedDimension, ...]:
-    """The dimensions as a survey would plan them, known from files alone: nothing is run, not even cargo."""
+    """The dimensions as a survey would plan them, known from files alone: nothing is run, not even cargo, and one test is enough to know of tests."""
     known = next(candidates(os.environ.get("PATH", "")), None)
     if known is None:
         return ()
-    return _dimensions(_found(project, "as installed", CLIPPY if (known.parent / "cargo-clippy").exists() else CHECK))
+    lint = CLIPPY if (known.parent / "cargo-clippy").exists() else CHECK
+    tests = next(_tests_by_file(project), 0)
+    return _dimensions(Found(project, "as installed", lint, tests, bool(tests), source_paths(project.files), ()))
+
+
+def _tests_by_file(project: Project) -> Iterator[int]:
+    """How many tests each file holds that holds any; files that are called so come first, and what does not even name a test is not parsed."""
+    files = (file for file in project.files if is_code(file) and not _is_apart(file))
+    for file in sorted(files, key=lambda file: not is_test_file(file)):
+        content = project.read(file) or b""
+        if b"test" in content and (count := len(test_names(content))):
+            yield count
 
 
 def _found(project: Project, version: str, lint: str) -> Found:
-    counts = [count for file in project.files if is_code(file) and not _is_apart(file) and (count := len(test_names(project.read(file) or b"")))]
+    counts = list(_tests_by_file(project))
     manifests = [parsed(project.read(file) or b"") for file in project.files if PurePosixPath(file).name == MANIFEST and not _is_apart(file)]
     return Found(project, version, lint, sum(counts), len(counts), source_paths(project.files), tuple(each for each in manifests if each))
 
