@@ -6,12 +6,13 @@ from typing import Final, Literal
 
 from state.answers import Answer
 from tools.approval import request_approval
-from tools.cycle import propose_hypotheses, start_cycle
+from tools.cycle import start_cycle
 from tools.discovery import discover_project
 from tools.experiment import check_experiment, run_eval, start_experiment
 from tools.history import experiment_history
 from tools.job import cancel_job, get_job
 from tools.project import project_status
+from tools.proposal import propose_hypotheses
 from tools.report import submit_report
 from tools.role import get_role
 from tools.verdict import verdict

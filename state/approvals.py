@@ -13,13 +13,15 @@ from state.rows import one
 if TYPE_CHECKING:
     import sqlite3
 
-Subject = Literal["evaluation", "held"]
+Subject = Literal["evaluation", "held", "plan", "spec", "publish"]
 Reply = Literal["approve", "changes", "reject"]
 
 TABLES: Final = """
 CREATE TABLE drafts(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, text TEXT NOT NULL, profile TEXT NOT NULL, base TEXT NOT NULL);
 CREATE TABLE approvals(hash TEXT PRIMARY KEY, seq INTEGER NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL,
                        configuration TEXT NOT NULL, profile TEXT NOT NULL, comment TEXT NOT NULL);
+CREATE TABLE replies(seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, subject TEXT NOT NULL, answer TEXT NOT NULL, comment TEXT NOT NULL);
+CREATE INDEX replies_by_hash ON replies(hash, seq);
 """
 
 
@@ -40,6 +42,13 @@ class Approval(Model):
     at: str
     configuration: str
     profile: Profile | None
+    comment: str
+
+
+class Answered(Model):
+    """What a person answered last to a content: changes and rejections count as long as the content stays."""
+
+    answer: Reply
     comment: str
 
 
@@ -70,7 +79,7 @@ class DraftWritten(Payload):
 
 
 class ApprovalAnswered(Payload):
-    """A person answered; only approve makes a row, the other answers are history."""
+    """A person answered. What they approved is an approval; every answer is kept with what they said."""
 
     type: ClassVar[str] = "approval.answered"
     subject: Subject
@@ -83,6 +92,10 @@ class ApprovalAnswered(Payload):
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """An approval stays until its content changes: the hash is its key."""
+        connection.execute(
+            "INSERT INTO replies(seq, hash, subject, answer, comment) VALUES (?, ?, ?, ?, ?)",
+            (event.seq, self.hash, self.subject, self.answer, self.comment),
+        )
         if self.answer != "approve":
             return
         connection.execute(
@@ -118,6 +131,12 @@ def waiting_draft(connection: "sqlite3.Connection", base: str) -> Draft | None:
 def approval(connection: "sqlite3.Connection", content_hash: str) -> Approval | None:
     """The approval of exactly this content."""
     return _approval(one(connection, "SELECT * FROM approvals WHERE hash = ?", content_hash))
+
+
+def answered_last(connection: "sqlite3.Connection", content_hash: str) -> Answered | None:
+    """What a person answered last to exactly this content."""
+    row = one(connection, "SELECT answer, comment FROM replies WHERE hash = ? ORDER BY seq DESC LIMIT 1", content_hash)
+    return Answered.model_validate(row) if row else None
 
 
 def approved_evaluation(connection: "sqlite3.Connection", configuration_hash: str) -> Approval | None:

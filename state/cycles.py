@@ -1,18 +1,24 @@
 """Cycles and the hypotheses proposed in them."""
 
 import json
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from state.events import Event, Payload
 from state.model import Model, canonical
 from state.rows import many, one
+from state.specs import close_spec
 
 if TYPE_CHECKING:
     import sqlite3
 
 Category = Literal["fix", "exploit", "explore", "combine"]
+ModeName = Literal["discover", "build", "interactive", "improve", "focus", "refine", "research", "meta"]
+ItemKind = Literal["hypothesis", "phase", "refinement"]  # what an experiment tries: proposed, planned, or wished for by the person
+# Of these modes the experiments are the last step: a cycle ends when all of them are decided.
+ENDS_WITH_ITS_ITEMS: Final[frozenset[ModeName]] = frozenset(("improve", "focus", "refine", "research", "meta"))
+LETTERS: Final[dict[ItemKind, str]] = {"hypothesis": "H", "phase": "P", "refinement": "R"}
 CATEGORY_ORDER: Final[tuple[Category, ...]] = ("fix", "exploit", "explore", "combine")  # FEEC, the order in which they are worked off
 
 TABLES: Final = """
@@ -30,10 +36,11 @@ class Cycle(Model):
     """One pass of a mode over a target branch. `base` is the target's commit when it began.
 
     `min_growth` and `max_new` are its hypothesis budget: how many proposals must move a growth dimension, and how many may be new ideas.
+    `focus` are its targets in the person's words, `spec` the number of the stored spec that it builds from, 0 for none.
     """
 
     id: int
-    mode: str
+    mode: ModeName
     target: str
     base: str
     state: Literal["open", "done", "aborted"]
@@ -41,12 +48,16 @@ class Cycle(Model):
     started_at: str
     min_growth: int
     max_new: int
+    focus: tuple[str, ...] = ()
+    spec: int = 0
 
 
 class Hypothesis(Model):
     """What to try: one small change, why it should help, and how it would be shown.
 
     `own_checks` are tests that fail without the change; `characterises` are tests, or their files, that describe what is there already.
+    `backlog` is the item that it takes up (B2), empty for a new idea; `execution` and `artifact` say of operational work what is run and what
+    comes of it; `failure` are the categories of failures that it is meant to mend, in research.
     """
 
     title: str
@@ -59,10 +70,15 @@ class Hypothesis(Model):
     characterises: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     differs: str = ""
+    kind: ItemKind = "hypothesis"
+    backlog: str = ""
+    execution: str = ""
+    artifact: str = ""
+    failure: tuple[str, ...] = ()
 
 
 class StoredHypothesis(Model):
-    """A hypothesis of a cycle: H`id`. `place` is its turn in the cycle."""
+    """A work item of a cycle: H`id`, or P for a phase and R for a refinement. `place` is its turn in the cycle."""
 
     id: int
     cycle: int
@@ -73,7 +89,7 @@ class StoredHypothesis(Model):
     @property
     def name(self) -> str:
         """The id that a model says: H2."""
-        return f"H{self.id}"
+        return f"{LETTERS[self.content.kind]}{self.id}"
 
 
 class CycleStarted(Payload):
@@ -81,19 +97,24 @@ class CycleStarted(Payload):
 
     type: ClassVar[str] = "cycle.started"
     cycle: int
-    mode: str
+    mode: ModeName
     target: str
     base: str
     host: str
     min_growth: int = 2
     max_new: int = 2
+    focus: tuple[str, ...] = ()
+    spec: int = 0
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """At most one cycle of a target is open: the index refuses a second."""
         connection.execute(
             "INSERT INTO cycles(id, mode, target, base, state, host, started_at, body) VALUES (?, ?, ?, ?, 'open', ?, ?, ?)",
-            (self.cycle, self.mode, self.target, self.base, self.host, event.at, canonical({"min_growth": self.min_growth, "max_new": self.max_new})),
+            (self.cycle, self.mode, self.target, self.base, self.host, event.at, canonical(self._body())),
         )
+
+    def _body(self) -> dict[str, Any]:
+        return {"min_growth": self.min_growth, "max_new": self.max_new, "focus": list(self.focus), "spec": self.spec}
 
 
 class CycleEnded(Payload):
@@ -105,8 +126,10 @@ class CycleEnded(Payload):
     reason: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """Another may begin."""
+        """Another may begin. The end of a build decides what becomes of its spec."""
         connection.execute("UPDATE cycles SET state = ?, ended_at = ? WHERE id = ?", (self.how, event.at, self.cycle))
+        if (ended := cycle(connection, self.cycle)) is not None and ended.mode == "build":
+            close_spec(connection, ended.spec, "built" if self.how == "done" else "dropped")
 
 
 class NumberedHypothesis(Model):
@@ -154,8 +177,8 @@ def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:
 def _cycle(row: dict[str, object] | None) -> Cycle | None:
     if row is None:
         return None
-    budget = json.loads(str(row.pop("body")))
-    return Cycle.model_validate({**row, **budget})
+    body = json.loads(str(row.pop("body")))
+    return Cycle.model_validate({**row, **body})
 
 
 def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int, limit: int = -1) -> list[StoredHypothesis]:

@@ -10,20 +10,25 @@ from state.rows import many, one
 if TYPE_CHECKING:
     import sqlite3
 
+ReportRole = Literal["reviewer", "researcher", "strategist", "distiller", "failure_analyst", "refiner", "evaluator", "archivist", "ceo"]
+
+# `void`: a redirect sent the work back after it was handed in.
 TABLES: Final = """
 CREATE TABLE reports(id INTEGER PRIMARY KEY, role TEXT NOT NULL, cycle INTEGER, experiment INTEGER, tree TEXT NOT NULL, revision INTEGER NOT NULL,
-                     summary TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL);
+                     summary TEXT NOT NULL, decision TEXT NOT NULL, body TEXT NOT NULL, void INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX reports_of_experiment ON reports(experiment, role, revision);
+CREATE INDEX reports_of_cycle ON reports(cycle, role, id);
 CREATE INDEX reports_by_role ON reports(role, decision);
 """
-_COLUMNS: Final = "id, role, experiment, tree, revision, summary, decision, body"
+_COLUMNS: Final = "id, role, cycle, experiment, tree, revision, summary, decision, body"
 
 
 class Report(Model):
     """A stored report; `tree` is the candidate's tree that it speaks of, and with another tree it no longer counts."""
 
     id: int
-    role: str
+    role: ReportRole
+    cycle: int | None
     experiment: int | None
     tree: str
     revision: int
@@ -31,19 +36,29 @@ class Report(Model):
     decision: str
     body: dict[str, Any]
 
+    @property
+    def name(self) -> str:
+        """The id that a model says: r2."""
+        return f"r{self.id}"
+
 
 class ReportSubmitted(Payload):
-    """A role handed in a report; a later one on the same candidate supersedes it, and both stay."""
+    """A role handed in a report; a later one on the same candidate supersedes it, and both stay.
+
+    `voids` are reports, and `replaces` work items, that it sends back: they no longer count.
+    """
 
     type: ClassVar[str] = "report.submitted"
     report: int
-    role: Literal["reviewer", "ceo"]
+    role: ReportRole
     cycle: int | None = None
     experiment: int | None = None
     tree: str = ""
     summary: str
     decision: str
     body: dict[str, Any]
+    voids: tuple[int, ...] = ()
+    replaces: tuple[int, ...] = ()
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """The newest revision counts."""
@@ -55,12 +70,28 @@ class ReportSubmitted(Payload):
             "INSERT INTO reports(id, role, cycle, experiment, tree, revision, summary, decision, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (self.report, self.role, self.cycle, self.experiment, self.tree, revision, self.summary, self.decision, canonical(self.body)),
         )
+        connection.executemany("UPDATE reports SET void = 1 WHERE id = ?", [(each,) for each in self.voids])
+        connection.executemany("UPDATE hypotheses SET state = 'replaced' WHERE id = ? AND state = 'open'", [(each,) for each in self.replaces])
 
 
 def latest_review(connection: "sqlite3.Connection", experiment: int, tree: str) -> Report | None:
     """The newest review of exactly this candidate."""
     where = "experiment = ? AND role = 'reviewer' AND tree = ? ORDER BY id DESC LIMIT 1"
     return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, tree))  # noqa: S608 - constant text
+
+
+def reports_of_cycle(connection: "sqlite3.Connection", cycle: int) -> dict[ReportRole, Report]:
+    """The newest report of each role in a cycle that counts: not of one candidate, and not sent back."""
+    where = "cycle = ? AND experiment IS NULL AND void = 0 ORDER BY id"
+    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle)  # noqa: S608 - constant text
+    return {found.role: found for row in rows if (found := _report(row))}
+
+
+def redirects_of(connection: "sqlite3.Connection", cycle: int) -> list[Report]:
+    """The redirects of a cycle, oldest first."""
+    where = "cycle = ? AND role = 'ceo' AND decision = 'redirect' ORDER BY id"
+    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle)  # noqa: S608 - constant text
+    return [found for row in rows if (found := _report(row))]
 
 
 def latest_report(connection: "sqlite3.Connection", role: str) -> Report | None:

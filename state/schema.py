@@ -18,10 +18,12 @@ from state import (
     registry,
     reports,
     samples,
+    specs,
+    trials,
 )
 from state.events import Payload
 
-USER_VERSION: Final = 3  # of the tables; a store of an older one has its tables made anew when it is opened
+USER_VERSION: Final = 4  # of the tables; a store of an older one has its tables made anew when it is opened
 APPLICATION_ID: Final = 0x5246414D  # of the database file, "RFAM"; stores of version 1 have none
 
 EVENTS: Final = """
@@ -35,7 +37,9 @@ CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events BEGIN SELECT RAI
 # The tables that are folded from the events.
 FOLDS: Final = (
     approvals.TABLES
+    + specs.TABLES
     + cycles.TABLES
+    + trials.TABLES
     + experiments.TABLES
     + decisions.TABLES
     + reports.TABLES
@@ -56,9 +60,11 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
     for payload in (
         approvals.DraftWritten,
         approvals.ApprovalAnswered,
+        specs.SpecStored,
         cycles.CycleStarted,
         cycles.HypothesesProposed,
         cycles.CycleEnded,
+        trials.EndToEndTried,
         experiments.ExperimentStarted,
         experiments.CandidateCaptured,
         experiments.CandidateUpdated,

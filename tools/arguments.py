@@ -21,13 +21,15 @@ def _no_boolean(value: Any) -> Any:
 
 Number = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1, le=LARGEST_NUMBER)]
 JobId = Annotated[str, Field(pattern=r"^J[0-9]{1,9}$")]
-Item = Annotated[str, Field(pattern=r"^H[0-9]{1,9}$", description="H1 of the open cycle.")]
+Item = Annotated[str, Field(pattern=r"^[HPR][0-9]{1,9}$", description="H1, P1 or R1 of the open cycle.")]
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 ShortText = Annotated[str, Field(max_length=120)]
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LIMIT, description="Up to 500 characters.")]
 Lesson = Annotated[str, Field(max_length=REASON_LIMIT, description="What it taught; required for revert.")]
 Cursor = Annotated[str, Field(max_length=100, description="`more` of the last answer.")]
 Detail = Literal["brief", "full"]
+ShortTexts = Annotated[list[ShortText], Field(max_length=50)]
+Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=0, le=100)]
 Texts = Annotated[list[Text], Field(max_length=50)]
 
 Hypotheses = Annotated[

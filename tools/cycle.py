@@ -1,98 +1,91 @@
-"""A cycle: opened on a target, with a baseline, a digest of where it hurts, and the hypotheses that it works off."""
+"""A cycle: opened in a mode on a target, with a baseline and a digest of where it hurts where there is anything to measure."""
 
-from typing import Any, Final, Literal
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field
 
 from state.answers import Answer, Next, one_line
-from state.configuration import HypothesisBudget
-from state.cycles import (
-    CATEGORY_ORDER,
-    Cycle,
-    CycleStarted,
-    HypothesesProposed,
-    Hypothesis,
-    NumberedHypothesis,
-    StoredHypothesis,
-    hypotheses_of,
-    next_number,
-    open_cycle,
-)
-from state.errors import Problem, Refusal, counted
-from state.measurement import TIER_WEIGHTS
+from state.cycles import Cycle, ModeName
+from state.errors import Refusal
 from tools.answering import answer
-from tools.arguments import Hypotheses
+from tools.arguments import Count, ShortTexts
 from tools.configured import outgrown
-from tools.engine.contract import Contract, contract_at, require_sound, standing
+from tools.engine.contract import Contract, Standing, contract_at, standing
+from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, meant_mode
+from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
-from tools.opened import opened_answer, opened_data
-from tools.problems import problems_of_shape
+from tools.opened import opened_answer, opened_data, steps_of
 
-TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500}
-LIST_LIMIT: Final = 20
-ITEM_LIMIT: Final = 500
-LISTS: Final = ("files", "own_checks", "characterises", "sources")  # one text here is a list of one
+ModeWord = Annotated[str, Field(max_length=40, description="auto (default), discover, build, interactive, improve, focus, refine, research or meta.")]
+Focus = Annotated[ShortTexts, Field(max_length=10, description="For focus and refine: one target each, an id or the person's words.")]
 
 
-def start_cycle(session: Session, mode: Literal["auto", "improve"] = "auto") -> Answer:
-    """Start working in a mode; `auto` chooses (default).
+def start_cycle(
+    session: Session,
+    mode: ModeWord = "auto",
+    focus: Focus | None = None,
+    min_growth: Count | None = None,
+    max_new: Count | None = None,
+    dry_run: bool = False,  # noqa: FBT001, FBT002 - an argument of a tool is given by name
+) -> Answer:
+    """Start working in a mode; `auto` chooses.
 
     Answers with the steps, the baseline, a digest of where it hurts (weak dimensions, hotspots) and the next call. Repeating it returns the
-    open cycle.
+    open cycle. dry_run: only say what would begin.
     """
     require_usable(session.repository)
     take_up(session)
-    where = standing(session)
+    where, wish = standing(session), Wish(mode, tuple(focus or ()), min_growth, max_new)
+    meant = meant_mode(session, where, wish)
+    if meant == "discover":
+        return _discovering(session, where)
+    if dry_run:
+        return _would_begin(session, where, meant, wish)
+    cycle, repeated = begin(session, where, meant, wish)
+    session.write_views()
+    if cycle.mode in UNMEASURED:
+        return _unmeasured_cycle(session, cycle, repeated=repeated)
     contract = contract_at(session, where.tip)
     if where.draft is not None:
         session.warnings.append("a newer draft of factory.md waits for approval; this cycle works by the committed one")
-    with session.store.writing() as connection:
-        found = open_cycle(connection, where.target)
-        repeated = found is not None
-        if found is None:
-            require_sound(where)
-            number = next_number(connection, "cycles")
-            budget = contract.configuration.hypothesis_budget or HypothesisBudget()
-            started = CycleStarted(
-                cycle=number, mode="improve" if mode == "auto" else mode, target=where.target, base=where.tip, host=session.host.name,
-                min_growth=budget.min_growth, max_new=budget.max_new,
-            )  # fmt: skip
-            session.store.append(started, actor=session.host.actor, channel=session.host.name)
-            found = open_cycle(connection, where.target)
-    if found is None:
-        raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
-    session.write_views()
     session.warnings += [] if repeated else outgrown(session, where)
     session.warnings += map(str, where.problems)  # of a cycle that was open before the problems came
-    return _started(session, found, contract, repeated=repeated)
+    return _started(session, cycle, contract, repeated=repeated)
 
 
-def propose_hypotheses(session: Session, hypotheses: Hypotheses) -> Answer:
-    """Propose what to try in this cycle, each one small change.
+def _discovering(session: Session, where: Standing) -> Answer:
+    """Discovering is no cycle: its steps are what the project's own state asks for."""
+    situation = Situation(where)
+    said = f"{where.target} has nothing approved to measure by yet: discovering comes first, and opens no cycle."
+    if where.state == "has_factory":
+        said = "factory.md is approved. To look again at how the project is measured: discover_project; else start a cycle."
+    return answer(session, said, {"mode": "discover"}, situation=situation)
 
-    Accepted or returned together, with every problem. The server orders them (fix, exploit, explore, combine) and names the first.
-    """
-    where = standing(session)
-    proposed = _checked(hypotheses, contract_at(session, where.tip))
-    ordered = sorted(proposed, key=lambda item: CATEGORY_ORDER.index(item.category))
-    with session.store.writing() as connection:
-        cycle = open_cycle(connection, where.target)
-        if cycle is None:
-            raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
-        before = hypotheses_of(connection, cycle.id)
-        repeated = [item.content for item in before] == ordered
-        if not repeated:
-            _may_replace(before)
-            first = next_number(connection, "hypotheses")
-            numbered = tuple(NumberedHypothesis(id=number, content=item) for number, item in enumerate(ordered, first))
-            session.store.append(HypothesesProposed(cycle=cycle.id, hypotheses=numbered), actor=session.host.actor, channel=session.host.name)
-        stored = hypotheses_of(connection, cycle.id)
-    session.write_views()
-    data = {"accepted": [_accepted(item) for item in stored]}
-    return answer(session, f"{len(stored)} accepted; first {stored[0].name}: {one_line(stored[0].content.title, 80)}.", data, repeated=repeated)
+
+def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> Answer:
+    """What start_cycle would do, without doing it."""
+    budget = where.configuration.hypothesis_budget if where.configuration else None
+    data = {
+        "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode),
+        "budget": {"min_growth": wish.min_growth, "max_new": wish.max_new} if wish.min_growth or wish.max_new else budget and budget.plain(),
+    }  # fmt: skip
+    situation = observe(session)
+    begun = Next(
+        do="Begin it.", tool="start_cycle", arguments={"mode": mode, "focus": list(wish.focus)} if wish.focus else {"mode": mode}, role="ceo"
+    )
+    action = begun if situation.cycle is None else next_step(situation).next
+    open_now = f" Cycle {situation.cycle.id} is open and would be joined, or refused." if situation.cycle else ""
+    return answer(session, f"A cycle in mode {mode} on {where.target} would begin.{open_now}", data, situation=situation, next_action=action)
+
+
+def _unmeasured_cycle(session: Session, cycle: Cycle, *, repeated: bool) -> Answer:
+    """A cycle that begins before there is anything to measure."""
+    summary = f"Cycle {cycle.id} ({cycle.mode}) is open on {cycle.target}; nothing is measured in it yet."
+    return answer(session, summary, opened_data(cycle), repeated=repeated)
 
 
 def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bool) -> Answer:
@@ -118,59 +111,3 @@ def _unmeasured(reason: str) -> Refusal:
     if reason.startswith("STORE_BROKEN"):
         return Refusal("STORE_BROKEN", what, expected="a store that can be read and written; what is wrong with it: refactory doctor")
     return Refusal("NO_TOOLCHAIN", what, expected="a project whose tests can be run")
-
-
-def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis]:
-    """The proposals as hypotheses. Raises Refusal BAD_HYPOTHESIS with every problem of every one."""
-    problems: list[Problem] = []
-    found: list[Hypothesis] = []
-    titles: dict[str, int] = {}
-    for number, item in enumerate(given, 1):
-        try:
-            hypothesis = Hypothesis.model_validate(
-                {name: [value] if name in LISTS and isinstance(value, str) else value for name, value in item.items()}
-            )
-        except ValidationError as error:
-            problems += problems_of_shape(error, Hypothesis, f"H{number}")
-            continue
-        problems += _problems_of(number, hypothesis, contract)
-        first = titles.setdefault(" ".join(hypothesis.title.lower().split()), number)
-        if first != number:
-            problems.append(Problem(f"H{number}.title", one_line(hypothesis.title), f"a title of its own; H{first} has this one"))
-        found.append(hypothesis)
-    if problems:
-        raise Refusal("BAD_HYPOTHESIS", f"{counted(problems)}; none was accepted", problems=problems)
-    return found
-
-
-def _problems_of(number: int, hypothesis: Hypothesis, contract: Contract) -> list[Problem]:
-    known = {name for tier in TIER_WEIGHTS.values() for name in tier} | {item.name for item in contract.configuration.project_evaluations} | {"none"}
-    problems = [
-        Problem(f"H{number}.{field}", f"{len(getattr(hypothesis, field))} characters", f"at most {limit}")
-        for field, limit in TEXT_LIMITS.items()
-        if len(getattr(hypothesis, field)) > limit
-    ]
-    problems += [
-        Problem(f"H{number}.{field}", "nothing", "some words") for field in ("title", "what", "why") if not getattr(hypothesis, field).strip()
-    ]
-    if hypothesis.dimension not in known:
-        problems.append(Problem(f"H{number}.dimension", one_line(hypothesis.dimension), f"one of {', '.join(sorted(known))}"))
-    problems += [
-        Problem(f"H{number}.{name}", f"{len(getattr(hypothesis, name))} items", f"at most {LIST_LIMIT}, each of at most {ITEM_LIMIT} characters")
-        for name in LISTS
-        if len(getattr(hypothesis, name)) > LIST_LIMIT or any(len(item) > ITEM_LIMIT for item in getattr(hypothesis, name))
-    ]
-    bad = [test for test in hypothesis.own_checks if "::" not in test]
-    return problems + [Problem(f"H{number}.own_checks", one_line(test), "a test id such as tests/test_core.py::test_name") for test in bad]
-
-
-def _may_replace(before: list[StoredHypothesis]) -> None:
-    used = [item.name for item in before if item.state == "used"]
-    if used:
-        raise Refusal(
-            "OUT_OF_ORDER", f"{', '.join(used)} of this set are in experiments already", expected="finish this cycle; propose more in the next"
-        )
-
-
-def _accepted(item: StoredHypothesis) -> dict[str, Any]:
-    return {"id": item.name, "title": one_line(item.content.title), "category": item.content.category, "order": item.place, "state": item.state}

@@ -4,16 +4,16 @@ from typing import Any, Final
 
 from state.answers import Answer, quoted
 from state.baselines import Baseline, BaselineRow
-from state.cycles import Cycle
+from state.cycles import Cycle, ModeName
 from state.patterns import Patterns
 from tools.answering import answer
 from tools.engine.contract import Contract
+from tools.engine.cycle.modes import MODES, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.repository.history import hotspots
 from tools.engine.session import Session
 from tools.measured import baseline_said, baseline_shown
 
-STEPS: Final = ("baseline", "hypothesize", "per hypothesis: start, edit, review, measure, verdict")
 WEAK_SHOWN: Final = 4
 HOTSPOTS_SHOWN: Final = 3
 HISTORY_READ: Final = 100  # commits that hotspots are counted in
@@ -37,10 +37,18 @@ def opened_data(cycle: Cycle) -> dict[str, Any]:
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
-        "steps": list(STEPS),
+        "steps": steps_of(cycle.mode, cycle.spec),
+        "focus": list(cycle.focus),
         "budget": {"min_growth": cycle.min_growth, "max_new": cycle.max_new},
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
+
+
+def steps_of(mode: ModeName, spec: int = 0) -> list[str]:
+    """The steps of a mode in words; one that may be left out stands in brackets."""
+    return [
+        "per experiment: start, edit, review, measure, verdict" if name == "experiments" else name for name in MODES[mode].shown(Progress(mode, spec))
+    ]
 
 
 def _weakest(baseline: Baseline) -> list[BaselineRow]:

@@ -73,7 +73,7 @@ def experiment(**changes: Any) -> Experiment:
 def review(**changes: Any) -> Report:
     """A review that passes the candidate and answers the guard; `changes` are of its body."""
     body = {**REVIEW, **changes}
-    return Report(id=1, role="reviewer", experiment=1, tree=TREE, revision=1, summary="Read it.", decision=str(body["decision"]), body=body)
+    return Report(cycle=1, id=1, role="reviewer", experiment=1, tree=TREE, revision=1, summary="Read it.", decision=str(body["decision"]), body=body)
 
 
 def held_out(base: float | None, candidate: float | None) -> HeldOut:

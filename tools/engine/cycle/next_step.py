@@ -6,6 +6,8 @@ from state.answers import Next, Option, one_line
 from state.experiments import Experiment
 from state.model import Model
 from tools.engine.contract import Standing
+from tools.engine.cycle import modes
+from tools.engine.cycle.modes import Progress, open_step, possible_steps
 from tools.engine.cycle.situation import Situation
 from tools.engine.gate.checks import of_result
 
@@ -73,11 +75,27 @@ def _in_cycle(situation: Situation) -> Step:
         return _experiment(situation, situation.current)
     if situation.job is not None:
         return _wait(situation.job.name)
-    if situation.waiting:
+    opened = open_step(situation.progress) if situation.progress else None
+    if opened is None:
+        return Step(next=Next(do="Everything of this cycle is done: tell the person what came of it.", role="ceo"))
+    if opened.tool == "start_experiment" and situation.waiting:
         item = situation.waiting[0]
         do = f"Open {item.name}: its branch and worktree."
         return Step(next=Next(do=do, tool="start_experiment", arguments={"item": item.name}, role="ceo"))
-    return Step(next=Next(do="Propose what to try in this cycle.", tool="propose_hypotheses", fill=("hypotheses",), role="strategist"))
+    return Step(next=_of_step(opened, situation.progress), options=_before(situation.progress))
+
+
+def _of_step(opened: modes.Step, progress: Progress | None) -> Next:
+    """The call that satisfies a step; what sent its role back goes with it."""
+    sent_back = [each for each in progress.redirects if each.body.get("about") == opened.role] if progress else []
+    feedback = f" It was sent back: {one_line(str(sent_back[-1].body.get('feedback', '')), 200)}" if sent_back else ""
+    return Next(do=f"{opened.do}{feedback}", tool=opened.tool, arguments=dict(opened.arguments), fill=opened.fill, role=opened.role)
+
+
+def _before(progress: Progress | None) -> tuple[Option, ...]:
+    """What may be done first, though nobody asks for it."""
+    steps = possible_steps(progress) if progress else []
+    return tuple(Option(tool=step.tool, arguments=dict(step.arguments), why=step.do) for step in steps[:1])
 
 
 def _experiment(situation: Situation, current: Experiment) -> Step:

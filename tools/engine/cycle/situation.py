@@ -1,32 +1,42 @@
 """The situation: what decides the next step, read from the store and git without changing anything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from state import experiments, jobs
 from state.answers import At
+from state.approvals import answered_last, approval
 from state.cycles import Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
 from state.experiments import Experiment, experiment_of
 from state.jobs import Job
+from state.model import digest
+from state.reports import Report, ReportRole, redirects_of, reports_of_cycle
+from state.trials import latest_trial
 from tools.engine.contract import Standing, standing
+from tools.engine.cycle.modes import Asked, Progress, open_step
 from tools.engine.experiment.deciding import gather
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.session import Session
 
+ASKED_OF: Final[dict[Asked, ReportRole]] = {"plan": "strategist", "spec": "distiller"}
+
 
 @dataclass(frozen=True)
 class Situation:
     """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
 
-    `waiting` are the hypotheses of the cycle that no experiment has used; `ended` the cycle that the call just finished.
+    `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `ended` is the cycle that the call just
+    finished.
     """
 
     standing: Standing
     cycle: Cycle | None = None
     waiting: tuple[StoredHypothesis, ...] = ()
-    proposed: int = 0
+    progress: Progress | None = None
     current: Experiment | None = None
     facts: Facts | None = None
     checks: tuple[Check, ...] = ()
@@ -51,7 +61,8 @@ class Situation:
             return "done" if self.ended else ""
         if self.current is not None:
             return {"begun": "build", "candidate": "measure", "measured": "decide", "held": "approve", "kept": "land"}.get(self.current.state, "")
-        return "hypothesize" if not self.proposed else "start experiment"
+        opened = open_step(self.progress) if self.progress else None
+        return opened.name if opened else "done"
 
     def _waiting_for(self) -> str:
         if self.job is not None:
@@ -72,15 +83,48 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         found = open_cycle(connection, where.target)
         items = hypotheses_of(connection, found.id) if found else []
         waiting = tuple(item for item in items if item.state == "open")
-        current = _current([made for item in items if (made := experiment_of(connection, item.id)) is not None and made.is_open], focus)
+        made = [experiment for item in items if (experiment := experiment_of(connection, item.id)) is not None]
+        current = _current([each for each in made if each.is_open], focus)
         job = jobs.newest_running(connection, current.id if current else None)
         finished = cycle(connection, ended) if ended else None
+    undecided = len(waiting) + sum(each.is_open for each in made)
+    progress = _progress(session, found, where, (len(items), undecided)) if found else None
     running = job if job is not None and is_running(session.store, job.id) else None
     facts = _facts(session, current, tree if current is not None and current.id == focus else "")
     return Situation(
-        standing=where, cycle=found, waiting=waiting, proposed=len(items), current=current, facts=facts, checks=run_gate(facts) if facts else (),
+        standing=where, cycle=found, waiting=waiting, progress=progress, current=current, facts=facts, checks=run_gate(facts) if facts else (),
         job=running, ended=finished if finished and finished.state != "open" else None,
     )  # fmt: skip
+
+
+def _progress(session: Session, cycle: Cycle, where: Standing, counts: tuple[int, int]) -> Progress:
+    """How far a cycle is; `counts` are its work items, and those of them that are not decided."""
+    with session.store.reading() as connection:
+        reports, trial = reports_of_cycle(connection, cycle.id), latest_trial(connection, cycle.id)
+        redirects = tuple(redirects_of(connection, cycle.id))
+    return Progress(
+        mode=cycle.mode, spec=cycle.spec, measured=where.state == "has_factory", drafted=where.draft is not None, reports=reports,
+        answers=_answers(session, reports), proposed=counts[0], undecided=counts[1], runs=trial.outcome == "passed" if trial else None,
+        redirects=redirects,
+    )  # fmt: skip
+
+
+def _answers(session: Session, reports: Mapping[ReportRole, Report]) -> dict[Asked, tuple[str, str]]:
+    """What the person answered to the plan and the spec as they stand, and through which channel."""
+    found: dict[Asked, tuple[str, str]] = {}
+    for asked, role in ASKED_OF.items():
+        content = content_hash(reports[role]) if role in reports else ""
+        with session.store.reading() as connection:
+            given = answered_last(connection, content) if content else None
+            approved = approval(connection, content) if given else None
+        if given is not None:
+            found[asked] = (given.answer, approved.channel if approved else "")
+    return found
+
+
+def content_hash(report: Report) -> str:
+    """What a person's answer to a plan or a spec is bound to: its whole content."""
+    return digest([report.role, report.body])
 
 
 def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | None:

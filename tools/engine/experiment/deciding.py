@@ -6,7 +6,7 @@ from typing import Final
 
 from state import reports
 from state.answers import one_line, short
-from state.cycles import CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
+from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
 from state.experiments import experiment as find_experiment
@@ -207,12 +207,12 @@ def _capture_the_rest(session: Session, experiment: Experiment) -> None:
 
 
 def end_cycle_when_done(session: Session, number: int) -> None:
-    """A cycle ends when every hypothesis of it is decided."""
+    """A cycle whose last step its experiments are ends when every one of them is decided."""
     with session.store.reading() as connection:
         found = cycle(connection, number)
         items = hypotheses_of(connection, number)
         open_ones = [item for item in items if item.state == "open" or ((made := experiment_of(connection, item.id)) is not None and made.is_open)]
-    if found is not None and found.state == "open" and not open_ones:
+    if found is not None and found.state == "open" and found.mode in ENDS_WITH_ITS_ITEMS and items and not open_ones:
         server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
 
 

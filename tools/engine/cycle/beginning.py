@@ -1,0 +1,100 @@
+"""Beginning a cycle: which mode a word means on this project, what it needs before it can start, and the event that opens it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from state.configuration import HypothesisBudget
+from state.cycles import Cycle, CycleStarted, ModeName, next_number, open_cycle
+from state.errors import Refusal
+from state.specs import open_spec
+from tools.engine.contract import Standing, contract_at, require_sound
+from tools.engine.cycle.modes import MODES, mode_named
+from tools.engine.session import Session
+
+UNMEASURED: Final[frozenset[ModeName]] = frozenset(("build", "interactive"))  # modes that begin before anything can be measured
+WITH_A_FOCUS: Final[frozenset[ModeName]] = frozenset(("focus", "refine"))
+ONE_EACH: Final[frozenset[ModeName]] = frozenset(("refine",))  # takes exactly one focus
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a cycle is to be: `mode` may be auto or an alias; a budget of None is the project's own."""
+
+    mode: str = "auto"
+    focus: tuple[str, ...] = ()
+    min_growth: int | None = None
+    max_new: int | None = None
+
+
+def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
+    """The mode of a wish, `auto` as the project's state has it (surface.md 4). Raises Refusal BAD_ARGUMENTS for a word that is none."""
+    if wish.mode != "auto":
+        found = mode_named(wish.mode)
+        if found is None:
+            raise Refusal("BAD_ARGUMENTS", f"no mode is called {wish.mode}", where=("mode",), expected=f"auto, discover, {', '.join(MODES)}")
+        return found
+    if wish.focus:
+        return "focus"
+    if where.state == "evals_pending_review":
+        return "discover"
+    with session.store.reading() as connection:
+        waiting = open_spec(connection)
+    if waiting is not None:
+        return "build" if waiting.kind != "idea" or where.state == "has_factory" else "interactive"
+    if where.configuration is None:
+        return "discover"
+    return "research" if where.configuration.research_target is not None else "improve"
+
+
+def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tuple[Cycle, bool]:
+    """The open cycle of the target, begun now unless it was; answers also whether it was open already.
+
+    Raises Refusal CYCLE_OPEN where one of another mode or focus is open, BAD_CONFIG, NEEDS_APPROVAL, BAD_ARGUMENTS or NO_TARGET.
+    """
+    with session.store.writing() as connection:
+        found = open_cycle(connection, where.target)
+        if found is not None:
+            _require_same(found, mode, wish)
+            return found, True
+        _require_ready(session, where, mode, wish)
+        spec = open_spec(connection)
+        budget = (where.configuration.hypothesis_budget if where.configuration else None) or HypothesisBudget()
+        started = CycleStarted(
+            cycle=next_number(connection, "cycles"), mode=mode, target=where.target, base=where.tip, host=session.host.name, focus=wish.focus,
+            min_growth=budget.min_growth if wish.min_growth is None else wish.min_growth,
+            max_new=budget.max_new if wish.max_new is None else wish.max_new, spec=spec.id if spec and mode in UNMEASURED else 0,
+        )  # fmt: skip
+        session.store.append(started, actor=session.host.actor, channel=session.host.name)
+        found = open_cycle(connection, where.target)
+    if found is None:
+        raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
+    return found, False
+
+
+def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish) -> None:
+    """What a mode needs before it begins."""
+    if mode in WITH_A_FOCUS and not wish.focus:
+        raise Refusal(
+            "BAD_ARGUMENTS", f"{mode} takes up something", where=("focus",), expected="what to do, in the person's words, or an id (B2, 42)"
+        )
+    if mode in ONE_EACH and len(wish.focus) > 1:
+        raise Refusal("BAD_ARGUMENTS", f"{mode} takes one wish at a time", where=("focus",), expected="one; the others afterwards")
+    if mode in UNMEASURED:
+        return
+    contract = contract_at(session, where.tip)
+    require_sound(where)
+    if mode == "research" and contract.configuration.research_target is None:
+        raise Refusal(
+            "NO_TARGET", "factory.md has no `## Research Target`", expected="objective, metric, target, run_command and result_parser there"
+        )
+
+
+def _require_same(found: Cycle, mode: ModeName, wish: Wish) -> None:
+    """The same call again joins what is open; another one is refused."""
+    if wish.mode != "auto" and mode != found.mode:
+        what = f"cycle {found.id} is open in mode {found.mode}"
+    elif wish.focus and wish.focus != found.focus:
+        what = f"cycle {found.id} is open on {', '.join(found.focus) or 'no focus'}"
+    else:
+        return
+    raise Refusal("CYCLE_OPEN", what, expected="finish it, or end it: submit_report of the ceo with decision abort")
