@@ -5,11 +5,11 @@ from typing import Final
 
 from tools.engine.experiment.review import Review
 from tools.json_schema import IN_WORDS, Schema, resolved
-from tools.report import Abort
+from tools.engine.roles.shapes import Decision, FailureAnalysis, Lesson, Plan, RecordReading, Refinement, Research, WrittenSpec
 
 REQUIRED: Final = "*"
 # The schema that a model sees of these is shortened; what counts is the shape of each role's report.
-SHAPES: Final = {("submit_report", "report"): (Review, Abort)}
+SHAPES: Final = {("submit_report", "report"): (Review, Research, Plan, WrittenSpec, FailureAnalysis, Refinement, RecordReading, Lesson, Decision)}
 
 
 def json_fields(tool: str, name: str, field: Schema) -> list[str]:

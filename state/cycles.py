@@ -57,7 +57,8 @@ class Hypothesis(Model):
 
     `own_checks` are tests that fail without the change; `characterises` are tests, or their files, that describe what is there already.
     `backlog` is the item that it takes up (B2), empty for a new idea; `execution` and `artifact` say of operational work what is run and what
-    comes of it; `failure` are the categories of failures that it is meant to mend, in research.
+    comes of it; `failure` are the categories of failures that it is meant to mend, in research. `ordered`, which the server alone sets: the person
+    asked for exactly this.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Hypothesis(Model):
     execution: str = ""
     artifact: str = ""
     failure: tuple[str, ...] = ()
+    ordered: bool = False
 
 
 class StoredHypothesis(Model):

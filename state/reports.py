@@ -76,8 +76,14 @@ class ReportSubmitted(Payload):
 
 def latest_review(connection: "sqlite3.Connection", experiment: int, tree: str) -> Report | None:
     """The newest review of exactly this candidate."""
-    where = "experiment = ? AND role = 'reviewer' AND tree = ? ORDER BY id DESC LIMIT 1"
+    where = "experiment = ? AND role = 'reviewer' AND tree = ? AND void = 0 ORDER BY id DESC LIMIT 1"
     return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, tree))  # noqa: S608 - constant text
+
+
+def report_on(connection: "sqlite3.Connection", experiment: int, role: ReportRole) -> Report | None:
+    """The newest report of a role on an experiment."""
+    where = "experiment = ? AND role = ? ORDER BY id DESC LIMIT 1"
+    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, role))  # noqa: S608 - constant text
 
 
 def reports_of_cycle(connection: "sqlite3.Connection", cycle: int) -> dict[ReportRole, Report]:

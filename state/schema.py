@@ -18,6 +18,7 @@ from state import (
     registry,
     reports,
     samples,
+    sources,
     specs,
     trials,
 )
@@ -40,6 +41,7 @@ FOLDS: Final = (
     + specs.TABLES
     + cycles.TABLES
     + trials.TABLES
+    + sources.TABLES
     + experiments.TABLES
     + decisions.TABLES
     + reports.TABLES
@@ -65,6 +67,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         cycles.HypothesesProposed,
         cycles.CycleEnded,
         trials.EndToEndTried,
+        sources.SourceArchived,
         experiments.ExperimentStarted,
         experiments.CandidateCaptured,
         experiments.CandidateUpdated,

@@ -49,7 +49,7 @@ def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] 
         "JOIN hypotheses ON hypotheses.id = experiments.hypothesis ORDER BY verdicts.seq DESC LIMIT ?",
         WINDOW,
     )
-    research = one(connection, "SELECT COUNT(*) AS n FROM reports WHERE role = 'researcher'")
+    research = one(connection, "SELECT COUNT(*) AS n FROM reports WHERE role = 'researcher' AND void = 0")
     decided = one(connection, "SELECT COALESCE(SUM(n), 0) AS n FROM totals")
     return HistoryFacts(
         decided=int(decided["n"]) if decided else 0,

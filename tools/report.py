@@ -1,25 +1,32 @@
 """Reports that roles hand in: checked against the candidate before they count."""
 
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import Field, ValidationError
 
 from state import reports
-from state.answers import Answer, one_line, short
+from state.answers import Answer, Next, one_line, short
 from state.cycles import Cycle, CycleEnded, open_cycle
 from state.errors import Problem, Refusal, counted
 from state.experiments import Experiment, open_experiments
 from state.model import Model
+from state.nearest import nearest
+from state.patterns import Patterns
 from state.reports import ReportSubmitted
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
 from tools.engine.contract import contract_at, standing
+from tools.engine.cycle.modes import REDIRECTS
 from tools.engine.cycle.situation import observe
+from tools.engine.cycle.taking import go_on, record_of_experiment, record_report, redirects, require_turn, send_back
 from tools.engine.experiment.candidate import capture_candidate
-from tools.engine.experiment.deciding import Verdict, give_up
+from tools.engine.experiment.deciding import Verdict, give_up, take_up
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.review import Review, stored_body, verify_review
 from tools.engine.repository.changes import changed_lines
+from tools.engine.roles.shapes import Decision, FailureAnalysis, Lesson, OfACycle, Plan, RecordReading, Refinement, Research, WrittenSpec
+from tools.engine.roles.verifying import Ground, problems_of_lesson, problems_of_report, verified
+from tools.engine.scope.files import files_of
 from tools.engine.session import Session
 from tools.problems import problems_of_shape
 
@@ -29,28 +36,103 @@ REVIEWABLE: Final = ("begun", "candidate", "measured", "held")
 Shape = TypeVar("Shape", bound=Model)
 
 
-class Abort(Model):
-    """The CEO ends a cycle that leads nowhere."""
-
-    role: Literal["ceo"]
-    decision: Literal["abort"]
-    about: str = ""
-    feedback: Annotated[str, Field(max_length=2000)] = ""
+OF_A_CYCLE: Final[dict[str, type[OfACycle]]] = {
+    "researcher": Research,
+    "strategist": Plan,
+    "distiller": WrittenSpec,
+    "failure_analyst": FailureAnalysis,
+    "refiner": Refinement,
+}
+ROLES: Final = ("reviewer", *OF_A_CYCLE, "evaluator", "archivist", "ceo")
 
 
 def submit_report(session: Session, report: ReportObject, summary: Summary, experiment: Number | None = None) -> Answer:
-    """Hand in what a role found or decided: a review, or an abort (ceo) that ends the cycle.
+    """Hand in what a role found or decided: review, research, plan (strategist), spec (distiller), failure analysis, refinement tier,
+    evaluation notes, lesson, redirect or abort (ceo).
 
-    Evidence is checked: quotes must stand in the candidate, every guard be answered.
+    Evidence is checked: quotes must stand in the candidate, sources exist, every guard be answered.
     """
-    match report.get("role"):
+    role = str(report.get("role") or "nothing")
+    match role:
         case "reviewer":
             return _review(session, _parsed(Review, report), summary, experiment)
+        case "evaluator":
+            return _of_experiment(session, _parsed(RecordReading, report), summary, experiment)
+        case "archivist":
+            return _of_experiment(session, _parsed(Lesson, report), summary, experiment)
         case "ceo":
-            return _abort(session, _parsed(Abort, report), summary)
-        case other:
-            problem = Problem("report.role", one_line(str(other or "nothing")), "one of reviewer, ceo")
+            return _decide(session, _parsed(Decision, report), summary)
+        case _ if role in OF_A_CYCLE:
+            return _of_cycle(session, _parsed(OF_A_CYCLE[role], report), summary)
+        case _:
+            problem = Problem("report.role", one_line(role), f"one of {', '.join(ROLES)}", nearest(role, ROLES))
             raise Refusal("BAD_REPORT", "a report says which role hands it in", problems=[problem])
+
+
+def _of_cycle(session: Session, report: OfACycle, summary: str) -> Answer:
+    """A report that satisfies a step of the open cycle."""
+    take_up(session)
+    cycle = require_turn(observe(session), report.role)
+    where = standing(session)
+    scope = Patterns(where.configuration.modifiable) if where.configuration else None
+    ground = Ground(session.repository, where.tip, frozenset(files_of(session.repository, where.tip).paths), scope, cycle.mode)
+    if problems := problems_of_report(report, ground):
+        raise Refusal("BAD_REPORT", f"the {_said(report.role)}'s report has {counted(problems)}", problems=problems)
+    stored, repeated = record_report(session, cycle, report, summary)
+    data = {"report_id": stored.name, **verified(report)}
+    if isinstance(report, Refinement) and report.tier == "T3":
+        on = Next(
+            do="It is more than a refinement: begin a cycle for it.",
+            tool="start_cycle",
+            arguments={"mode": "focus", "focus": [report.task]},
+            role="ceo",
+        )
+        return answer(session, f"Tier T3: cycle {cycle.id} ends, and a cycle with this focus takes it up.", data, next_action=on, repeated=repeated)
+    return answer(session, f"The {_said(report.role)}'s report is taken as {stored.name}.", data, repeated=repeated)
+
+
+def _of_experiment(session: Session, report: RecordReading | Lesson, summary: str, number: int | None) -> Answer:
+    """What an evaluator makes of a record, or an archivist adds to a decided experiment: kept beside it, deciding nothing."""
+    if number is None:
+        raise Refusal("BAD_ARGUMENTS", "which experiment?", where=("experiment",), expected="the number of an experiment")
+    found = required(session, number)
+    if isinstance(report, RecordReading) and found.assessment is None:
+        raise Refusal("NOT_MEASURED", f"experiment {number} has no record to read", expected="run_eval first")
+    if isinstance(report, Lesson):
+        if found.is_open:
+            raise Refusal("OUT_OF_ORDER", f"experiment {number} is {found.shown_state}", expected="its verdict first")
+        if problems := problems_of_lesson(report):
+            raise Refusal("BAD_REPORT", f"the archivist's report has {counted(problems)}", problems=problems)
+    stored, repeated = record_of_experiment(session, found, report, summary)
+    said = f"The {_said(report.role)}'s report on experiment {number} is taken as {stored.name}."
+    return answer(session, said, {"report_id": stored.name}, situation=observe(session, focus=number), repeated=repeated)
+
+
+def _decide(session: Session, decision: Decision, summary: str) -> Answer:
+    """The CEO's decision on a role's work."""
+    take_up(session)
+    match decision.decision:
+        case "abort":
+            return _abort(session, decision, summary)
+        case "redirect":
+            if not decision.about or not decision.feedback.strip():
+                problems = [
+                    Problem(f"report.{name}", "nothing", said)
+                    for name, said in (("about", "the role whose work is sent back"), ("feedback", "what it should do otherwise"))
+                    if not getattr(decision, name).strip()
+                ]
+                raise Refusal("BAD_REPORT", "a redirect says whose work, and why", problems=problems)
+            stored = send_back(session, observe(session), decision, summary)
+            left = REDIRECTS - len(redirects(session, stored))
+            data = {"report_id": stored.name, "decision": "redirect", "about": decision.about, "redirects_left": left}
+            return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
+        case "proceed":
+            stored = go_on(session, observe(session), decision, summary)
+            return answer(session, "Noted: the cycle goes on.", {"report_id": stored.name, "decision": "proceed"})
+
+
+def _said(role: str) -> str:
+    return role.replace("_", " ")
 
 
 def _review(session: Session, review: Review, summary: str, number: int | None) -> Answer:
@@ -67,7 +149,7 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
     verify_review(review, changed, guards)
     stored, repeated = _store(session, found, review, summary)
     data = {
-        "report_id": f"R{stored.id}",
+        "report_id": stored.name,
         "decision": review.decision,
         "candidate": short(taken.commit),
         "files": sorted(changed)[:20],
@@ -98,7 +180,7 @@ def _store(session: Session, found: Experiment, review: Review, summary: str) ->
     return stored, repeated
 
 
-def _abort(session: Session, abort: Abort, summary: str) -> Answer:
+def _abort(session: Session, abort: Decision, summary: str) -> Answer:
     """End the open cycle: its open experiments are abandoned, each with its backup. An abort that was interrupted goes on."""
     target = standing(session).target
     with session.store.writing() as connection:
@@ -117,7 +199,7 @@ def _abort(session: Session, abort: Abort, summary: str) -> Answer:
             give_up(session, found, Verdict("abandon", f"cycle aborted: {one_line(abort.feedback or summary, 400)}"))
             abandoned.append(found.id)
     session.write_views()
-    data = {"report_id": f"R{event.payload['report']}", "decision": "abort", "abandoned": abandoned}
+    data = {"report_id": f"r{event.payload['report']}", "decision": "abort", "abandoned": abandoned}
     said = f"Cycle {cycle.id} ended: {len(abandoned)} experiment{'s' * (len(abandoned) != 1)} abandoned, with branches kept as backups."
     return answer(session, said, data, repeated=repeated)
 

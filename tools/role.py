@@ -13,7 +13,7 @@ from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
 
-Role = Literal["ceo", "strategist", "builder", "reviewer", "evaluator"]
+Role = Literal["ceo", "researcher", "strategist", "builder", "reviewer", "evaluator", "archivist", "distiller", "failure_analyst", "refiner"]
 SENTENCES_SHOWN: Final = 20
 OWN_WORDS: Final = """
 ## The project's own words

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from state.experiments import totals
 from state.measurement import Reading
+from state.sources import archived_sources
 from state.track_record import history_facts
 from tools.engine.evaluation.assessment import Measurements
 from tools.engine.evaluation.history import OF_HISTORY
@@ -14,7 +15,8 @@ from tools.engine.session import Session
 def snapshot(session: Session) -> dict[str, Reading]:
     """What the history comes to now, by dimension."""
     with session.store.reading() as connection:
-        facts = history_facts(connection, other_projects=session.other_projects())
+        archived = frozenset(each.address for each in archived_sources(connection))
+        facts = history_facts(connection, archived=archived, other_projects=session.other_projects())
     return {name: read(facts) for name, read in OF_HISTORY.items()}
 
 
