@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tools.engine.experiment.review import Review
-from tools.json_schema import IN_WORDS, Schema, resolved
 from tools.engine.roles.shapes import Decision, FailureAnalysis, Lesson, Plan, RecordReading, Refinement, Research, WrittenSpec
+from tools.json_schema import IN_WORDS, Schema, resolved
 
 REQUIRED: Final = "*"
 # The schema that a model sees of these is shortened; what counts is the shape of each role's report.

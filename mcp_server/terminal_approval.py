@@ -26,7 +26,10 @@ def main(arguments: Sequence[str]) -> int:
     """Show what waits for approval and ask for the code; 0 approved, 1 not approved, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="refactory approve", description="Approve, as the person, what the server showed.")
     parser.add_argument("code", help="the code that the server named: the hash of what you were shown, at least its first four characters")
-    parser.add_argument("--experiment", type=int, help="a held experiment")
+    subject = parser.add_mutually_exclusive_group()
+    subject.add_argument("--experiment", type=int, help="a held experiment")
+    subject.add_argument("--plan", action="store_true", help="the plan of a build, with how it is measured")
+    subject.add_argument("--spec", action="store_true", help="the spec that was written")
     parser.add_argument("--project", default="", help="absolute path of the project (default: this folder)")
     parser.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
     given = parser.parse_args(arguments)
@@ -47,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answer:
     """The same tool that a host calls, with the terminal as the way to ask."""
-    arguments = {"what": "held", "experiment": given.experiment} if given.experiment else {"what": "evaluation"}
+    subject = "plan" if given.plan else "spec" if given.spec else "evaluation"
+    arguments = {"what": "held", "experiment": given.experiment} if given.experiment else {"what": subject}
     async with anyio.create_task_group() as tasks:
         made: Workshop = workshop(tasks, settings, in_a_terminal=True)
 

@@ -6,23 +6,32 @@ from typing import Final, Literal
 
 from state.answers import Answer, Next, quoted, short
 from state.approvals import Approval, Draft, approval, approved_last, latest_draft
+from state.cycles import Cycle
 from state.errors import Refusal
+from state.reports import Report
 from tools.answering import answer
 from tools.arguments import Number
 from tools.configured import difference
 from tools.drafted import is_edited, own_text, surveyed, write_down
 from tools.engine.approving import (
     CODE_LENGTH,
+    MESSAGE_LIMIT,
+    Asked,
     Channel,
     code_of,
     evaluation_words,
     held_words,
     land_factory_md,
+    plan_words,
     record_answer,
     record_held,
+    record_work,
+    spec_words,
+    start_phases,
+    store_spec,
 )
 from tools.engine.contract import Standing, standing
-from tools.engine.cycle.situation import observe
+from tools.engine.cycle.situation import ASKED_OF, content_hash, observe
 from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import baseline_plan
 from tools.engine.experiment.opening import required
@@ -36,14 +45,16 @@ from tools.engine.session import Question, Reply, Session
 ORDERED: Final = Channel("standing_order", "user")
 
 
-def request_approval(session: Session, what: Literal["evaluation", "held"], experiment: Number | None = None) -> Answer:
-    """Have the person approve the evaluation or a held experiment. Their answer counts, never yours.
+def request_approval(session: Session, what: Literal["evaluation", "plan", "spec", "held"], experiment: Number | None = None) -> Answer:
+    """Have the person approve the evaluation, a plan, a spec or a held experiment. Their answer counts, never yours.
 
     If the host cannot ask, the result is `waiting` with words and a terminal command for the person: show them, then stop.
     """
     take_up(session)
     if what == "held":
         return _held(session, experiment)
+    if what != "evaluation":
+        return _work(session, what)
     where = _as_a_person_wrote_it(session, standing(session))
     if where.draft is None:
         return _approved_before(session, where)
@@ -114,10 +125,10 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     return answer(session, said, data, situation=situation, next_action=start if situation.cycle is None else None)
 
 
-def _words(session: Session, where: Standing, draft: Draft) -> str:
+def _words(session: Session, where: Standing, draft: Draft, limit: int = MESSAGE_LIMIT) -> str:
     with session.store.reading() as connection:
         before = approved_last(connection)
-    return evaluation_words(draft, before, is_committed=where.committed.digest == sha256(draft.text.encode()).hexdigest())
+    return evaluation_words(draft, before, limit=limit, is_committed=where.committed.digest == sha256(draft.text.encode()).hexdigest())
 
 
 def _approval_of(session: Session, draft: Draft) -> Approval | None:
@@ -135,6 +146,69 @@ def _approved_before(session: Session, where: Standing) -> Answer:
     if differs := difference(session, where):
         session.warnings.append(differs["says"])
     return answer(session, f"The evaluation was approved on {where.approval.at[:10]} by {where.approval.channel}.", facts, repeated=True)
+
+
+def _work(session: Session, what: Asked) -> Answer:
+    """A plan, with the evaluation where that waits too, or a spec: asked in one question, bound to the content of all of it."""
+    situation = observe(session)
+    cycle, report = situation.cycle, situation.progress.reports.get(ASKED_OF[what]) if situation.progress else None
+    if cycle is None or report is None:
+        raise Refusal("NOTHING_TO_APPROVE", f"no {what} was handed in", expected=f"submit_report of the {ASKED_OF[what]} first")
+    content, draft = content_hash(report), situation.standing.draft if what == "plan" else None
+    if what == "plan" and draft is None and situation.standing.configuration is None:
+        raise Refusal("NOTHING_TO_APPROVE", "the plan needs a draft of how it is measured", expected="discover_project first")
+    asked = f"{content}{draft.hash}" if draft else content
+    bound = sha256(asked.encode()).hexdigest()
+    words = plan_words(report, content) if what == "plan" else spec_words(report, content)
+    if draft is not None:
+        words = f"{words}\n\n{_words(session, situation.standing, draft, MESSAGE_LIMIT - len(words) - 2)}"
+    if situation.progress is not None and situation.progress.answer(what) == "approve":
+        reply, channel = Reply("approve", ""), Channel(situation.progress.answers[what][1], "user")
+    elif what in session.standing_orders and (draft is None or "evaluation" in session.standing_orders):
+        reply, channel = Reply("approve", ""), ORDERED
+    elif given := session.ask(Question(words, code_of(bound), bound)):
+        reply, channel = given, Channel(session.asked_through, "user")
+    else:
+        return _waiting(session, bound, words, what=what)
+    _require_unchanged(session, report, draft)
+    record_work(session, what, content, reply, channel)
+    if reply.answer != "approve":
+        return _declined(session, reply, what)
+    if draft is not None:
+        record_answer(session, draft, reply, channel)
+        landed = carry_out(session, draft, channel)
+        if standing(session).draft is not None:
+            return landed  # factory.md waits to land: asking again goes on from here
+    return _begun(session, what, cycle, report, channel)
+
+
+def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel: Channel) -> Answer:
+    """What an approved plan or spec starts."""
+    if what == "plan":
+        start_phases(session, cycle, report)
+        said = f"The plan is approved by {channel.name.split()[0]}: its phases are ready to be built."
+        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
+    if channel.name == ORDERED.name and not (report.cycle and _proceeded(session)):
+        said = "The spec is approved by standing order: nobody looked, so look yourself."
+        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
+    store_spec(session, cycle, report)
+    mode = "improve" if standing(session).state == "has_factory" else "build"
+    on = Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
+    data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report)), "goes_on_in": mode}
+    return answer(session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=on)
+
+
+def _proceeded(session: Session) -> bool:
+    progress = observe(session).progress
+    return progress is not None and progress.has("ceo") and progress.reports["ceo"].decision == "proceed"
+
+
+def _require_unchanged(session: Session, report: Report, draft: Draft | None) -> None:
+    """Raises Refusal APPROVAL_VOID where the plan, spec or draft changed while the person was asked."""
+    now = observe(session)
+    same = now.progress is not None and now.progress.reports.get(report.role) == report
+    if not same or (draft is not None and (now.standing.draft is None or now.standing.draft.hash != draft.hash)):
+        raise Refusal("APPROVAL_VOID", "what was shown changed while the person was asked", expected="request_approval again, which shows it anew")
 
 
 def _held(session: Session, number: int | None) -> Answer:
@@ -157,21 +231,21 @@ def _held(session: Session, number: int | None) -> Answer:
     return answer(session, f"A person accepted experiment {number} as it stands.", data, situation=observe(session, focus=number))
 
 
-def _waiting(session: Session, content_hash: str, words: str, experiment: int | None = None) -> Answer:
+def _waiting(session: Session, shown: str, words: str, experiment: int | None = None, what: str = "") -> Answer:
     """Nobody answered: the words to show, and the command with which a person approves in a terminal."""
-    which = f" --experiment {experiment}" if experiment else ""
-    command = f"{session.command} approve {code_of(content_hash)}{which} --project {shlex.quote(str(session.repository.root))}"
+    which = f" --experiment {experiment}" if experiment else f" --{what}" if what else ""
+    command = f"{session.command} approve {code_of(shown)}{which} --project {shlex.quote(str(session.repository.root))}"
     do = f"Show the person the words under `ask` and the command `{command}`, then stop until they have answered."
     if session.host.actor == "user":  # who reads this is the person
         do = f"Read what is asked; to approve it, type: {command}"
-    data = {"status": "waiting", "shown_hash": short(content_hash), "ask": {"words": words, "command": command, "code_length": CODE_LENGTH}}
+    data = {"status": "waiting", "shown_hash": short(shown), "ask": {"words": words, "command": command, "code_length": CODE_LENGTH}}
     return answer(session, "Waiting for the person: this host could not ask, or nobody answered.", data, next_action=Next(do=do, role="ceo"))
 
 
-def _declined(session: Session, reply: Reply) -> Answer:
+def _declined(session: Session, reply: Reply, what: Literal["evaluation", "held", "plan", "spec"] = "evaluation") -> Answer:
     status = "changes" if reply.answer == "changes" else "rejected"
     action = None
-    if status == "changes":
+    if status == "changes" and what in ("evaluation", "held"):
         action = Next(do="Change the draft as the person says, then ask again.", tool="discover_project", fill=("factory_md",), role="ceo")
     elif status == "rejected":
         action = Next(do="The person said no. Tell them what that means, and stop.", role="ceo")

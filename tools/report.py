@@ -15,8 +15,9 @@ from state.patterns import Patterns
 from state.reports import ReportSubmitted
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
+from tools.engine.approving import store_spec
 from tools.engine.contract import contract_at, standing
-from tools.engine.cycle.modes import REDIRECTS
+from tools.engine.cycle.modes import REDIRECTS, open_step
 from tools.engine.cycle.situation import observe
 from tools.engine.cycle.taking import go_on, record_of_experiment, record_report, redirects, require_turn, send_back
 from tools.engine.experiment.candidate import capture_candidate
@@ -128,7 +129,16 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
             return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
         case "proceed":
             stored = go_on(session, observe(session), decision, summary)
+            _store_what_was_approved(session)
             return answer(session, "Noted: the cycle goes on.", {"report_id": stored.name, "decision": "proceed"})
+
+
+def _store_what_was_approved(session: Session) -> None:
+    """A spec that a standing order approved waits for the CEO's word, and is stored with it."""
+    seen = observe(session)
+    if seen.cycle is None or seen.progress is None or seen.cycle.mode != "interactive" or open_step(seen.progress) is not None:
+        return
+    store_spec(session, seen.cycle, seen.progress.reports["distiller"])
 
 
 def _said(role: str) -> str:

@@ -25,12 +25,12 @@ AGAIN: Final = _MAY_RUN.capitalize()
 LATER: Final = "Approved with them, and not run by this version:"
 
 
-def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committed: bool = False) -> str:
+def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committed: bool = False, limit: int = MESSAGE_LIMIT) -> str:
     """What a person is shown before any command of the project runs.
 
     First what changed since `before`, the contract approved last; then the commands, what opens the machine to them, and the rest. What does not
     fit is cut before the last line, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
-    `is_committed`: the target holds this very file already.
+    `is_committed`: the target holds this very file already; `limit` is in characters.
     """
     configuration = parse(draft.text)
     asked = [*_asked(draft.profile.commands, configuration), *_opened(configuration)]
@@ -39,8 +39,8 @@ def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committ
     last = (
         f"\n\nOn approval {done}, and the baseline is measured: at once from a host, with the first cycle from a terminal. Hash {short(draft.hash)}."
     )
-    first = _since(before, draft, configuration, MESSAGE_LIMIT - len("\n".join([*asked, CUT, last]))) if before else [FIRST]
-    text, room = "\n".join([*first, *asked, *rest]), MESSAGE_LIMIT - len(last)
+    first = _since(before, draft, configuration, limit - len("\n".join([*asked, CUT, last]))) if before else [FIRST]
+    text, room = "\n".join([*first, *asked, *rest]), limit - len(last)
     return (text if len(text) <= room else text[: room - len(CUT)] + CUT) + last
 
 
