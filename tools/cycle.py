@@ -42,6 +42,8 @@ def start_cycle(
     where, wish = standing(session), Wish(mode, tuple(focus or ()), min_growth, max_new)
     meant = meant_mode(session, where, wish)
     if meant == "discover":
+        if mode == "auto":
+            contract_at(session, where.tip)  # says what is missing: no cycle was begun
         return _discovering(session, where)
     if dry_run:
         return _would_begin(session, where, meant, wish)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from hypothesis import strategies
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -35,9 +35,13 @@ from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from state.registry import Progress, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported
 from state.reports import ReportSubmitted
 from state.samples import SampleTaken
+from state.sources import SourceArchived
+from state.specs import SpecKind, SpecStored
+from state.trials import EndToEndTried, Trial
 
 COMMIT: Final = "c" * 40
 TREE: Final = "7" * 40
+OBJECT: Final = "a" * 64
 PROFILE: Final = Profile(
     roots=(Root(language="python", interpreter=".venv/bin/python"),),
     dimensions=(PlannedDimension(name="tests", tier="hygiene", applicable=True),),
@@ -71,6 +75,8 @@ class Known:
     imported: int = 0
     files: int = 0
     was_imported: bool = False
+    specs: int = 0
+    sources: int = 0
 
 
 def hypothesis_of(title: str = "Test shout", category: Any = "exploit") -> Hypothesis:
@@ -316,6 +322,28 @@ def _loss(draw: DrawFn, known: Known) -> Payload:
     return LossAccepted(kept=draw(strategies.integers(0, known.seq)), reached=known.seq + 1, anchors=tuple(draw(strategies.lists(TREES, max_size=2))))
 
 
+def _spec(draw: DrawFn, known: Known) -> Payload:
+    known.specs += 1
+    kinds: SearchStrategy[SpecKind] = strategies.sampled_from(["idea", "spec", "url"])
+    return SpecStored(spec=known.specs, kind=draw(kinds), title=draw(TEXT), source=draw(TEXT), text=OBJECT)
+
+
+def _tried(draw: DrawFn, known: Known) -> Payload | None:
+    if not known.cycles:
+        return None
+    outcomes: SearchStrategy[Literal["passed", "failed"]] = strategies.sampled_from(["passed", "failed"])
+    trial = Trial(
+        cycle=draw(strategies.sampled_from(known.cycles)), tree=TREE, command=draw(TEXT), outcome=draw(outcomes), said=draw(TEXT), seconds=1.5,
+        output="",
+    )  # fmt: skip
+    return EndToEndTried(trial=trial)
+
+
+def _source(draw: DrawFn, known: Known) -> Payload:
+    known.sources += 1
+    return SourceArchived(source=known.sources, address=f"https://example.org/{draw(strategies.integers(0, 3))}", claim=draw(TEXT))
+
+
 # One maker for every kind of event; a maker answers None where its kind cannot happen yet.
 MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "draft.written": _draft,
@@ -333,6 +361,9 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "keep.refused": _of_experiment(_refused),
     "verdict.given": _of_experiment(_verdict),
     "keep.withdrawn": _of_experiment(_withdrawn),
+    "spec.stored": _spec,
+    "trial.ended": _tried,
+    "source.archived": _source,
     "landing.intended": _intended,
     "landing.done": _landed,
     "report.submitted": _report,

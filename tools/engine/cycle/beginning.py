@@ -35,7 +35,7 @@ def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
         return found
     if wish.focus:
         return "focus"
-    if where.state == "evals_pending_review":
+    if where.is_unapproved:
         return "discover"
     with session.store.reading() as connection:
         waiting = open_spec(connection)
