@@ -34,11 +34,12 @@ def test_the_help_of_hypotheses_shows_their_fields_and_marks_what_must_be_there(
 
 
 def test_the_help_of_a_report_shows_the_fields_of_each_role(capsys: pytest.CaptureFixture[str]) -> None:
-    review, abort = helped(capsys, "submit-report").split("or, with:")
+    review, *others = helped(capsys, "submit-report").split("or, with:")
     assert "* role          reviewer" in review
     assert "* independence  subagent | other_session | person | fresh_pass" in review
     assert "* guards        a list, each with:\n      * guard     text\n      * holds     true or false\n        evidence  text\n" in review
-    assert "* role      ceo\n  * decision  abort\n" in abort
+    assert len(others) == 8
+    assert "* role      ceo\n  * decision  proceed | redirect | abort\n" in others[-1]
 
 
 @pytest.mark.parametrize("field", [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "object"}])

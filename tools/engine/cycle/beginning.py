@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from state.answers import one_line
 from state.configuration import HypothesisBudget
 from state.cycles import Cycle, CycleStarted, ModeName, next_number, open_cycle
-from state.errors import Refusal
+from state.errors import Problem, Refusal
+from state.nearest import nearest
 from state.specs import open_spec
 from tools.engine.contract import Standing, contract_at, require_sound
 from tools.engine.cycle.modes import MODES, mode_named
@@ -31,7 +33,9 @@ def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
     if wish.mode != "auto":
         found = mode_named(wish.mode)
         if found is None:
-            raise Refusal("BAD_ARGUMENTS", f"no mode is called {wish.mode}", where=("mode",), expected=f"auto, discover, {', '.join(MODES)}")
+            known = ("auto", "discover", *MODES)
+            problem = Problem("mode", one_line(wish.mode), f"one of {', '.join(known)}", nearest(wish.mode, known))
+            raise Refusal("BAD_ARGUMENTS", "there is no such mode", problems=[problem])
         return found
     if wish.focus:
         return "focus"
