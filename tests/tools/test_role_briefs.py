@@ -34,6 +34,7 @@ RESEARCH = """## Research Target
 
 async def test_sentences_go_to_the_roles_that_can_heed_them(states: States) -> None:
     async with states.open("fresh") as host:
+        commit(host.project, {"run.py": "print(1)\n"}, "what research runs")
         await approve(host, factory_md(RESEARCH))
         briefs = {role: (await host.done("get_role", role=role))["data"]["brief"] for role in ("strategist", "builder", "reviewer", "evaluator")}
         assert [role for role, brief in briefs.items() if "No answers in prompts" in brief] == ["strategist", "builder"]
