@@ -7,7 +7,7 @@ from state.configuration import Configuration
 from state.factory_md import SECTIONS_SAID, parse
 from tests.support.host import Host, changes_nothing
 from tests.support.repositories import commit, git
-from tests.support.states import States, approve, factory_md
+from tests.support.states import States, approve, factory_md, project_eval
 from tools.engine.scope.unused import WAITING
 
 READ_ONLY = "- tests/**\n\n### Read-only\n\n{}\n"
@@ -44,6 +44,15 @@ async def test_a_modifiable_pattern_without_files_is_a_warning_of_discovery_and_
     async with states.open("fresh") as host:
         answer = await host.done("discover_project", factory_md=factory_md().replace("- src/**", "- src/**\n- docs/**"))
         assert any("docs/** (Modifiable)" in warning for warning in answer["warnings"])
+        assert answer["next"]["tool"] == "request_approval"
+
+
+async def test_a_program_that_is_nowhere_is_a_warning_of_discovery_and_the_test_runner_is_none(states: States) -> None:
+    async with states.open("fresh") as host:
+        answer = await host.done("discover_project", factory_md=factory_md(project_eval("speed", "no-such-program --fast")))
+        (warning,) = [each for each in answer["warnings"] if "not found" in each]
+        assert "no-such-program" in warning
+        assert "pytest" not in warning
         assert answer["next"]["tool"] == "request_approval"
 
 

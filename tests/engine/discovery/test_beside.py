@@ -59,3 +59,17 @@ def test_starter_checks_follow_the_kind_of_project(kind: str, frameworks: tuple[
 def test_containers_are_seen_wherever_they_are_described() -> None:
     assert has_containers(["deploy/Dockerfile"])
     assert not has_containers(["docs/Dockerfile.md"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"scripts": {"bench": "x", "bench:all": "y", "build": "z"}}', ("npm run bench", "npm run bench:all")),
+        ("[]", ()),
+        ("no", ()),
+        ('{"scripts": 1}', ()),
+    ],
+)
+def test_scripts_of_a_package_that_are_called_benchmarks_are_found(text: str, found: tuple[str, ...]) -> None:
+    project = Project(Path("/nowhere"), ("package.json",), lambda _: text.encode())
+    assert benchmarks(project) == found

@@ -6,10 +6,11 @@ import pytest
 
 from state.errors import Refusal
 from state.factory_md import parse, render
+from state.measurement import Profile, Root
 from tools.engine.discovery.discover import discover
 from tools.engine.discovery.draft import draft
 from tools.engine.discovery.proposed import proposed
-from tools.engine.languages.survey import Project
+from tools.engine.languages.survey import Discovery, Project
 
 MAKE = "all: prog\nprog: a.c\n\tcc a.c\n.PHONY: test\ntest: prog\n\t./prog\n"
 
@@ -61,3 +62,9 @@ def test_where_nothing_can_be_measured_it_is_said_what_it_takes(files: dict[str,
         discover(project(files), None)
     assert refused.value.what.startswith(what)
     assert "`### Command`" in refused.value.expected
+
+
+def test_a_package_of_files_beside_each_other_may_gain_files() -> None:
+    root = Root(language="go", manager="go modules", interpreter="go", test_runner="go test", source_paths=("a.go", "cmd/b.go", "inner"))
+    found = Discovery(Profile(roots=(root,), dimensions=(), commands=()), (), (), ("a_test.go",))
+    assert draft(found, "Faster.", "main").modifiable == ("/*.go", "cmd/*.go", "inner/**")

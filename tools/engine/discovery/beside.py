@@ -1,8 +1,9 @@
 """What lies in a project besides its code and tests: continuous integration, benchmarks, containers, and languages that are not measured yet."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -27,6 +28,7 @@ _BENCHMARK_FILE: Final = re.compile(
 _SCRIPTS: Final = frozenset({".py", ".js", ".mjs", ".ts", ".sh", ".rb", ".go", ".rs"})
 _NO_BENCHMARK: Final = frozenset({"__init__.py", "conftest.py", "score.py"})
 _BENCHMARK_TARGET: Final = re.compile(rb"^(bench|benchmark|eval|evaluate|perf)\s*:", re.MULTILINE)
+_BENCHMARK_SCRIPT: Final = re.compile(r"(bench|benchmark|perf)(:[\w:-]+)?")
 _CONTAINERS: Final = re.compile(r"(?:.*/)?(?:Dockerfile|Containerfile|docker-compose\.ya?ml|compose\.ya?ml)")
 # By the file that every such project has at its top: what a person can be told although nothing of it is measured here.
 _OTHERS: Final = {
@@ -59,7 +61,17 @@ def benchmarks(project: Project) -> tuple[str, ...]:
     makefile = project.read("Makefile") if "Makefile" in project.files else None
     targets = [f"make {name.decode()}" for name in _BENCHMARK_TARGET.findall(makefile or b"")]
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    return (*found[:SHOWN], *more, *targets)
+    return (*found[:SHOWN], *more, *targets, *_scripts_of_a_package(project))
+
+
+def _scripts_of_a_package(project: Project) -> Iterator[str]:
+    """The scripts of package.json at the top that are called as benchmarks are."""
+    try:
+        parsed = json.loads(project.read("package.json") or b"{}")
+    except ValueError:
+        return
+    scripts = parsed.get("scripts") if isinstance(parsed, dict) else None
+    yield from (f"npm run {name}" for name in scripts if _BENCHMARK_SCRIPT.fullmatch(name)) if isinstance(scripts, dict) else ()
 
 
 def has_containers(files: Sequence[str]) -> bool:

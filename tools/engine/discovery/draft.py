@@ -8,6 +8,8 @@ from tools.engine.languages.survey import Discovery
 
 GUARDS: Final = ("Do not delete existing tests", "Do not modify files outside scope")
 
+PACKAGES_BY_FOLDER: Final = frozenset({".go"})  # languages in which all files of a folder are one package: a new one belongs to it too
+
 
 def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
     """A configuration from what was seen: source folders and tests may be modified, the tests decide, the target is `target_branch`, and
@@ -30,7 +32,9 @@ def draft(discovery: Discovery, goal: str, target_branch: str) -> Configuration:
 
 
 def _pattern(path: str, *, is_file: bool = False) -> str:
-    """The pattern that means this file, or everything in this folder, at the root alone."""
+    """The pattern that means this file, with those of its package, or everything in this folder, at the root alone."""
     if not is_file and not PurePosixPath(path).suffix:
         return f"{path}/**"
+    if PurePosixPath(path).suffix in PACKAGES_BY_FOLDER:
+        return f"{path.rpartition('/')[0]}/*{PurePosixPath(path).suffix}"
     return path if "/" in path else f"/{path}"

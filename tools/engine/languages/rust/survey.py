@@ -110,7 +110,7 @@ def _tests_by_file(project: Project) -> Iterator[int]:
     files = (file for file in project.files if is_code(file) and not _is_apart(file))
     for file in sorted(files, key=lambda file: not is_test_file(file)):
         content = project.read(file) or b""
-        if b"test" in content and (count := len(test_names(content))):
+        if (b"test" in content or b"bench" in content) and (count := len(test_names(content))):
             yield count
 
 
