@@ -7,7 +7,8 @@ import pytest
 
 from mcp_server.demo_environment import make_environment
 from tests.support.repositories import commit
-from tests.support.states import EXPLOIT, GAIN, States, approve, factory_md
+from tests.support.scored_states import BETTER, EVALUATION, begun, scored_md
+from tests.support.states import GAIN, States, approve, factory_md
 
 BAD: list[tuple[str, str, str]] = [  # command, further fields, and the reason that must be said
     ("no-such-command-anywhere --score", "", "error: command not found: no-such-command-anywhere"),
@@ -47,31 +48,27 @@ async def test_commands_that_give_no_score_are_named_in_the_baseline_and_count_n
         assert f"not measured: {names[0]}, {BAD[0][2]}"[:60] in str(started["data"]["digest"])
 
 
-ACCURACY = 'python -c "import slug.{0}; print(slug.{0}.SCORE)"'
 LOST: list[tuple[str, str]] = [
-    ("raise SystemExit(3)", "error, exit code 3"),
-    ("while True: pass", "timeout, still running"),
-    ("SCORE = float('nan')", "error"),
-    ("SCORE = 'a lot'", "error"),
-    ("SCORE = 7", "error, the score is 7"),
+    ("exit 3", "error, exit code 3"),
+    ("sleep 60", "timeout, still running"),
+    ("echo NaN", "error"),
+    ("echo a lot", "error"),
+    ("echo 7", "error, the score is 7"),
 ]
 
 
-async def test_scores_that_only_the_candidate_loses_are_refused_as_not_measured(states: States) -> None:
-    modules = [f"score_{number}" for number in range(len(LOST))]
-    entries = "".join(f"- name: {module}\n  command: {ACCURACY.format(module)}\n  timeout: 2\n" for module in modules)
-    project = await states.put("fresh")
-    commit(project, {f"src/slug/{module}.py": "SCORE = 0.5\n" for module in modules}, "scores")
-    async with states.open_here() as host:
-        await approve(host, factory_md(f"## Project Eval\n\n{entries}"))
-        await host.done("start_cycle")
-        await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
-        await host.done("start_experiment", item="H1")
-        lines = {f"src/slug/{module}.py": f"{line}\n" for module, (line, _) in zip(modules, LOST, strict=True)}
-        answer = await host.measured({**GAIN, **lines})
+async def test_scores_that_only_the_candidate_loses_are_refused_as_not_measured(scored: States) -> None:
+    names = [f"score_{number}" for number in range(len(LOST))]
+    entries = "".join(f"- name: {name}\n  command: sh {name}.txt\n  timeout: 2\n" for name in names)
+    project = await scored.put("fresh")
+    commit(project, {f"{name}.txt": "echo 0.5\n" for name in names}, "scores")
+    async with scored.open_here() as host:
+        await begun(host, scored_md(evaluation=EVALUATION + entries))
+        lines = {f"{name}.txt": f"{line}\n" for name, (line, _) in zip(names, LOST, strict=True)}
+        answer = await host.measured({**BETTER, **lines})
         failing = {item["check"]: item for item in answer["data"]["gate"]["fail"]}
-        for module, (_, reason) in zip(modules, LOST, strict=True):
-            said = f"{module} was measured at the base and is missing now: {reason}"
+        for name, (_, reason) in zip(names, LOST, strict=True):
+            said = f"{name} was measured at the base and is missing now: {reason}"
             assert any(said in line for line in failing["measured"]["evidence"]), host.text
         refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
         assert any(text.startswith("measured: score_0") for text in refused["refused"]["where"])
@@ -79,15 +76,12 @@ async def test_scores_that_only_the_candidate_loses_are_refused_as_not_measured(
         assert "at least" in answer["summary"]
 
 
-@pytest.mark.parametrize(("command", "result"), [("test -e src/slug/smoke.txt", "pass"), ("test -e gone.txt", "fail"), ("no-such-command", "fail")])
-async def test_a_smoke_test_decides_on_the_candidate_alone(states: States, command: str, result: str) -> None:
-    async with states.open("fresh") as host:
-        await approve(host, factory_md(f"## Smoke Test\n\n```sh\n{command}\n```\n"))
+@pytest.mark.parametrize(("command", "result"), [("test -e smoke.txt", "pass"), ("test -e gone.txt", "fail"), ("no-such-command", "fail")])
+async def test_a_smoke_test_decides_on_the_candidate_alone(scored: States, command: str, result: str) -> None:
+    async with scored.open("fresh") as host:
+        await begun(host, scored_md(f"## Smoke Test\n\n```sh\n{command}\n```\n"))
         assert any(command in shown for shown in host.shown)
-        await host.done("start_cycle")
-        await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
-        await host.done("start_experiment", item="H1")
-        await host.measured({**GAIN, "src/slug/smoke.txt": "here\n"})
+        await host.measured({**BETTER, "smoke.txt": "here\n"})
         checks = await host.call("check_experiment", experiment=1, check="smoke_test")
         assert checks["data"]["checks"][0]["result"] == result, host.text
         answer = await host.keep()
