@@ -1,4 +1,4 @@
-"""What holds for every test: a home of its own, one event loop, and the option that writes generated parts anew."""
+"""What holds for every test: a home of its own, one event loop, an order, and the option that writes generated parts anew."""
 
 import os
 from collections.abc import Iterator
@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.order import begun
+
 UPDATE = "--update-contract"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(UPDATE, action="store_true", help="write tests/contract/tools/*.json and the README's tool table anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first; all else stays as it is."""
+    items.sort(key=lambda item: begun(item.path))
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ async def begun(host: Host, text: str = "") -> dict[str, Any]:
 async def opened(host: Host) -> dict[str, Any]:
     """An experiment begun where the evaluation is approved; answers what start_cycle said."""
     started = await host.done("start_cycle", mode="improve")
-    await host.done("propose_hypotheses", hypotheses=[EXPLOIT, EXPLORE])
+    await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
     await begin(host)
     return started
 

@@ -1,25 +1,25 @@
 """What a cycle and the status name first: hard constraints that do not hold, and the weakest of the dimensions that count."""
 
 from tests.support.repositories import commit
-from tests.support.states import EXPLOIT, GAIN, States, approve, factory_md
-from tests.tools.test_factory_md_acting import NO_PRINT, PRINTS, begun, check
+from tests.support.scored_states import BETTER, begun, scored_md
+from tests.support.states import EXPLOIT, States, approve, factory_md
+from tests.tools.test_factory_md_acting import NO_SHOUT, SHOUTS, check
 
 
-async def test_a_hard_constraint_that_does_not_hold_is_first_in_the_digest_and_in_the_status_until_a_change_mends_it(states: States) -> None:
-    project = await states.put("fresh")
-    commit(project, PRINTS, "loud")
-    async with states.open_here() as host:
-        started = await begun(host, factory_md(NO_PRINT))
-        assert started["data"]["digest"][0].startswith("C1 hard constraint that does not hold: no_print: exit code 1")
+async def test_a_hard_constraint_that_does_not_hold_is_first_in_the_digest_and_in_the_status_until_a_change_mends_it(scored: States) -> None:
+    project = await scored.put("fresh")
+    commit(project, SHOUTS, "loud")
+    async with scored.open_here() as host:
+        started = await begun(host, scored_md(NO_SHOUT))
+        assert started["data"]["digest"][0].startswith("C1 hard constraint that does not hold: no_shout: exit code 1")
         assert started["data"]["digest"][1].startswith("W1 ")
         (line,) = (await host.done("project_status"))["data"]["config"]["broken_constraints"]
-        assert line.startswith("no_print: exit code 1")
+        assert line.startswith("no_shout: exit code 1")
         assert line.endswith("nothing is kept until a change mends it")
-        await host.done("start_experiment", item="H1")
-        await host.measured({**GAIN, "src/slug/loud.py": "LOUD = 1\n"})
+        await host.measured({**BETTER, "loud.txt": "quiet\n"})
         assert (await host.keep())["data"]["state"] == "landed"
         assert "broken_constraints" not in (await host.done("project_status"))["data"]["config"]
-        commit(project, PRINTS, "loud again")
+        commit(project, SHOUTS, "loud again")
         await host.done("start_cycle")
         assert (await host.done("project_status"))["data"]["config"]["broken_constraints"]
 
