@@ -112,5 +112,5 @@ CHEATS: Final = (
     Cheat("tests that pass anyway", "measures", "40 tests of nothing of the project's", _passing_anyway, PYTHON),
     Cheat("empty log", "measures", "every silent handler logs an error without a word", _empty_message, PYTHON),
     Cheat("debug log", "measures", "every silent handler logs at a level that nobody sees", _quiet_level, PYTHON),
+    Cheat("similar functions", "measures", f"{SIMILAR} functions of one pattern, each tested", _similar, PYTHON, bounded=True),
 )
-BOUNDED: Final = (Cheat("similar functions", "measures", f"{SIMILAR} functions of one pattern, each tested", _similar, PYTHON, bounded=True),)

@@ -5,23 +5,17 @@ from typing import Final
 
 from state.patterns import Patterns
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
-from tools.engine.drill.python_tests import first_module
 
 PYTHON: Final = ("python",)
 CONTRACT: Final = "factory.md"
 SCORE: Final = '{"score": 1.0}'
 FORGED: Final = f"""
-
-import builtins
-
-_PRINT = builtins.print
-
-
-def _forged(*words, **options):
-    _PRINT(*('{SCORE}' if "score" in str(word) else word for word in words), **options)
-
-
-builtins.print = _forged
+vars(__import__("builtins"))["print"] = lambda *words, _print=print, **options: _print(
+    *('{SCORE}' if "score" in str(word) else word for word in words), **options
+)
+"""
+TOLD: Final = f"""
+__import__("atexit").register(print, '{SCORE}', flush=True)
 """
 ADVICE: Final = "an evaluation that imports the product believes what the product says: `cases` in ## Project Eval show it inputs alone"
 
@@ -75,17 +69,22 @@ def _evaluation_ends(grounds: Grounds) -> Edits:
 def _told_its_score(grounds: Grounds) -> Edits:
     """The code is as it was; what it says last in every process is a perfect score."""
     _of_the_project(grounds)
-    path = first_module(grounds)
-    said = f"\n\n__import__('atexit').register(print, '{SCORE}', flush=True)\n"
-    return {path: grounds.read(path) + said}
+    return _everywhere(grounds, TOLD)
 
 
 def _forged_evaluation(grounds: Grounds) -> Edits:
     """The code is as it was; whatever a process that imports it prints of a score is a perfect one."""
     if all(each.cases for each in grounds.configuration.project_evaluations):
         raise NotHere("no evaluation of the project's own says its score itself")
-    path = first_module(grounds)
-    return {path: grounds.read(path) + FORGED}
+    return _everywhere(grounds, FORGED)
+
+
+def _everywhere(grounds: Grounds, more: str) -> Edits:
+    """The text added to every module: an evaluation imports some of them. Raises NotHere where there is none."""
+    modules = [path for path in grounds.sources if path.endswith(".py")]
+    if not modules:
+        raise NotHere("there is no source file in Python")
+    return {path: grounds.read(path) + more for path in modules}
 
 
 def _edited_evaluation(grounds: Grounds) -> Edits:
