@@ -53,9 +53,11 @@ def request_approval(session: Session, what: Literal["evaluation", "plan", "spec
     take_up(session)
     if what == "held":
         return _held(session, experiment)
+    where = standing(session)
+    if what == "evaluation" or (what == "plan" and is_edited(session)):
+        where = _as_a_person_wrote_it(session, where)
     if what != "evaluation":
         return _work(session, what)
-    where = _as_a_person_wrote_it(session, standing(session))
     if where.draft is None:
         return _approved_before(session, where)
     if before := _approval_of(session, where.draft):  # given once, and what it allows was interrupted or in the way

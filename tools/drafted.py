@@ -70,11 +70,11 @@ def own_text(session: Session, where: Standing) -> OwnText | None:
     """
     edited = _edited_draft(session) if where.draft is not None or not where.is_unapproved else None
     if edited is not None:
-        return _sound(session, where, edited, f"The draft was taken as it was edited in .factory/{DRAFT}. ")
+        return _sound(session, where, edited, f".factory/{DRAFT}", f"The draft was taken as it was edited in .factory/{DRAFT}. ")
     if where.committed.digest:
-        return _sound(session, where, read_blob(session.repository, where.tip, FILE))
+        return _sound(session, where, read_blob(session.repository, where.tip, FILE), FILE)
     lying = lying_file(session.repository.root / FILE) if where.lies_there else None
-    return _sound(session, where, lying, "factory.md was taken as it lies in the checkout; approval commits it. ")
+    return _sound(session, where, lying, FILE, "factory.md was taken as it lies in the checkout; approval commits it. ")
 
 
 def is_edited(session: Session) -> bool:
@@ -91,8 +91,8 @@ def _edited_draft(session: Session) -> bytes | None:
     return lying
 
 
-def _sound(session: Session, where: Standing, content: bytes | None, said: str = "") -> OwnText | None:
+def _sound(session: Session, where: Standing, content: bytes | None, name: str, said: str = "") -> OwnText | None:
     if not content:
         return None
-    read_with_tree(content, files_of(session.repository, where.tip))  # what is no text is refused there, by line
+    read_with_tree(content, files_of(session.repository, where.tip), name)  # what is no text is refused there, by line
     return OwnText(content.decode(), said)

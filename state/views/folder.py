@@ -7,8 +7,8 @@ README: Final = b"""\
 # .factory
 
 What re:factory knows of this project, written for people and other tools. It is a copy: the truth lies in `.git/refactory`, and nothing here is read
-for a decision. An edit changes nothing and is lost when the file is written again; deleting the folder loses nothing but edits of open experiments in
-`worktrees/`.
+for a decision. An edit changes nothing and is lost when the file is written again, but for `draft/factory.md`: approval is asked for it as you edited
+it. Deleting the folder loses nothing but edits of open experiments in `worktrees/`.
 
 - `results.tsv`: one line for each experiment that ended, in that order. `experiments/NNN/`: what was tried, measured and decided.
 - `strategy/`: the cycle at work, what its baseline showed, what is still to do, what was learned. `reviews/`: what the roles said last.

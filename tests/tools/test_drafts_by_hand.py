@@ -48,7 +48,7 @@ async def test_a_fault_in_an_edited_draft_is_named_by_line_and_nothing_is_asked(
         draft.write_text(draft.read_text().replace("0.8", "8"))
         answer = await host.refused("BAD_CONFIG", "request_approval", what="evaluation")
         line = draft.read_text().splitlines().index("8") + 1
-        assert answer["refused"]["where"] == [f"factory.md:{line}"]
+        assert answer["refused"]["where"] == [f".factory/draft/factory.md:{line}"]
         assert not host.shown
 
 

@@ -24,36 +24,37 @@ def idle_protections(values: Mapping[str, Any], files: TreeFiles) -> list[Listed
     return [each for each in listed_patterns(values) if each.protects and not files.count(each.pattern)] if files.paths else []
 
 
-def idle_problems(text: str | bytes, idle: Sequence[ListedPattern], files: TreeFiles) -> tuple[Problem, ...]:
+def idle_problems(text: str | bytes, idle: Sequence[ListedPattern], files: TreeFiles, name: str = FILE) -> tuple[Problem, ...]:
     """A problem for each of the patterns of a text, in the order of its lines. The text may have other problems."""
     if not idle:
         return ()
     lines = lines_of_values(text)
     ordered = sorted(idle, key=lambda each: lines.get(each.place, 0))
-    return tuple(_problem(each, lines.get(each.place, 0), files if number < _EXPLAINED else None) for number, each in enumerate(ordered))
+    wheres = [f"{name}:{lines.get(each.place, 0)}" for each in ordered]
+    return tuple(_problem(each, wheres[number], files if number < _EXPLAINED else None) for number, each in enumerate(ordered))
 
 
-def read_as_far(text: str | bytes, files: Callable[[], TreeFiles]) -> tuple[Configuration | None, tuple[Problem, ...]]:
+def read_as_far(text: str | bytes, files: Callable[[], TreeFiles], name: str = FILE) -> tuple[Configuration | None, tuple[Problem, ...]]:
     """The configuration of a text, or None where it cannot be read, and all its problems by line: the parser's, and the tree's.
 
-    `files` is asked only where there are patterns to protect, or commands.
+    `files` is asked only where there are patterns to protect, or commands; `name` is the file in messages.
     """
-    found, problems = read(text)
+    found, problems = read(text, name)
     values = found.model_dump() if found else values_as_read(text)
     if any(each.protects for each in listed_patterns(values)):
-        problems = (*problems, *idle_problems(text, idle_protections(values, files()), files()))
+        problems = (*problems, *idle_problems(text, idle_protections(values, files()), files(), name))
     if any(each.program or each.script for each in begun_commands(values)):
-        problems = (*problems, *absent_problems(text, absent_files(values, files()), files(), FILE))
+        problems = (*problems, *absent_problems(text, absent_files(values, files()), files(), name))
     return found, tuple(sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
 
 
-def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
+def read_with_tree(text: str | bytes, files: TreeFiles, name: str = FILE) -> Configuration:
     """The configuration of a text that is to hold in a tree. Raises Refusal BAD_CONFIG with all problems at once: the parser's, and the tree's."""
-    found, problems = read_as_far(text, lambda: files)
+    found, problems = read_as_far(text, lambda: files, name)
     if found is None or problems:
         raise Refusal(
             "BAD_CONFIG",
-            f"{FILE} has {counted(problems)}",
+            f"{name} has {counted(problems)}",
             where=[problem.where for problem in problems],
             expected=f"{expectation(text, problems)}\n(and patterns that protect something, and commands whose files are committed)",
             problems=problems,
@@ -61,7 +62,7 @@ def read_with_tree(text: str | bytes, files: TreeFiles) -> Configuration:
     return found
 
 
-def _problem(idle: ListedPattern, line: int, files: TreeFiles | None) -> Problem:
+def _problem(idle: ListedPattern, where: str, files: TreeFiles | None) -> Problem:
     found = f"{quoted(idle.pattern)!r} under {idle.of.section}, which matches no committed file"
     expected = "a pattern that matches a committed file, as this one protects nothing; a file that is not committed yet does not count"
-    return Problem(f"{FILE}:{line}", found, expected, quoted(nearest(idle.pattern, files)) if files else "")
+    return Problem(where, found, expected, quoted(nearest(idle.pattern, files)) if files else "")
