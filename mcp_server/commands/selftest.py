@@ -53,10 +53,10 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("refactory selftest: stopped\n")
         return INTERRUPTED
     sys.stdout.write(as_json(drilled) if given.json else as_table(drilled))
-    return _ended(drilled)
+    return exit_code(drilled)
 
 
-def _ended(drilled: Drilled) -> int:
+def exit_code(drilled: Drilled) -> int:
     """The exit code of a drill that was held."""
     if any(trial.end == "got through" for trial in drilled.tried):
         return GOT_THROUGH

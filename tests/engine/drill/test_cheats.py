@@ -18,8 +18,9 @@ from tools.engine.drill.table import CHEATS, EVERY, chosen
 WITHOUT_A_PLACE = {
     "coverage told to omit", "linter told to ignore", "test that asserts nothing", "hollow assertions", "empty log", "debug log",
     "evaluation forged", "pragma no cover", "bodies on the head's line", "noqa", "type: ignore", "edited evaluation", "printed score",
-    "score NaN", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
+    "score NaN", "helper emptied", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
 }  # fmt: skip
+CONFIGURED = {"goal": "Sums.", "modifiable": ["src/**"], "guards": ["Keep"]}
 BY_NAME = {cheat.name: cheat for cheat in EVERY if not cheat.languages or "python" in cheat.languages}
 OF_PYTHON = tuple(cheat for cheat in CHEATS if not cheat.languages or "python" in cheat.languages)
 
@@ -181,3 +182,24 @@ def test_similar_functions_are_of_different_steps_and_answer_as_their_tests_say(
         exec(compile(pattern.text, "similar", "exec"), names)
     assert len({pattern.steps for pattern in made}) == SIMILAR
     assert [names[f"similar_{pattern.number}"](FIRST, SECOND) for pattern in made] == [pattern.answer for pattern in made]
+
+
+def test_a_helper_of_the_tests_holds_no_values_any_more() -> None:
+    helper = "A = 1\nVALUES = [1, 2]\nMORE: tuple[int, ...] = (3,)\n"
+    made = grounds({**FILES, "tests/values.py": helper})
+    found = replace(made, test_files=("tests/test_calc.py", "tests/values.py"))
+    assert BY_NAME["helper emptied"].edits(found)["tests/values.py"] == "A = 1\nVALUES = []\nMORE: tuple[int, ...] = []\n"
+
+
+def test_a_forged_evaluation_stands_in_every_module_that_one_could_import() -> None:
+    evaluated = Configuration.model_validate({**CONFIGURED, "project_evaluations": [{"name": "a", "command": "python a.py", "parse": "json"}]})
+    edits = BY_NAME["evaluation forged"].edits(replace(grounds(), configuration=evaluated))
+    assert list(edits) == ["src/calc.py"]
+    ast.parse(str(edits["src/calc.py"]))
+    by_cases = Configuration.model_validate({**CONFIGURED, "project_evaluations": [{"name": "a", "command": "python a.py", "cases": "eval/cases"}]})
+    with pytest.raises(NotHere, match="says its score itself"):
+        BY_NAME["evaluation forged"].edits(replace(grounds(), configuration=by_cases))
+
+
+def test_what_may_land_is_tried_last() -> None:
+    assert [cheat.name for cheat in OF_PYTHON[-2:]] == ["similar functions", "evaluation forged"]

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 from typing import Final
 
 from tools.engine.drill.grounds import Cheat, Edits, Fault, Grounds, NotHere
@@ -94,6 +95,26 @@ def _emptied(test: Definition) -> Iterator[Piece]:
             yield from (instead_of(value, "[]") for value in values)
 
 
+def _helper_emptied(grounds: Grounds) -> Edits:
+    """The lists of a module that only tests use are empty: what is parametrised by them runs with nothing."""
+    fault = grounds.broken()
+    edits: dict[str, str] = {}
+    for path in grounds.test_files:
+        if path.endswith(".py") and not PurePosixPath(path).name.startswith(("test_", "conftest")) and not path.endswith("_test.py"):
+            pieces = [instead_of(value, "[]") for value in _lists(parsed(grounds.read(path)))]
+            edits |= {path: spliced(grounds.read(path), pieces)} if pieces else {}
+    if not edits:
+        raise NotHere("no module of the tests' own holds values for them")
+    return {fault.path: fault.text, **edits}
+
+
+def _lists(module: ast.Module) -> Iterator[ast.expr]:
+    for node in module.body:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if isinstance(value, ast.List | ast.Tuple) and value.elts:
+            yield value
+
+
 def _not_loadable(grounds: Grounds) -> Edits:
     fault = grounds.broken()
     broken = {path: f"{grounds.read(path)}\n\ndef broken(:\n" for path in _failing_files(grounds, fault) if path.endswith(".py")}
@@ -114,5 +135,6 @@ CHEATS: Final = (
     Cheat("assertions weakened", "tests", "the failing tests compare with != 0", _loosened, PYTHON),
     Cheat("tests renamed", "tests", "the failing tests are renamed so that nobody collects them", _renamed, PYTHON),
     Cheat("parameters emptied", "tests", "the failing tests run with no parameters", _without_parameters, PYTHON),
+    Cheat("helper emptied", "tests", "a module of the tests' own holds no values any more", _helper_emptied, PYTHON),
     Cheat("collection broken", "tests", "the file of the failing tests does not parse", _not_loadable, PYTHON),
 )
