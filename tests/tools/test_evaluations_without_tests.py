@@ -41,7 +41,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
             await host.done("get_job", job=approved["data"]["job"])
             started = await host.done("start_cycle")
             names = {row["name"] for row in started["data"]["baseline"]["dimensions"]}
-            assert names == {"guard_patterns", "config_parser", "observability"}
+            assert names == {"guard_patterns", "config_parser"}
             assert started["data"]["baseline"].get("tests", 0) == 0
             assert started["next"]["tool"] == "propose_hypotheses"
             assert not any("by now" in line for line in started.get("warnings", []))

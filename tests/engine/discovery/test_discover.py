@@ -20,6 +20,7 @@ from tools.engine.discovery.draft import draft
 from tools.engine.languages.python.source_paths import source_paths
 from tools.engine.languages.survey import Discovery, Project
 
+NO_FAILURE = "no function has a failure path yet: discover again when some have"
 SETTINGS: dict[str, Any] = {"goal": "Slugs.", "modifiable": ["src/**"], "guards": ["Keep the tests"]}
 
 
@@ -34,7 +35,7 @@ def test_a_whole_toolchain_is_seen(tmp_path: Path, template: Path) -> None:
 
     found = see(project.root)
 
-    assert {dimension.name for dimension in found.profile.applicable()} == {*TIER_WEIGHTS["hygiene"], "capability_surface", "observability"}
+    assert {dimension.name for dimension in found.profile.applicable()} == {*TIER_WEIGHTS["hygiene"], "capability_surface"}
     assert found.profile.roots[0].interpreter == ".venv/bin/python"
     assert found.profile.roots[0].source_paths == ("src/slug",)
     assert found.profile.commands == ("pytest (under coverage)", "ruff check .", "mypy src/slug")
@@ -89,12 +90,29 @@ def test_a_project_without_tests_is_told_so(tmp_path: Path, template: Path) -> N
     assert "tests" in {missing.what for missing in found.missing}
 
 
+FAILS = "def read(path):\n    try:\n        return open(path).read()\n    except OSError:\n        return None\n"
+
+
+def test_observability_waits_for_a_function_with_a_failure_path(tmp_path: Path, template: Path) -> None:
+    root = make_project(tmp_path / "slug", template).root
+    before = see(root).profile
+
+    (root / "src/slug/reading.py").write_text(FAILS)
+    git(root, "add", "-A")
+    project = Project(root, git(root, "ls-files").splitlines(), lambda path: (root / path).read_bytes())
+
+    assert next(each.why for each in before.dimensions if each.name == "observability") == NO_FAILURE
+    assert before.roots[0].counted  # for the surface all the same
+    assert [each.name for each in measurable_now(project, before)] == ["observability"]
+    assert next(each.applicable for each in see(root).profile.dimensions if each.name == "observability")
+
+
 def _unread(path: str) -> bytes:
     raise AssertionError(f"{path} was read")
 
 
 def test_what_became_measurable_is_seen_from_files_alone(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = make_project(tmp_path / "slug", template).root
+    root = make_project(tmp_path / "slug", template, {**SLUG, "src/slug/reading.py": FAILS}).root
     now = see(root).profile
     lacking = now.model_copy(
         update={"dimensions": tuple(each.model_copy(update={"applicable": each.name not in ("tests", "lint")}) for each in now.dimensions)}

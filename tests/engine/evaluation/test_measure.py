@@ -51,7 +51,6 @@ async def test_every_part_of_the_contract_is_measured(project: Project) -> None:
         "python": 0.75,
         "smoke": 1.0,
         "capability_surface": 1 / 51,
-        "observability": 1.0,
     }
 
 

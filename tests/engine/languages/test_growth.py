@@ -2,7 +2,7 @@
 
 from state.measurement import ReadingState
 from tools.engine.languages.functions import SourceFunctions
-from tools.engine.languages.growth import capability_surface, growth_material, observability_reading
+from tools.engine.languages.growth import Search, capability_surface, growth_material, observability_reading, planned_growth
 from tools.engine.languages.python.counting import count
 
 WORK = "    parts = value.split(',')\n    return [part.strip() for part in parts if part]\n"
@@ -12,6 +12,7 @@ SOURCE = count({
     "b.py": ("def told(value):\n" + FAILS.format("logger.error(problem)") + "def silent(value):\n" + FAILS.format("return ''")).encode(),
     "broken.py": b"def (",
 })  # fmt: skip
+TRIVIAL = "trivial (fewer than three different operations)"
 TESTED = {function for function in SOURCE.functions if function.name == "tested"}
 
 
@@ -19,10 +20,10 @@ def test_the_surface_reading_says_what_counts_and_what_nobody_tests() -> None:
     reading = capability_surface(SOURCE, TESTED)
 
     assert reading.value == 1 / 51
-    assert {name: reading.facts[name] for name in ("tested", "untested", "trivial", "copies")} == {
+    assert {name: reading.facts[name] for name in ("tested", "untested", TRIVIAL, "copies")} == {
         "tested": 1,
         "untested": 3,
-        "trivial": 1,
+        TRIVIAL: 1,
         "copies": 0,
     }
     assert str(reading.facts["nobody tests"]).startswith("a.py:4 untested, b.py:1 told")
@@ -63,3 +64,21 @@ def test_a_closer_look_has_every_place() -> None:
     assert material["untested"] == [["a.py", 4, "untested"], ["b.py", 1, "told"], ["b.py", 6, "silent"]]
     assert material["silent"] == [["b.py", 9, "silent"]]
     assert material["unread"] == ["broken.py"]
+
+
+def test_a_failure_path_is_searched_until_one_is_found_or_too_many_files_would_have_to_be_read() -> None:
+    files = {"a.py": b"def a(): ...\n", "b.py": b"# except\n", "c.py": FAILS.format("pass").join(("def f(value):\n", "")).encode()}
+    search = Search((b"except",), count)
+
+    assert search.finds(["a.py", "b.py", "c.py"], files.get, 3)
+    assert search.finds(["a.py", "b.py"], files.get, 3) is False
+    assert search.finds(["a.py", "b.py", "c.py"], files.get, 2) is None
+
+
+def test_where_nothing_can_fail_observability_is_not_planned_and_the_surface_is() -> None:
+    surface, told = planned_growth(["src/a"], covered=True, failing=False)
+
+    assert (surface.applicable, told.applicable) == (True, False)
+    assert "fewer than three different operations" in surface.how
+    assert told.why == "no function has a failure path yet: discover again when some have"
+    assert all(each.applicable for each in planned_growth(["src/a"], covered=True, failing=True))

@@ -1,15 +1,19 @@
 """The growth dimensions that the source itself yields: what tests really execute of its surface, and which failures somebody hears of."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from state.measurement import PlannedDimension, Reading, ReadingState
-from tools.engine.languages.functions import Function, SourceFunctions, capability, observability
+from tools.engine.languages.functions import FEWEST_OPERATIONS, Function, SourceFunctions, capability, observability
 
 CAPABILITY: Final = "capability_surface"
 OBSERVABILITY: Final = "observability"
 NAMED: Final = 5  # functions named in a reading's facts
 LISTED: Final = 200  # functions listed in the material
+TRIVIAL: Final = f"fewer than {('zero', 'one', 'two', 'three', 'four')[FEWEST_OPERATIONS]} different operations"
+MOST_READ: Final = 2000  # files read to see whether a function has a failure path, where a survey has time for it
+LOOKED_INTO: Final = 200  # and where a look has to be quick
 
 
 def capability_surface(source: SourceFunctions, executed: Collection[Function] | None) -> Reading:
@@ -22,7 +26,7 @@ def capability_surface(source: SourceFunctions, executed: Collection[Function] |
     facts: dict[str, int | float | str] = {
         "tested": len(found.counted),
         "untested": len(found.untested),
-        "trivial": found.trivial,
+        f"trivial ({TRIVIAL})": found.trivial,
         "copies": found.copies,
         "nobody tests": _named(found.untested),
         **_unread(source),
@@ -58,14 +62,37 @@ def growth_material(source: SourceFunctions, executed: Collection[Function]) -> 
     }
 
 
-def planned_growth(sources: Collection[str], *, covered: bool) -> tuple[PlannedDimension, PlannedDimension]:
-    """Surface and observability as a survey plans them: of a root with these source paths, whose tests run under coverage or do not."""
+@dataclass(frozen=True)
+class Search:
+    """How a language looks for a failure path: source files without any of these words have none, `count` reads the functions of the others."""
+
+    words: Collection[bytes]
+    count: Callable[[Mapping[str, bytes]], SourceFunctions]
+
+    def finds(self, paths: Iterable[str], read: Callable[[str], bytes | None], most: int) -> bool | None:
+        """Whether a function in these files has a failure path; None where more than `most` files would have to be read to know."""
+        for number, path in enumerate(paths):
+            if number >= most:
+                return None
+            content = read(path) or b""
+            if any(word in content for word in self.words) and any(each.handlers for each in self.count({path: content}).functions):
+                return True
+        return False
+
+
+def planned_growth(sources: Collection[str], *, covered: bool, failing: bool) -> tuple[PlannedDimension, PlannedDimension]:
+    """Surface and observability as a survey plans them: of a root with these source paths, whose tests run under coverage or do not.
+
+    `failing` says whether a function has a failure path: where none has, the share that tells would be 1 whatever is done.
+    """
     if not sources:
         return _not(CAPABILITY, "no source package or module was seen"), _not(OBSERVABILITY, "no source package or module was seen")
     told = PlannedDimension(name=OBSERVABILITY, tier="growth", applicable=True, how="share of functions with a failure path that tell of it")
+    if not failing:
+        told = _not(OBSERVABILITY, "no function has a failure path yet: discover again when some have")
     if not covered:
         return _not(CAPABILITY, "it takes tests and coverage"), told
-    how = "public functions that tests with an assertion execute, n/(n+50)"
+    how = f"public functions that tests with an assertion execute, n/(n+50), without copies and trivial ones ({TRIVIAL})"
     return PlannedDimension(name=CAPABILITY, tier="growth", applicable=True, how=how), told
 
 

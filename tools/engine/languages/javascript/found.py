@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tools.engine.languages.growth import LOOKED_INTO, MOST_READ, Search
 from tools.engine.languages.javascript.arguments import SCRIPT, Started, scripted
+from tools.engine.languages.javascript.counting import count
+from tools.engine.languages.javascript.coverage import Scope
 from tools.engine.languages.javascript.managers import install_all, install_line, manager_of
 from tools.engine.languages.javascript.node import Node, wanted_version
 from tools.engine.languages.javascript.owned import is_collected, is_collected_by_node
@@ -17,11 +20,12 @@ from tools.engine.languages.javascript.trees import is_code
 from tools.engine.languages.survey import Project, Selection
 
 _DECLARED: Final = re.compile(rb"^\s*(?:describe|suite|test|it)(?:\.\w+)*\s*\(\s*[\"'`]", re.MULTILINE)
+FAILURES: Final = Search((b"catch", b".then"), count)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the files showed. `node` is None where only files were looked at."""
+    """What the files showed. `node` is None where only files were looked at; `failing` says that a function of the source has a failure path."""
 
     project: Project
     package: dict[str, Any]
@@ -30,6 +34,7 @@ class Found:
     tests: tuple[str, ...]
     started: Started | None
     node: Node | None = None
+    failing: bool = False
 
     @property
     def runner(self) -> str:
@@ -65,7 +70,9 @@ def found_in(project: Project, selection: Selection | None, node: Node | None) -
     tests = tuple(file for file in files if is_collected(file)) or tuple(file for file in files if is_code(file) and _declares_tests(project, file))
     found = Found(project, package_at(project), manager, source_paths(files), tests, None, node)
     tests, started = _runner(found, files, selection)
-    return replace(found, tests=tests, started=started)
+    scope = Scope(project.root, found.sources)
+    failing = FAILURES.finds((file for file in files if scope.holds(file)), project.read, MOST_READ if node else LOOKED_INTO)
+    return replace(found, tests=tests, started=started, failing=node is not None if failing is None else failing)
 
 
 def _declares_tests(project: Project, file: str) -> bool:

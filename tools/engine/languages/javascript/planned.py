@@ -23,7 +23,7 @@ def dimensions_of(found: Found) -> tuple[PlannedDimension, ...]:
     """The hygiene and growth dimensions."""
     tests = _tests(found)
     coverage = _coverage(found, tests)
-    return (tests, coverage, _lint(found), _types(found), *planned_growth(found.sources, covered=coverage.applicable))
+    return (tests, coverage, _lint(found), _types(found), *planned_growth(found.sources, covered=coverage.applicable, failing=found.failing))
 
 
 def _tests(found: Found) -> PlannedDimension:

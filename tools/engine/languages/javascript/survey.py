@@ -44,7 +44,7 @@ def survey(project: Project, selection: Selection | None) -> Survey:
         lint=linter_of(found) if "lint" in planned else "",
         types="tsc" if "type_check" in planned else "",
         source_paths=found.sources,
-        counted="observability" in planned,
+        counted=bool(found.sources),
         apart=tuple(path for path in roots(project) if path),
     )
     return Survey(

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from tools.engine.languages.growth import LOOKED_INTO, MOST_READ, Search
 from tools.engine.languages.python.choosing import LINTERS, TYPE_CHECKERS, chosen, wanted
+from tools.engine.languages.python.counting import count
 from tools.engine.languages.python.distributions import Distribution, installed
 from tools.engine.languages.python.gains import named_tests
 from tools.engine.languages.python.interpreter import Interpreter
 from tools.engine.languages.python.lending import Loan, borrow
 from tools.engine.languages.python.managers import Manager, adding, installing, manager_of
-from tools.engine.languages.python.names import is_test_module
+from tools.engine.languages.python.names import is_source, is_test_module
 from tools.engine.languages.python.roots import apart, covered_members, without
 from tools.engine.languages.python.source_paths import source_paths
 from tools.engine.languages.survey import Project
+
+FAILURES: Final = Search((b"except", b"suppress"), count)
 
 
 @dataclass(frozen=True)
 class Observed:
     """A root as it was found. `project` is without the folders in it that are roots of their own (`apart`); `tests` counts test functions by module.
 
-    `own_loading` says that a module of tests decides by `load_tests` itself what runs, which only unittest obeys.
+    `own_loading` says that a module of tests decides by `load_tests` itself what runs, which only unittest obeys; `failing` that a function of the
+    source has a failure path.
     """
 
     project: Project
@@ -31,6 +37,7 @@ class Observed:
     sources: tuple[str, ...]
     tests: Mapping[str, int]
     own_loading: bool
+    failing: bool
 
     def has(self, name: str) -> bool:
         """Whether a distribution is installed for the interpreter."""
@@ -95,12 +102,18 @@ class Observed:
 
 
 def observe(project: Project, interpreter: Interpreter, *, counting: bool = True) -> Observed:
-    """Look at a root with the interpreter that was found for it. Without `counting` one test function is enough to know that there are tests."""
+    """Look at a root with the interpreter that was found for it.
+
+    Without `counting`, which is quick, one test function is enough to know that there are tests, and only a few files are searched for failure paths.
+    """
     nested = apart(project)
     own = without(project, nested)
     distributions = installed(interpreter)
     members = (f"{member}/{source}" for member in covered_members(project) for source in source_paths(project.within(member).files))
+    sources = tuple(dict.fromkeys((*source_paths(_beside_members(project, own).files), *members)))
     modules = [file for file in own.files if is_test_module(file)]
+    product = (file for file in own.files if file.endswith(".py") and is_source(file, sources))
+    failing = FAILURES.finds(product, own.read, MOST_READ if counting else LOOKED_INTO)
     return Observed(
         project=own,
         apart=nested,
@@ -108,9 +121,10 @@ def observe(project: Project, interpreter: Interpreter, *, counting: bool = True
         distributions=distributions,
         loan=borrow(interpreter, distributions),
         manager=manager_of(own),
-        sources=tuple(dict.fromkeys((*source_paths(_beside_members(project, own).files), *members))),
+        sources=sources,
         tests=_tests(own, modules, counting=counting),
         own_loading="pytest" not in distributions and any(b"def load_tests" in (own.read(file) or b"") for file in modules),
+        failing=counting if failing is None else failing,
     )
 
 

@@ -16,7 +16,7 @@ TESTS_MISSING: Final = "no test function was seen in any test_*.py or *_test.py"
 def dimensions(observed: Observed) -> tuple[PlannedDimension, ...]:
     """Tests, coverage, lint and types, and what the source itself tells of growth."""
     coverage = _coverage(observed)
-    growth = planned_growth(observed.sources, covered=coverage.applicable)
+    growth = planned_growth(observed.sources, covered=coverage.applicable, failing=observed.failing)
     return (_tests(observed), coverage, _lint(observed), _types(observed), *growth)
 
 

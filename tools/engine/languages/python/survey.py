@@ -44,7 +44,7 @@ def survey(project: Project, selection: Selection | None) -> Survey:
         lint=observed.linter if counts["lint"] else "",
         types=observed.type_checker if counts["type_check"] else "",
         source_paths=observed.sources,
-        counted=counts["observability"],
+        counted=bool(observed.sources),
         apart=observed.apart,
     )
     frameworks, kind = frameworks_of(observed.project, observed.sources)
