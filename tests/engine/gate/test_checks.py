@@ -1,7 +1,7 @@
 """The gate: what each check lets through, refuses, waits for and suspects, and that none of them can be missed."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -17,6 +17,7 @@ from tools.engine.gate.facts import Check, Facts, OwnCheck
 
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
 PROVES_NOTHING = PROVEN.model_copy(update={"on_base": "passed"})
+BROUGHT = PROVEN.model_copy(update={"on_base": "collection_error", "missing": "marker"})
 FALL = Fall(name="coverage", tier="hygiene", evidence=("not run by any test: src/a.py: return 1",))
 BROKEN = constraint(holds=False, ended="exit code 1 after 0.1 s")
 SMOKE_FAILED = Reading(dimension="smoke", state=ReadingState.MEASURED, value=0.0)
@@ -237,6 +238,35 @@ def test_a_test_of_what_the_base_does_not_have_proves_no_fix_and_the_gate_says_h
     assert found.evidence[-1] == HOW_TO_PROVE
     feature = facts(hypothesis=fix("t").model_copy(update={"category": "explore"}), comparison=comparison(own_checks=(check,)))
     assert only("improved_or_proven", feature).result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("category", "checks", "result"),
+    [
+        ("explore", (PROVEN,), "pass"), ("fix", (PROVEN,), "pass"), ("explore", (BROUGHT,), "pass"), ("explore", (PROVEN, BROUGHT), "pass"),
+        ("fix", (BROUGHT,), "suspect"), ("explore", (), "suspect"), ("explore", (PROVEN, PROVES_NOTHING), "suspect"),
+        ("explore", (PROVEN.model_copy(update={"on_base": ""}),), "suspect"),
+        ("explore", (PROVEN.model_copy(update={"on_candidate": "failed"}),), "fail"),
+    ],
+)  # fmt: skip
+def test_what_a_person_asked_for_passes_by_its_tests_and_is_held_for_them_without(
+    category: Literal["fix", "explore"], checks: tuple[OwnCheck, ...], result: str
+) -> None:
+    asked = fix("t").model_copy(update={"category": category, "ordered": True})
+    level = assessment(progress=False, delta=0.0)
+    found = only("improved_or_proven", facts(hypothesis=asked, comparison=comparison(assessment=level, own_checks=checks)))
+    assert found.result == result
+    assert ("they have to look" in " ".join(found.evidence)) is (result == "suspect")
+    worse = level.model_copy(update={"not_worse": False})
+    assert only("improved_or_proven", facts(hypothesis=asked, comparison=comparison(assessment=worse, own_checks=checks))).result == "fail"
+
+
+def test_a_phase_of_a_plan_passes_by_tests_that_could_not_run_before_it() -> None:
+    phase = fix("t").model_copy(update={"category": "explore", "ordered": True, "kind": "phase"})
+    level, absent = assessment(progress=False, delta=0.0), PROVEN.model_copy(update={"on_base": ""})
+    assert only("improved_or_proven", facts(hypothesis=phase, comparison=comparison(assessment=level, own_checks=(absent,)))).result == "pass"
+    there = comparison(assessment=level, own_checks=(absent, PROVES_NOTHING))
+    assert only("improved_or_proven", facts(hypothesis=phase, comparison=there)).result == "suspect"
 
 
 def test_a_composite_below_the_threshold_is_named_as_allowed_where_the_base_was_below_it_too() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from state.answers import quoted, short
+from state.cycles import Hypothesis
 from state.holdouts import HeldOut
 from state.measurement import ReadingState
 from state.patterns import Patterns
@@ -95,24 +96,50 @@ def _turned(tests: TestAccount) -> list[str]:
 
 
 def improved_or_proven(facts: Facts) -> Check:
-    """The composite rose beyond noise, or a fix is proven by its own tests: they fail on the base and pass here, and nothing fell."""
+    """The composite rose beyond noise; or nothing is worse, and tests show a fix, or what the person asked for: not there before, and here now."""
     if facts.comparison is None:
         return Check("improved_or_proven", "not_yet")
     found, own = facts.comparison.assessment, facts.comparison.own_checks
     gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}"
-    shown = [_own_check(check) for check in own]
     if any(check.on_candidate != "passed" for check in own):
-        return Check("improved_or_proven", "fail", _cut(["what the hypothesis promises does not pass here", *shown]))
+        return Check("improved_or_proven", "fail", _cut(["what the hypothesis promises does not pass here", *map(_own_check, own)]))
     if found.progress:
         return Check("improved_or_proven", "pass", (gain,))
-    proves = bool(own) and all(check.proves for check in own)
-    if proves and facts.hypothesis.category == "fix" and found.not_worse:
-        return Check("improved_or_proven", "pass", (gain, *(f"proven by {quoted(check.test)}: it failed before and passes now" for check in own)))
+    if found.not_worse and facts.hypothesis.ordered:
+        return _as_ordered(facts.hypothesis, own, gain)
+    if found.not_worse and facts.hypothesis.category == "fix" and _proven(own):
+        return Check("improved_or_proven", "pass", (gain, *map(_proof, own)))
+    shown = [_own_check(check) for check in own]
     if facts.hypothesis.category == "fix" and any(check.base == "absent" for check in own):
         shown.append(HOW_TO_PROVE)
-    if proves and found.not_worse:
+    if found.not_worse and _proven(own):
         shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
     return Check("improved_or_proven", "fail", _cut([f"{gain}: no gain", *shown]))
+
+
+def _as_ordered(hypothesis: Hypothesis, own: Sequence[OwnCheck], gain: str) -> Check:
+    """What the person asked for need not raise the composite. What no test tells from how it was before, they have to look at themselves.
+
+    A fix has to fail on the base by what the base does; of anything else it is enough that the base lacks what the change brings, and of a phase
+    of a plan that nothing of it could run there.
+    """
+    lacked = [check.proves or bool(check.missing) or (hypothesis.kind == "phase" and check.base == "absent") for check in own]
+    added = hypothesis.category != "fix" and bool(own) and all(lacked)
+    if _proven(own) or added:
+        return Check("improved_or_proven", "pass", (gain, "the person asked for it", *map(_proof, own)))
+    unseen = "the person asked for it, and no test shows it: they have to look"
+    return Check("improved_or_proven", "suspect", _cut([f"{gain}: no gain", unseen, *map(_own_check, own)]))
+
+
+def _proven(own: Sequence[OwnCheck]) -> bool:
+    return bool(own) and all(check.proves for check in own)
+
+
+def _proof(check: OwnCheck) -> str:
+    before = (
+        f"the base lacks {quoted(check.missing)}" if check.missing else "it could not run before" if check.base == "absent" else "it failed before"
+    )
+    return f"proven by {quoted(check.test)}: {before} and passes now"
 
 
 def _own_check(check: OwnCheck) -> str:
