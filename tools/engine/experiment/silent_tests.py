@@ -27,7 +27,9 @@ def silent_tests(assessment: Assessment, repository: Repository, tree: str, root
     entries = [(entry.path, entry.object_id) for entry in list_tree(repository, tree) if entry.path in wanted and entry.mode.startswith("100")]
     files = small_blobs(repository, entries, LARGEST)
     silent = {name for root in roots for name in _silent(root, files)}
-    return tuple(f"{quoted(test)} is new and asserts nothing, and coverage rose by what it runs" for test in new if test.split("[", 1)[0] in silent)
+    return tuple(
+        f"{quoted(test)} is new and asserts nothing of what it runs, and coverage rose by that" for test in new if test.split("[", 1)[0] in silent
+    )
 
 
 def _silent(root: Root, files: dict[str, bytes]) -> Collection[str]:

@@ -171,7 +171,7 @@ def test_a_run_that_wrote_nothing_says_nothing(folder: Path, tmp_path: Path) -> 
 
 
 def test_a_root_is_counted_without_the_roots_inside_it(folder: Path) -> None:
-    taken = count_root(folder, ROOT)
+    taken = count_root(lambda: source_functions(folder, ROOT))
 
     assert (taken.readings[0].dimension, taken.readings[0].value) == ("observability", 0.0)
     assert taken.material["silent"] == [["web/pkg/module.py", 37, "never"]]

@@ -12,6 +12,7 @@ from tools.engine.languages.growth import growth_material, observability_reading
 from tools.engine.languages.python.asserting import asserting_tests
 from tools.engine.languages.python.counting import count
 from tools.engine.languages.python.names import PYPROJECT, is_source
+from tools.engine.languages.python.toolchain import Toolchain
 
 
 def source_functions(folder: Path, root: Root) -> SourceFunctions:
@@ -22,16 +23,23 @@ def source_functions(folder: Path, root: Root) -> SourceFunctions:
     return moved(count(files), root.outer)
 
 
+def functions_of(toolchain: Toolchain, tree: str, folder: Path) -> SourceFunctions:
+    """The functions of a tree that stands in `folder`, read once for all who ask."""
+    if tree not in toolchain.counted:
+        toolchain.counted[tree] = source_functions(folder, toolchain.root)
+    return toolchain.counted[tree]
+
+
 def asserting_in(folder: Path, root: Root) -> list[str]:
     """The tests below `folder` that assert something, as path::Class::name; all files outside the source may help."""
     files = _files(folder, root, lambda path: not is_source(path, root.source_paths))
     return sorted(asserting_tests(dict(files)))
 
 
-def count_root(folder: Path, root: Root) -> Taken:
-    """The dimension that the source alone yields, and the places behind it."""
+def count_root(read: Callable[[], SourceFunctions]) -> Taken:
+    """The dimension that the source alone yields, and the places behind it. `read` gives the functions of the root."""
     begun = time.monotonic()
-    source = source_functions(folder, root)
+    source = read()
     reading = observability_reading(source).model_copy(update={"seconds": time.monotonic() - begun})
     return Taken((reading,), material={"silent": growth_material(source, ())["silent"]})
 

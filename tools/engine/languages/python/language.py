@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -14,7 +15,7 @@ from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.python import arguments, built, gains, names, pyproject
 from tools.engine.languages.python.asserting import asserting_tests
 from tools.engine.languages.python.building import Need, need_of
-from tools.engine.languages.python.growing import count_root
+from tools.engine.languages.python.growing import count_root, functions_of
 from tools.engine.languages.python.installers import can_install
 from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
@@ -105,7 +106,7 @@ class PythonBench:
         if task.kind == "tests":
             return await run_tests(Run(self.toolchain, place, task), progress)
         if task.kind == "counting":
-            return await anyio.to_thread.run_sync(count_root, place.folder, self.toolchain.root)
+            return await anyio.to_thread.run_sync(count_root, partial(functions_of, self.toolchain, task.trees.measured, place.folder))
         return await (run_lint if task.kind == "lint" else run_types)(self.toolchain, place)
 
 

@@ -11,7 +11,7 @@ from state.measurement import Reading, ReadingState
 from tools.engine.languages.bench import Taken, ended_badly, failures, not_taken, output_tail
 from tools.engine.languages.growth import CAPABILITY, capability_surface, growth_material
 from tools.engine.languages.python.coverage_run import coverage_of
-from tools.engine.languages.python.growing import executed_functions, source_functions
+from tools.engine.languages.python.growing import executed_functions, functions_of
 from tools.engine.languages.python.names import is_test_module
 from tools.engine.languages.python.report import Report, read_report
 from tools.engine.languages.python.test_plan import Run, prepare_run
@@ -114,7 +114,7 @@ def _tests_reading(report: Report, finished: Finished) -> Reading:
 def _capability(run: Run) -> tuple[Reading, dict[str, Any]]:
     """The reading of the surface, and the functions behind it."""
     root, folder = run.toolchain.root, run.place.folder
-    source = source_functions(folder, root)
+    source = functions_of(run.toolchain, run.task.trees.measured, folder)
     executed = executed_functions(source, run.executed, folder, root)
     return capability_surface(source, executed), growth_material(source, executed or ())
 

@@ -9,6 +9,7 @@ from state.errors import Refusal
 from state.measurement import Root
 from state.model import digest
 from tools.engine.languages.bench import Home, Place
+from tools.engine.languages.functions import SourceFunctions
 from tools.engine.languages.python.distributions import Distribution, fingerprint, installed
 from tools.engine.languages.python.environment import Overlay, lay_over
 from tools.engine.languages.python.interpreter import Interpreter, describe
@@ -35,6 +36,11 @@ class Toolchain:
     def distributions(self) -> dict[str, Distribution]:
         """What is installed."""
         return installed(self.interpreter)
+
+    @cached_property
+    def counted(self) -> dict[str, SourceFunctions]:
+        """The functions of the trees that were read, by tree: several parts of a measurement ask for them, and reading them is most of counting."""
+        return {}
 
     @cached_property
     def environment(self) -> str:
