@@ -23,8 +23,6 @@ from state.views import export
 from tests.support.sources import CHECKOUT
 from tests.support.stores import append, append_all, assert_sound, cycle_started, log_of, walk
 
-pytestmark = pytest.mark.thorough
-
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
@@ -236,7 +234,7 @@ rebuild(Store(Path(sys.argv[1])), Sources(Path(sys.argv[2]), ()))
 """
 
 
-@pytest.mark.parametrize("damage", [cut_the_tail, overwrite])
+@pytest.mark.parametrize("damage", [cut_the_tail, pytest.param(overwrite, marks=pytest.mark.thorough)])
 def test_killed_anywhere_it_is_done_by_the_next_call(store: Store, damage: Callable[[Store], None]) -> None:
     expected, log = content(store), log_file(store)
     damage(store)

@@ -10,9 +10,8 @@ import pytest
 from tests.support.everything import events_of
 from tests.support.host import Host
 from tests.support.repositories import git
-from tests.support.states import GAIN, States
-
-pytestmark = pytest.mark.thorough
+from tests.support.scored_states import BETTER, SCORE
+from tests.support.states import States
 
 
 def _gone(path: Path) -> None:
@@ -36,7 +35,7 @@ def _of_the_base(project: Path) -> int:
     """How many samples there are of the tree that the experiment is compared with."""
     tree = git(project, "rev-parse", "main^{tree}")
     with closing(sqlite3.connect(project / ".git" / "refactory" / "factory.db")) as connection:
-        question = "SELECT COUNT(*) FROM samples JOIN records ON record = key WHERE tree = ? AND part = 'tests'"
+        question = "SELECT COUNT(*) FROM samples JOIN records ON record = key WHERE tree = ? AND part = 'project:score'"
         return int(connection.execute(question, (tree,)).fetchone()[0])
 
 
@@ -48,8 +47,8 @@ def _forget_the_baseline(project: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_gone, _flipped])
-async def test_a_cycle_begins_although_the_materials_of_its_baseline_are_lost(states: States, damage: Callable[[Path], None]) -> None:
-    async with states.open("approved") as host:
+async def test_a_cycle_begins_although_the_materials_of_its_baseline_are_lost(scored: States, damage: Callable[[Path], None]) -> None:
+    async with scored.open("approved") as host:
         taken = _samples(host.project)
         for path in _objects(host.project):
             damage(path)
@@ -60,11 +59,11 @@ async def test_a_cycle_begins_although_the_materials_of_its_baseline_are_lost(st
 
 
 @pytest.mark.parametrize("damage", [_gone, _flipped])
-async def test_an_experiment_is_measured_and_lands_although_materials_are_lost_at_every_step(states: States, damage: Callable[[Path], None]) -> None:
-    async with states.open("begun") as host:
-        await _measured_after(host, damage, GAIN)
+async def test_an_experiment_is_measured_and_lands_although_materials_are_lost_at_every_step(scored: States, damage: Callable[[Path], None]) -> None:
+    async with scored.open("begun") as host:
+        await _measured_after(host, damage, BETTER)
         before = _of_the_base(host.project)
-        await _measured_after(host, damage, {"tests/test_more.py": GAIN["tests/test_shout.py"]})
+        await _measured_after(host, damage, {SCORE: "0.7\n"})
         assert _of_the_base(host.project) > before, "the base is measured again too, and that is recorded"
         for path in _objects(host.project):
             damage(path)
@@ -78,16 +77,16 @@ async def _measured_after(host: Host, damage: Callable[[Path], None], edit: dict
     assert answer["next"]["tool"] == "verdict", host.text
 
 
-async def test_measurements_that_are_whole_are_not_taken_again(states: States) -> None:
-    async with states.open("approved") as host:
+async def test_measurements_that_are_whole_are_not_taken_again(scored: States) -> None:
+    async with scored.open("approved") as host:
         taken = _samples(host.project)
         _forget_the_baseline(host.project)
         await host.done("start_cycle", mode="improve")
         assert _samples(host.project) == taken
 
 
-async def test_a_store_that_cannot_keep_what_is_measured_is_named_as_what_is_in_the_way(states: States) -> None:
-    async with states.open("approved") as host:
+async def test_a_store_that_cannot_keep_what_is_measured_is_named_as_what_is_in_the_way(scored: States) -> None:
+    async with scored.open("approved") as host:
         for path in _objects(host.project):
             path.unlink()
             path.mkdir()
