@@ -73,9 +73,10 @@ class _Drill:
     progress: Progress
 
     async def whole(self) -> Drilled:
+        """Ground work in every root, then all cheats; after each that landed in a stage of its own."""
         async with self._opened() as (first, seconds):
             surveyed = [await first.survey(root) for root in self.order.roots]
-            await self._announce(surveyed, seconds)
+            self._announce(surveyed, seconds)
             trials: list[Trial] = []
             left: list[Row] = []
             for number, grounds in enumerate(surveyed):
@@ -99,7 +100,7 @@ class _Drill:
         """What is tried in a root: those of its language; what depends on none is tried once."""
         return [cheat for cheat in chosen(self.order.only, root.language)[1] if first or cheat.languages or cheat.family == "tests"]
 
-    async def _announce(self, surveyed: Sequence[Grounds], seconds: float) -> None:
+    def _announce(self, surveyed: Sequence[Grounds], seconds: float) -> None:
         """Say what will be done and about how long it takes, by what the first measurement took."""
         roots = [grounds.root for grounds in surveyed]
         number = sum(len(chosen(self.order.only, root.language)[0]) + 2 + len(self._cheats(root, first=root == roots[0])) for root in roots)
@@ -107,7 +108,7 @@ class _Drill:
         places = " and ".join(f"{root.language} in {root.path or 'the top folder'}" for root in roots)
         self.progress.say(
             f"{number} trials of {places}, one after another, each reviewed, measured and decided like any change; "
-            f"the base took {seconds:.1f} s, all together {about(number * seconds)} at most"
+            f"the base took {seconds:.1f} s, all together {about(number * seconds)} at most, as the control will tell better"
         )
 
     @asynccontextmanager
