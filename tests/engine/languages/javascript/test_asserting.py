@@ -24,7 +24,7 @@ def asserts(body: str, head: str = "", **others: str) -> bool:
         "let done = false; run(() => { done = true }); expect(done).toBe(true)", "expect(run().length).toBeGreaterThan(0)",
         "expect(run()).toEqual({})",
         "try { expect(run()).toBe(1) } catch (e) { throw e }", "const f = () => { expect(run()).toBe(1) }; f()", "expect.soft(run()).toBe(1)",
-        "assert.notEqual(run(), 2)", "await t.test('sub', (st) => { st.equal(run(), 1) })",
+        "assert.notEqual(run(), 2)", "if (!run()) { assert.fail('no') }", "await t.test('sub', (st) => { st.equal(run(), 1) })",
         "expect(new Kind(1)).toEqual(new Kind(1))", "expect(spy).toHaveBeenCalledWith(expect.anything())",
         "fc.assert(fc.property(x, run))", "for (const c of cases) { expect(run(c)).toBe(1) }",
     ],

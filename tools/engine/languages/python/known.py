@@ -4,7 +4,7 @@ import ast
 import builtins
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tools.engine.languages.python.syntax import Definition, shape
@@ -14,7 +14,6 @@ _PLAIN: Final = frozenset(dir(builtins)) - {
     "__import__", "breakpoint", "compile", "delattr", "eval", "exec", "globals", "input", "locals", "open", "setattr", "vars",
 }  # fmt: skip
 _MUTABLE: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Call, ast.Lambda)
-_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Known:
 class KnownInFile:
     """What is known of the names of a test file: its constants, and what it imports."""
 
-    constants: frozenset[str] = field(default_factory=frozenset)
-    imported: frozenset[str] = field(default_factory=frozenset)
+    constants: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
 
 
 def known_in_file(module: ast.Module) -> KnownInFile:
