@@ -46,6 +46,7 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     drafted = write_down(session, where, text, found)
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
+    session.warnings += [f"tests may not even start; missing is {each.what}. It takes: {each.remedy}" for each in found.missing if each.hinders]
     state = standing(session).state
     next_action = (_without_tests(found) if not drafted.repeated else None) or _approval(state)
     data = _data(found, drafted, is_of_theirs=given is not None)

@@ -14,7 +14,7 @@ from state.errors import Refusal
 from state.factory_md import parse, render
 from state.measurement import TIER_WEIGHTS
 from tests.support.python_projects import SLUG, give_environment, make_project, site_packages
-from tests.support.repositories import git, make_repository
+from tests.support.repositories import commit, git, make_repository
 from tools.engine.discovery.discover import discover, measurable_now
 from tools.engine.discovery.draft import draft
 from tools.engine.languages.python.source_paths import source_paths
@@ -64,6 +64,17 @@ def test_nothing_of_the_project_and_of_its_site_packages_runs(tmp_path: Path, te
     assert not mark.exists()
     subprocess.run([root / ".venv/bin/python", "-c", "pass"], check=True)
     assert mark.exists(), "the trap works: an ordinary start of the interpreter springs it"
+
+
+def test_code_that_tests_could_not_import_is_said_to_hinder_them(tmp_path: Path, template: Path) -> None:
+    root = make_project(tmp_path / "slug", template).root
+    assert not [missing for missing in see(root).missing if missing.hinders]
+    (site_packages(root / ".venv") / "_slug.pth").unlink()
+    (hindering,) = [missing for missing in see(root).missing if missing.hinders]
+    assert "src/slug" in hindering.what
+    assert hindering.remedy.endswith(" -e .")
+    commit(root, {"conftest.py": "import sys\nsys.path.insert(0, 'src')\n"}, "reach it")
+    assert not [missing for missing in see(root).missing if missing.hinders]
 
 
 def test_missing_tools_come_with_the_line_that_installs_them(tmp_path: Path, template: Path) -> None:

@@ -1,6 +1,7 @@
 """One discovery out of the surveys of a project's roots: every dimension once, applicable where at least one root measures it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from state.measurement import TIER_WEIGHTS, TIERS, PlannedDimension, Profile
 from tools.engine.languages.survey import Discovery, Missing, Survey
@@ -56,4 +57,4 @@ def _named(survey: Survey, lines: Sequence[str], *, alone: bool) -> list[str]:
 
 def _missing(survey: Survey, *, alone: bool) -> Iterator[Missing]:
     for each in survey.missing:
-        yield each if alone else Missing(f"{each.what} in {survey.root.path or 'the top folder'} ({survey.root.language})", each.remedy)
+        yield each if alone else replace(each, what=f"{each.what} in {survey.root.path or 'the top folder'} ({survey.root.language})")

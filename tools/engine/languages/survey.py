@@ -43,10 +43,11 @@ class Selection:
 
 @dataclass(frozen=True)
 class Missing:
-    """What was not found, and the line that would bring it."""
+    """What was not found, and the line that would bring it; `hinders` where tests probably do not even start without it."""
 
     what: str
     remedy: str
+    hinders: bool = False
 
 
 @dataclass(frozen=True)

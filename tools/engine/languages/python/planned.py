@@ -8,8 +8,10 @@ from tools.engine.languages.growth import planned_growth
 from tools.engine.languages.python.declared import REQUIREMENTS, absent, is_installable, said
 from tools.engine.languages.python.managers import is_on_this_machine, setting_up
 from tools.engine.languages.python.observed import Observed
+from tools.engine.languages.python.own import own_distribution
 from tools.engine.languages.survey import Missing
 
+PATH_SETTINGS: Final = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
 TESTS_MISSING: Final = "no test function was seen in any test_*.py or *_test.py"
 
 
@@ -44,7 +46,21 @@ def _missing_around(observed: Observed) -> Iterator[Missing]:
             yield Missing(f"{observed.manager}, which manages the project", f"pipx install {observed.manager}; or without it: {plain}")
     if names := absent(project, observed.has):
         line = observed.install(*whole) if has_environment and observed.manager == "pip" and whole else setting_up_line
-        yield Missing(f"what the project asks for: {said(names)}", line)
+        yield Missing(f"what the project asks for: {said(names)}", line, hinders=True)
+    if _is_out_of_reach(observed):
+        line = observed.install_project if has_environment else setting_up_line
+        yield Missing(f"the project itself, installed: its code is in {observed.sources[0]}, where tests do not look", line, hinders=True)
+
+
+def _is_out_of_reach(observed: Observed) -> bool:
+    """Whether tests could not import the sources: they lie in a folder of their own, which is neither installed nor on the path of tests."""
+    project = observed.project
+    if not observed.sources or any("/" not in source for source in observed.sources) or own_distribution(project.root, observed.distributions):
+        return False
+    on_the_path = (b"pythonpath" in (project.read(name) or b"") for name in PATH_SETTINGS if name in project.files)
+    by_code = (b"sys.path" in (project.read(file) or b"") for file in project.files if file.rpartition("/")[2] == "conftest.py")
+    hooks = (hook.read_bytes() for folder in observed.interpreter.site_packages for hook in folder.glob("*.pth"))
+    return not any(on_the_path) and not any(by_code) and not any(str(project.root).encode() in hook for hook in hooks)
 
 
 def _tests(observed: Observed) -> PlannedDimension:
