@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from mcp_server.right_of_report import right_of_report
 from mcp_server.schema import arguments_model
-from state.answers import Answer, Next, Refused, untrusted
+from state.answers import Answer, Next, Option, Refused, untrusted
 from state.errors import Kind, Refusal
 from tools.answering import contract_of
 from tools.engine.cycle.next_step import Step, next_step
@@ -16,6 +17,7 @@ from tools.engine.session import Session
 SHOWN: Final = 20
 GO_ON: Final = "Go on without this step."
 KEPT_LIMIT: Final = 120  # characters of an argument that is said again
+AMEND: Final = "Mend this call: every problem is named, and what was right of the report stands in its arguments."
 # The call itself was wrong: it is to be made again, mended. Of two kinds it is known which argument that is.
 SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
 SAME_CALL_BUT_FOR: Final = {"BAD_REPORT": "report", "BAD_HYPOTHESIS": "hypotheses"}
@@ -58,7 +60,13 @@ def _step(session: Session | None, tool: str, arguments: dict[str, Any], refusal
     action = _own_next(session, tool, arguments, refusal)
     if action is not None or session is None:
         return Step(next=action or _tell(refusal.what, GO_ON))
-    return _from_the_situation(session, arguments, refusal)
+    step = _from_the_situation(session, arguments, refusal)
+    return step.model_copy(update={"options": tuple(each for each in step.options if not _is_refused(each, tool, arguments))})
+
+
+def _is_refused(option: Option, tool: str, arguments: dict[str, Any]) -> bool:
+    """Whether an option is the very call that was refused."""
+    return option.tool == tool and all(arguments.get(name) == value for name, value in option.arguments.items())
 
 
 def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Next | None:
@@ -66,14 +74,12 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
     if refusal.code == "UNKNOWN_TOOL":
         return Next(do="Take one of the tools named.", tool="project_status")
     if refusal.code in SAME_CALL:
-        return _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
+        again = _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
+        kept = right_of_report(arguments.get("report"), refusal.problems) if refusal.code == "BAD_REPORT" else {}
+        return again.model_copy(update={"arguments": {**again.arguments, "report": kept}, "do": AMEND}) if kept else again
     if refusal.kind is Kind.WAIT:
         return _the_same_call("Once more; if it is refused again, tell the person.", tool, arguments, set())
-    if refusal.code == "HELD" and "experiment" in arguments:
-        return Next(
-            do="Have the person look at it.", tool="request_approval", arguments={"what": "held", "experiment": arguments["experiment"]}, role="ceo"
-        )
-    if refusal.kind is Kind.PERSON and refusal.code not in ("NEEDS_APPROVAL", "APPROVAL_VOID"):
+    if refusal.kind is Kind.PERSON and refusal.code not in ("HELD", "NEEDS_APPROVAL", "APPROVAL_VOID"):
         return _tell(refusal.what, f"What it takes: {refusal.expected}")
     if refusal.kind in (Kind.END, Kind.BROKEN) or session is None:
         return _tell(refusal.what, GO_ON)

@@ -43,7 +43,7 @@ class Report(Model):
 
 
 class ReportSubmitted(Payload):
-    """A role handed in a report; a later one on the same candidate supersedes it, and both stay.
+    """A role handed in a report; a later one on the same candidate supersedes it, unless it said fail; both stay.
 
     `voids` are reports, and `replaces` work items, that it sends back: they no longer count.
     """

@@ -19,7 +19,7 @@ def _no_boolean(value: Any) -> Any:
     return value
 
 
-Number = Annotated[int, BeforeValidator(_no_boolean), Field(ge=1, le=LARGEST_NUMBER)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(_no_boolean)]  # in this order the bounds are a schema's own
 JobId = Annotated[str, Field(pattern=r"^J[0-9]{1,9}$")]
 Item = Annotated[str, Field(pattern=r"^[HPR][0-9]{1,9}$", description="H1, P1 or R1 of the open cycle.")]
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
@@ -48,7 +48,7 @@ Hypotheses = Annotated[
                     "what": {"type": "string"},
                     "why": {"type": "string", "description": "Evidence by id."},
                     "files": {"type": "array", "items": {"type": "string"}},
-                    "own_checks": {"type": "array", "items": {"type": "string"}, "description": "Test ids that fail now and will pass."},
+                    "own_checks": {"type": "array", "items": {"type": "string"}, "description": "Test ids that run and fail now and will pass."},
                     "characterises": {"type": "array", "items": {"type": "string"}, "description": "New tests that pass now too."},
                     "sources": {"type": "array", "items": {"type": "string"}},
                     "differs": {"type": "string"},

@@ -1,6 +1,6 @@
 """The answers that measuring gives: of a baseline, of an experiment, of a job on its way; the same whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
@@ -22,6 +22,7 @@ from tools.engine.session import Session
 SHOWN: Final = 10
 # What became of tests, beside those that were lost or failed.
 TOLD_APART: Final = ("flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared")
+SIDES: Final = ("base", "candidate")
 MISSING_SHOWN: Final = 3
 RUN_SAID: Final = "the run, last lines"
 
@@ -34,7 +35,14 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
     if experiment.assessment is None:
         raise Refusal("NOT_MEASURED", f"experiment {number} has no record", expected="run_eval")
     found = Comparison.model_validate(experiment.assessment)
-    data = {"tree": short(found.tree), **_compared(found), "gate": gate_shown(situation) if own_gate else None, "seconds": found.seconds}
+    noise = _noise_of(found) if found.samples or found.calibration or found.assessment.tolerance > 0 else None
+    data = {
+        "tree": short(found.tree),
+        **_compared(found),
+        "noise": noise,
+        "gate": gate_shown(situation) if own_gate else None,
+        "seconds": found.seconds,
+    }
     return answer(session, _summary(number, found, situation if own_gate else None), data, situation=situation, repeated=repeated)
 
 
@@ -79,8 +87,32 @@ def _noise_shown(found: Calibration) -> dict[str, Any]:
             "samples": found.samples,
             "flaky": [quoted(test) for test in found.flaky[:SHOWN]],
             "tree": short(found.tree),
+            "seconds": found.seconds,
         }
     )
+
+
+def _noise_of(found: Comparison) -> dict[str, Any]:
+    """What several measurements of base and candidate show, and the differences from which on a calibration can tell them from noise."""
+    calibrated = found.calibration
+    bounds = calibrated.noise if calibrated else {}
+    names = sorted(name for name in {*bounds, *found.spread} if bounds.get(name) or any(found.spread.get(name, ())))
+    return without_empty(
+        {
+            "composite_tells_from": rounded(found.assessment.tolerance)
+            if calibrated or found.assessment.tolerance > 0
+            else "not calibrated: run_eval with purpose calibrate says it",
+            "dimensions": [_spread_shown(name, found, bounds) for name in names] or "every measurement gave the same",
+            "samples": {part: dict(zip(SIDES, counts, strict=True)) for part, counts in found.samples.items()},
+            "calibrated": {"tree": short(calibrated.tree), "samples": calibrated.samples, "seconds": calibrated.seconds} if calibrated else None,
+        }
+    )
+
+
+def _spread_shown(name: str, found: Comparison, bounds: Mapping[str, float]) -> dict[str, Any]:
+    """The standard deviation of a dimension on both sides, and its bound."""
+    spread = {side: rounded(value) for side, value in zip(SIDES, found.spread[name], strict=True)} if name in found.spread else None
+    return without_empty({"name": name, "spread": spread, "tells_from": rounded(bounds.get(name))})
 
 
 def baseline_said(found: Baseline) -> str:
@@ -186,7 +218,6 @@ def _compared(found: Comparison) -> dict[str, Any]:
                 **{name: [quoted(test) for test in getattr(tests, name)[:SHOWN]] for name in TOLD_APART},
             }
         ),
-        "samples": {part: list(counts) for part, counts in found.samples.items()},
         "own_checks": [
             {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.on_candidate or "absent"}
             for check in found.own_checks

@@ -14,6 +14,10 @@ from tools.engine.repository.history import hotspots
 from tools.engine.session import Session
 from tools.measured import baseline_said, baseline_shown
 
+BUDGET_SAYS: Final = (
+    "of the hypotheses of this cycle that are no fixes at least min_growth should move a growth dimension, and at most max_new be ideas that nobody "
+    "asked for; a wish, by which nothing is refused yet"
+)
 WEAK_SHOWN: Final = 4
 HOTSPOTS_SHOWN: Final = 3
 HISTORY_READ: Final = 100  # commits that hotspots are counted in
@@ -39,7 +43,7 @@ def opened_data(cycle: Cycle) -> dict[str, Any]:
         "mode": cycle.mode,
         "steps": steps_of(cycle.mode, cycle.spec),
         "focus": list(cycle.focus),
-        "budget": {"min_growth": cycle.min_growth, "max_new": cycle.max_new},
+        "budget": {"min_growth": cycle.min_growth, "max_new": cycle.max_new, "says": BUDGET_SAYS},
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 

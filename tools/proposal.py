@@ -51,42 +51,47 @@ def _checked(given: list[dict[str, Any]], contract: Contract) -> list[Hypothesis
     found: list[Hypothesis] = []
     titles: dict[str, int] = {}
     for number, item in enumerate(given, 1):
+        place = _place(number, item, len(given))
         try:
             hypothesis = Hypothesis.model_validate(
                 {name: [value] if name in LISTS and isinstance(value, str) else value for name, value in item.items()}
             )
         except ValidationError as error:
-            problems += problems_of_shape(error, Hypothesis, f"H{number}")
+            problems += problems_of_shape(error, Hypothesis, place)
             continue
-        problems += _problems_of(number, hypothesis, contract)
+        problems += _problems_of(place, hypothesis, contract)
         first = titles.setdefault(" ".join(hypothesis.title.lower().split()), number)
         if first != number:
-            problems.append(Problem(f"H{number}.title", one_line(hypothesis.title), f"a title of its own; H{first} has this one"))
+            problems.append(Problem(f"{place}.title", one_line(hypothesis.title), f"a title of its own; hypotheses[{first}] has this one"))
         found.append(hypothesis)
     if problems:
         raise Refusal("BAD_HYPOTHESIS", f"{counted(problems)}; none was accepted", problems=problems)
     return found
 
 
-def _problems_of(number: int, hypothesis: Hypothesis, contract: Contract) -> list[Problem]:
+def _place(number: int, item: dict[str, Any], of: int) -> str:
+    """Where a proposal stands among those handed in, from 1, and of several its title: an id, such as H2, it has only when it is accepted."""
+    title = one_line(str(item.get("title") or ""), 60)
+    return f"hypotheses[{number}] ({title})" if title and of > 1 else f"hypotheses[{number}]"
+
+
+def _problems_of(place: str, hypothesis: Hypothesis, contract: Contract) -> list[Problem]:
     known = {name for tier in TIER_WEIGHTS.values() for name in tier} | {item.name for item in contract.configuration.project_evaluations} | {"none"}
     problems = [
-        Problem(f"H{number}.{field}", f"{len(getattr(hypothesis, field))} characters", f"at most {limit}")
+        Problem(f"{place}.{field}", f"{len(getattr(hypothesis, field))} characters", f"at most {limit}")
         for field, limit in TEXT_LIMITS.items()
         if len(getattr(hypothesis, field)) > limit
     ]
-    problems += [
-        Problem(f"H{number}.{field}", "nothing", "some words") for field in ("title", "what", "why") if not getattr(hypothesis, field).strip()
-    ]
+    problems += [Problem(f"{place}.{field}", "nothing", "some words") for field in ("title", "what", "why") if not getattr(hypothesis, field).strip()]
     if hypothesis.dimension not in known:
-        problems.append(Problem(f"H{number}.dimension", one_line(hypothesis.dimension), f"one of {', '.join(sorted(known))}"))
+        problems.append(Problem(f"{place}.dimension", one_line(hypothesis.dimension), f"one of {', '.join(sorted(known))}"))
     problems += [
-        Problem(f"H{number}.{name}", f"{len(getattr(hypothesis, name))} items", f"at most {LIST_LIMIT}, each of at most {ITEM_LIMIT} characters")
+        Problem(f"{place}.{name}", f"{len(getattr(hypothesis, name))} items", f"at most {LIST_LIMIT}, each of at most {ITEM_LIMIT} characters")
         for name in LISTS
         if len(getattr(hypothesis, name)) > LIST_LIMIT or any(len(item) > ITEM_LIMIT for item in getattr(hypothesis, name))
     ]
     bad = [test for test in hypothesis.own_checks if "::" not in test]
-    return problems + [Problem(f"H{number}.own_checks", one_line(test), "a test id such as tests/test_core.py::test_name") for test in bad]
+    return problems + [Problem(f"{place}.own_checks", one_line(test), "a test id such as tests/test_core.py::test_name") for test in bad]
 
 
 def _may_replace(before: list[StoredHypothesis]) -> None:

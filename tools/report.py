@@ -172,11 +172,16 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
 
 
 def _store(session: Session, found: Experiment, review: Review, summary: str) -> tuple[reports.Report, bool]:
-    """The report as stored: the same content again is the first one, other content on the same candidate supersedes it."""
+    """The report as stored: the same content again is the first one, other content on the same candidate supersedes it.
+
+    Raises Refusal OUT_OF_ORDER where a review of this very candidate said fail: that stands until the candidate changes.
+    """
     body = stored_body(review)
     with session.store.writing() as connection:
         before = reports.latest_review(connection, found.id, found.review_tree or "")
         repeated = before is not None and before.body == body and before.summary == summary
+        if before is not None and before.decision == "fail" and review.decision != "fail":
+            raise _failed_already(before, review)
         if not repeated:
             payload = ReportSubmitted(
                 report=reports.next_report(connection), role="reviewer", cycle=found.cycle, experiment=found.id, tree=found.review_tree or "",
@@ -188,6 +193,12 @@ def _store(session: Session, found: Experiment, review: Review, summary: str) ->
     if stored is None:
         raise Refusal("STORE_BROKEN", "the review was recorded and is not there", where=(str(session.store.path),))
     return stored, repeated
+
+
+def _failed_already(before: reports.Report, review: Review) -> Refusal:
+    said = f"{before.name} by {one_line(str(before.body.get('reviewer')))} said fail of this very candidate: that stands until the candidate changes"
+    expected = "a changed candidate, which is then reviewed anew; or tell the person what the reviewer found, and let them decide"
+    return Refusal("OUT_OF_ORDER", said, where=(f"report.decision: {review.decision}",), expected=expected)
 
 
 def _abort(session: Session, abort: Decision, summary: str) -> Answer:

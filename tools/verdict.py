@@ -32,6 +32,9 @@ from tools.engine.jobs.running import is_running
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
 from tools.engine.session import Session
 
+PROOFS_SHOWN: Final = 3
+# What is written where nothing is meant, by its letters and digits alone.
+NO_LESSON: Final = frozenset({"", "none", "na", "nil", "null", "nothing", "nolesson", "no", "tbd", "todo", "unknown", "lesson", "same"})
 DECIDED_AS: Final = {"landed": "keep", "kept": "keep", "reverted": "revert", "error": "abandon"}
 
 
@@ -51,7 +54,7 @@ def verdict(session: Session, experiment: Number, decision: Literal["keep", "rev
         case "keep":
             return _keep(session, found, given)
         case "revert":
-            if not lesson.strip():
+            if "".join(filter(str.isalnum, lesson)).casefold() in NO_LESSON:
                 raise Refusal("BAD_ARGUMENTS", "a revert teaches something", where=("lesson",), expected="one sentence that helps the next cycle")
             return _given_up(session, give_up(session, found, given))
         case "abandon":
@@ -148,9 +151,16 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "held_out": held_out_scores(stored_held_out(session, found)),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "cycle": _cycle_counts(session, found),
-        "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.",
+        "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.{_proof(comparison)}",
     }
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
+
+
+def _proof(comparison: Comparison) -> str:
+    """The tests that failed before and pass now, where the hypothesis named some."""
+    proving = [quoted(check.test) for check in comparison.own_checks if check.proves]
+    more = f" and {len(proving) - PROOFS_SHOWN} more" if len(proving) > PROOFS_SHOWN else ""
+    return f" Proven: {', '.join(proving[:PROOFS_SHOWN])}{more} failed before and {'pass' if len(proving) > 1 else 'passes'} now." if proving else ""
 
 
 def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:

@@ -18,7 +18,7 @@ CHARACTERS_PER_TOKEN = 3.5
 WHOLE_LIST_TOKENS = 4300
 BEFORE_THE_MODEL_TOKENS = 3600
 SHOWN_TO_THE_MODEL = ("name", "description", "inputSchema")
-COSTLY_WORDS = {"$ref", "$defs", "anyOf", "oneOf", "allOf", "default", "title", "additionalProperties"}
+COSTLY_WORDS = {"ge", "le", "minimum", "maximum", "$ref", "$defs", "anyOf", "oneOf", "allOf", "default", "title", "additionalProperties"}
 
 
 async def listed(era: str) -> list[dict[str, Any]]:

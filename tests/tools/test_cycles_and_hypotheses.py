@@ -48,10 +48,15 @@ async def test_every_problem_of_every_hypothesis_comes_at_once_and_none_is_accep
         await host.done("start_cycle")
         answer = await host.refused("BAD_HYPOTHESIS", "propose_hypotheses", hypotheses=bad)
         named = {problem["where"] for problem in answer["refused"]["problems"]}
-        expected = {"H2.category", "H3.category", "H3.score", "H4.title", "H4.dimension", "H4.own_checks", "H5.title", "H6.title", "H6.what"}
+        third = f"hypotheses[3] ({EXPLORE['title']})"
+        expected = {
+            "hypotheses[2] (No category).category", f"{third}.category", f"{third}.score", "hypotheses[4].title", "hypotheses[4].dimension",
+            "hypotheses[4].own_checks", "hypotheses[5] (test SHOUT).title",
+        }  # fmt: skip
         assert expected <= named
-        assert not any(where.startswith("H1.") for where in named)
-        dimension = next(problem for problem in answer["refused"]["problems"] if problem["where"] == "H4.dimension")
+        assert not any(where.startswith("hypotheses[1]") for where in named)
+        assert {where.rpartition(".")[2] for where in named if where.startswith("hypotheses[6] (ttt")} == {"title", "what"}
+        dimension = next(problem for problem in answer["refused"]["problems"] if problem["where"] == "hypotheses[4].dimension")
         assert "coverage" in dimension["expected"]
         assert (answer["next"]["tool"], answer["next"]["fill"]) == ("propose_hypotheses", ["hypotheses"])
 
@@ -157,3 +162,10 @@ async def test_a_report_in_no_known_shape_is_refused_with_its_fields(states: Sta
         answer = await host.refused("BAD_REPORT", "submit_report", experiment=1, summary="s", report=report)
         assert answer["refused"]["problems"]
         assert (answer["next"]["tool"], answer["next"]["fill"]) == ("submit_report", ["report"])
+
+
+async def test_the_budget_of_a_cycle_is_said_with_what_it_means(states: States) -> None:
+    async with states.open("approved") as host:
+        budget = (await host.done("start_cycle"))["data"]["budget"]
+        assert (budget["min_growth"], budget["max_new"]) == (2, 2)
+        assert "at least min_growth should move a growth dimension" in budget["says"]

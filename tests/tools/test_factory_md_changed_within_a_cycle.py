@@ -23,6 +23,7 @@ async def _refused_keep(host: Host) -> None:
     tip = git(host.project / ".factory/worktrees/001", "rev-parse", "HEAD")
     answer = await host.refused("NEEDS_APPROVAL", "verdict", experiment=1, decision="keep", reason="It is better.")
     assert answer["next"]["tool"] == "discover_project", host.text
+    assert "verdict" not in [option["tool"] for option in answer.get("options", ()) if option["arguments"].get("decision") == "keep"]
     assert git(host.project / ".factory/worktrees/001", "rev-parse", "HEAD") == tip
 
 

@@ -72,6 +72,7 @@ async def test_weakened_tests_are_held_for_a_person_who_may_accept_them(states: 
         held = await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
         assert any(named in line for line in held["refused"]["where"])
         assert (held["next"]["tool"], held["next"]["arguments"]) == ("request_approval", {"what": "held", "experiment": 1})
+        assert [option["tool"] for option in held["options"]] == ["run_eval", "verdict"]
         await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
         answer = await host.call("request_approval", what="held", experiment=1)
         assert (answer["data"]["status"], answer["next"]["tool"]) == ("approved", "verdict")
@@ -109,6 +110,7 @@ async def test_a_fix_lands_by_the_proof_of_its_own_tests_where_nothing_else_gain
         answer = await host.keep()
         if category == "fix":
             assert answer["data"]["state"] == "landed", host.text
+            assert f"Proven: {OWN_CHECK} failed before and passes now." in answer["data"]["for_the_person"]
         else:
             assert [line.split(":")[0] for line in answer["refused"]["where"]] == ["improved_or_proven"] * 3, host.text
             assert "own checks prove a fix alone, and this is exploit" in answer["refused"]["where"][-1]

@@ -51,7 +51,7 @@ def test_another_value_is_shown_beside_what_may_stand_there(change: dict[str, An
     [
         ("get_job", {"job": "X"}, 'job: found "X"; expected text that matches ^J[0-9]{1,9}$'),
         ("run_eval", {"experiment": 0}, "experiment: found 0; expected a number of at least 1"),
-        ("run_eval", {"experiment": True}, "experiment: found true; expected a whole number"),
+        ("run_eval", {"experiment": True}, "experiment: found true; expected a whole number from 1 to 999999999"),
         ("propose_hypotheses", {"hypotheses": []}, "hypotheses: found 0 items; expected at least 1"),
         ("verdict", {"experiment": 1, "decision": "keep", "reason": ""}, "reason: found 0 characters; expected text of 1 to 500 characters"),
     ],

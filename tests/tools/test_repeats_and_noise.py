@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
 from tests.support.answering_projects import begun, factory_md, make_answering_project
@@ -44,9 +44,12 @@ async def test_fresh_adds_a_sample_of_both_sides_and_their_means_count(tmp_path:
         again = await host.done("run_eval", experiment=1, purpose="fresh")
         base, candidate = values_of(host, "main"), values_of(host, "factory/001")
         assert (len(base), len(candidate)) == (3, 2)
-        assert again["data"]["samples"] == {"project:known": [3, 2]}
+        assert again["data"]["noise"]["samples"] == {"project:known": {"base": 3, "candidate": 2}}
+        [spread] = again["data"]["noise"]["dimensions"]
+        assert spread == {"name": "known", "spread": {"base": round(stdev(base), 4), "candidate": round(stdev(candidate), 4)}}
+        assert "not calibrated" in again["data"]["noise"]["composite_tells_from"]
         assert row(again["data"]["changed"])["delta"] == round(fmean(candidate) - fmean(base), 4)
-        assert (await host.done("run_eval", experiment=1))["data"]["samples"] == again["data"]["samples"], "what is known is not measured again"
+        assert (await host.done("run_eval", experiment=1))["data"]["noise"] == again["data"]["noise"], "what is known is not measured again"
 
 
 async def test_calibrate_says_what_can_be_told_from_noise_and_a_smaller_gain_does_not_count(tmp_path: Path) -> None:
@@ -64,6 +67,11 @@ async def test_calibrate_says_what_can_be_told_from_noise_and_a_smaller_gain_doe
         is_noise = shown["delta"] <= told
         assert is_noise is ([check["check"] for check in measured["data"]["gate"].get("fail", ())] == ["improved_or_proven"])
         assert len(values_of(host, "main")) == 5
+        noise = measured["data"]["noise"]
+        assert [(each["name"], each["tells_from"]) for each in noise["dimensions"]] == [("known", round(told, 4))]
+        assert noise["composite_tells_from"] == round(told * shown["weight"], 4)
+        assert noise["calibrated"]["samples"] == {"project:known": 5}
+        assert noise["calibrated"]["seconds"] > 0
 
 
 async def test_runs_of_an_evaluation_say_at_once_what_can_be_told(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def test_keep_after_an_edit_since_the_measurement_is_refused_and_the_new_t
 
 async def test_a_revert_without_a_lesson_is_refused_with_the_field(states: States) -> None:
     async with states.open("measured") as host:
-        for lesson in ({}, {"lesson": "  "}):
+        for lesson in ({}, {"lesson": "  "}, {"lesson": "None."}, {"lesson": "-"}, {"lesson": "N/A"}, {"lesson": "no lesson"}):
             answer = await host.refused("BAD_ARGUMENTS", "verdict", experiment=1, decision="revert", reason="r", **lesson)
             assert answer["refused"]["where"] == ["lesson"]
             assert (answer["next"]["fill"], answer["next"]["arguments"]["decision"]) == (["lesson"], "revert")
@@ -171,6 +171,31 @@ async def test_the_same_review_again_is_the_first_and_another_supersedes_it(stat
     assert events_of(host.project).count("report.submitted") == 2
 
 
+async def test_what_was_captured_and_taken_back_never_comes_into_the_targets_history(states: States) -> None:
+    async with states.open("measured") as host:
+        host.edit({"src/slug/key.py": "KEY = 'typed by mistake'\n"})
+        await host.reviewed()
+        await host.measured({"src/slug/key.py": None})
+        assert (await host.keep())["data"]["state"] == "landed", host.text
+        assert "typed by mistake" not in git(host.project, "log", "-p", "-m", "main")
+        assert "typed by mistake" in git(host.project, "log", "-p", "refs/factory/backup/001")
+
+
+async def test_a_review_that_says_fail_stands_until_the_candidate_changes(states: States) -> None:
+    async with states.open("measured") as host:
+        await host.reviewed(decision="fail")
+        worktree = host.project / ".factory/worktrees/001"
+        answer = await host.refused("OUT_OF_ORDER", "submit_report", experiment=1, summary="s", report=review(host.project, worktree))
+        assert "R2 by reviewer-1 said fail of this very candidate" in answer["refused"]["what"]
+        assert "tell the person" in answer["refused"]["expected"]
+        assert (answer["next"]["tool"], answer["next"]["role"]) == ("submit_report", "builder")
+        await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
+        host.edit({"src/slug/more.py": "x = 1\n"})
+        assert (await host.reviewed())["data"]["decision"] == "pass"
+        host.edit({"src/slug/more.py": None})
+        assert (await host.reviewed())["refused"]["code"] == "OUT_OF_ORDER", "the candidate that failed is back"
+
+
 WRONG_REVIEWS: list[tuple[dict[str, Any], str]] = [
     ({"quotes": []}, "tests/test_shout.py"),
     ({"quotes": [{"at": "tests/test_shout.py:4", "text": "def test_else():"}]}, "def test_shout() -> None:"),
@@ -194,6 +219,11 @@ async def test_a_review_without_evidence_is_refused_with_what_stands_there(state
         answer = await host.refused("BAD_REPORT", "submit_report", experiment=1, summary="s", report={**good, **report})
         assert said in str(answer["refused"]["problems"])
         assert answer["next"]["fill"] == ["summary", "report"] or answer["next"]["fill"] == ["report"]
+        right = answer["next"]["arguments"]["report"]
+        named = {problem["where"].removeprefix("report.").partition("[")[0] for problem in answer["refused"]["problems"]}
+        assert {name: right.get(name) for name in good if name not in {*report, *named}} == {
+            name: value for name, value in good.items() if name not in {*report, *named}
+        }
 
 
 async def test_a_guard_that_does_not_hold_stops_the_keep(states: States) -> None:

@@ -111,7 +111,7 @@ def _experiment(situation: Situation, current: Experiment) -> Step:
     if current.state == "held" and situation.facts.comparison is not None:
         do = f"Have the person look at experiment {number}."
         asking = Next(do=do, tool="request_approval", arguments={"what": "held", "experiment": number}, role="ceo")
-        return Step(next=asking, options=(_revert(number),))
+        return Step(next=asking, options=(_measure_mended(number), _revert(number)))
     if not situation.facts.changes:
         return Step(next=_build(current, "Edit there, then have the change reviewed."), options=(_abandon(number),))
     return _candidate(situation, current)
@@ -171,6 +171,11 @@ def _wait(name: str) -> Step:
 
 def _revert(number: int) -> Option:
     return Option(tool="verdict", arguments={"experiment": number, "decision": "revert"}, why="give it up; say the reason and the lesson")
+
+
+def _measure_mended(number: int) -> Option:
+    why = "mend in the worktree what looks suspect, have it reviewed, then measure: no person is needed for what is gone"
+    return Option(tool="run_eval", arguments={"experiment": number}, why=why)
 
 
 def _abandon(number: int) -> Option:

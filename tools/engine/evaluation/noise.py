@@ -1,7 +1,7 @@
 """What difference can be told from noise: the spread of measurements of the same tree, and the bound that follows from it. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import NormalDist, stdev
 from types import MappingProxyType
 from typing import Final
@@ -44,13 +44,22 @@ def bound_of_runs(reading: Reading) -> float:
 
 def noise_of(samples: Sequence[Sample]) -> dict[str, float]:
     """The bound of each dimension that several samples of one tree measured; of several roots the largest counts."""
+    return _largest(samples, bound)
+
+
+def spread_of(samples: Sequence[Sample]) -> dict[str, float]:
+    """The standard deviation of each dimension that several samples of one tree measured; of several roots the largest."""
+    return _largest(samples, stdev)
+
+
+def _largest(samples: Sequence[Sample], measure: Callable[[Sequence[float]], float]) -> dict[str, float]:
     values: dict[tuple[str, str], list[float]] = {}
     for sample in samples:
         for reading in sample.readings:
             if reading.value is not None:
                 values.setdefault((reading.dimension, sample.part), []).append(reading.value)
-    noise: dict[str, float] = {}
-    for (dimension, _), found in values.items():
-        if len(found) > 1:
-            noise[dimension] = max(noise.get(dimension, 0.0), bound(found))
-    return noise
+    found: dict[str, float] = {}
+    for (dimension, _), several in values.items():
+        if len(several) > 1:
+            found[dimension] = max(found.get(dimension, 0.0), measure(several))
+    return found

@@ -49,9 +49,8 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
     """Write the worktree down. Raises Refusal NO_CANDIDATE when nothing differs from the base, CONFLICT while markers of a merge are left."""
     _require_worktree(experiment)
     _no_markers_left(session, experiment)
-    message = f"Experiment {experiment.id}: {one_line(experiment.title, 60)}\n\nCandidate.\n"
     with worktrees_locked(session.store, f"capturing experiment {experiment.id}"):
-        taken = capture(session.repository, Path(experiment.worktree), experiment.branch, message, experiment.merging)
+        taken = capture(session.repository, Path(experiment.worktree), experiment.branch, capture_message(experiment), experiment.merging)
     if taken.tree == tree_of(session.repository, experiment.base):
         raise Refusal(
             "NO_CANDIDATE",
@@ -66,6 +65,16 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
         )
         server_record(session, captured)
     return required(session, experiment.id), taken
+
+
+def capture_message(experiment: Experiment) -> str:
+    """What a commit says that holds the worktree as it was captured."""
+    return f"Experiment {experiment.id}: {one_line(experiment.title, 60)}\n\nCandidate.\n"
+
+
+def update_message(experiment: Experiment, target: str) -> str:
+    """What a commit says that merges the target into a candidate."""
+    return f"Experiment {experiment.id}: merge {target}\n"
 
 
 def target_moved(session: Session, experiment: Experiment, target: str) -> bool:
@@ -106,7 +115,7 @@ def _merged(session: Session, experiment: Experiment, target: str) -> Experiment
             where=[f"{experiment.worktree}/{quoted(path)}" for path in merged.paths[:20]],
             expected="the conflicts resolved in these files, which hold both sides between markers",
         )
-    commit = merge_commit(repository, merged.tree, (candidate, newest), f"Experiment {experiment.id}: merge {target}\n")
+    commit = merge_commit(repository, merged.tree, (candidate, newest), update_message(experiment, target))
     _move_worktree(repository, experiment, commit, candidate)
     withhold(repository, experiment)
     return _updated(session, experiment, newest, commit, merged.tree)

@@ -10,7 +10,7 @@ import anyio.to_thread
 
 from state.answers import quoted
 from state.baselines import Baseline, BaselineRow
-from state.calibrations import calibration_under
+from state.calibrations import Calibration, calibration_under
 from state.cycles import Hypothesis, hypothesis
 from state.experiments import Experiment
 from state.measurement import Reading, ReadingState, Sample
@@ -22,6 +22,7 @@ from tools.engine.evaluation.cases import fixed_patterns
 from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
 from tools.engine.evaluation.composite import Contract as Weighing
 from tools.engine.evaluation.composite import assess
+from tools.engine.evaluation.noise import spread_of
 from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
@@ -67,7 +68,7 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
         tree=tree, base_tree=bench.base_tree, assessment=assessment.model_copy(update={"tests": account.shortened()}),
         smoke=sides[1].readings.get(SMOKE), constraints=_constraints(*sides[:2]), own_checks=proofs.own_checks, instruments=_instruments(base, own),
         suspicion=suspicion[:SUSPICION_KEPT], output=_output(assessment, by_the_base, own), samples=_repeated(base, own),
-        seconds=round(time.monotonic() - begun, 3),
+        spread=_spread(base, own), calibration=_calibration(bench), seconds=round(time.monotonic() - begun, 3),
     )  # fmt: skip
 
 
@@ -105,6 +106,12 @@ def _repeated(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[
     return {part: (before.get(part, 0), count) for part, count in after.items() if max(before.get(part, 0), count) > 1}
 
 
+def _spread(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[float | None, float | None]]:
+    """How far the measurements of each dimension lie apart, at the base and at the candidate; None of a side that was measured once."""
+    before, after = spread_of(base), spread_of(own)
+    return {name: (before.get(name), after.get(name)) for name in {**before, **after}}
+
+
 def _constraints(base: Measurements, own: Measurements) -> tuple[ConstraintResult, ...]:
     """The hard constraints on the candidate's tree, and beside each whether it holds at the base."""
     return tuple(
@@ -124,11 +131,16 @@ def _ended(reading: Reading) -> str:
     return f"exit code {reading.facts.get('exit_code')} after {reading.seconds:.1f} s"
 
 
+def _calibration(bench: Bench) -> Calibration | None:
+    """What a calibration under the contract has shown; the flaky tests stand in the account of tests."""
+    with bench.session.store.reading() as connection:
+        found = calibration_under(connection, contract_key(bench.contract))
+    return found.model_copy(update={"flaky": ()}) if found else None
+
+
 def _weighing(bench: Bench) -> Weighing:
     """What decides: the weights of the contract, and the noise that a calibration under it has shown."""
-    contract = bench.contract
-    with bench.session.store.reading() as connection:
-        calibrated = calibration_under(connection, contract_key(contract))
+    contract, calibrated = bench.contract, _calibration(bench)
     weights = contract_weights(contract.configuration, contract.profile)
     return Weighing(contract.profile, weights, contract.configuration.threshold, calibrated.noise if calibrated else {})
 
@@ -155,7 +167,7 @@ def baseline(bench: Bench, samples: Sequence[Sample], seconds: float) -> Baselin
 def _detail(reading: Reading) -> str:
     if reading.state is not ReadingState.MEASURED:
         return quoted(f"{reading.state}: {reading.reason}")
-    return quoted(", ".join(f"{name} {_number(value)}" for name, value in reading.facts.items() if value != ""))
+    return quoted(", ".join(f"{name} {_number(value)}" for name, value in sorted(reading.facts.items()) if value != ""))
 
 
 def _number(value: float | str) -> float | str:

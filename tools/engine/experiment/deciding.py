@@ -14,7 +14,7 @@ from state.holdouts import HeldOut
 from state.locks import worktrees_locked
 from state.store import head
 from tools.engine.contract import contract_at
-from tools.engine.experiment.candidate import current_tree, target_moved
+from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
@@ -29,6 +29,7 @@ from tools.engine.repository.location import branch_ref, has_branch
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome
+from tools.engine.repository.squashing import squashed
 from tools.engine.repository.worktrees import add, lingers, remove
 from tools.engine.session import Session, server_record
 
@@ -108,8 +109,13 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
 
 
 def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
-    """Land an experiment whose verdict is keep; called again after a wait or a crash, it goes on."""
-    commit = merge_commit(session.repository, experiment.tree or "", (experiment.base, experiment.candidate or ""), _message(session, experiment))
+    """Land an experiment whose verdict is keep; called again after a wait or a crash, it goes on.
+
+    What was captured on the way and taken back does not come into the target's history: the experiment's backup ref keeps it.
+    """
+    ours = capture_message(experiment), update_message(experiment, target)
+    side = squashed(session.repository, experiment.base, experiment.candidate or "", ours)
+    commit = merge_commit(session.repository, experiment.tree or "", (experiment.base, side), _message(session, experiment))
     keep_ref(session.repository, experiment.id, commit)
     outcome = land_commit(session, Landing(branch_ref(session.repository, target), experiment.base, commit), "experiment", experiment.id)
     if isinstance(outcome, Landed):

@@ -18,6 +18,8 @@ from tools.engine.languages.table import language_named
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import Entry, list_tree, write_tree_from
 
+# What may follow an id: a method or module, parameters, a test of a suite of JavaScript, the second of its name, a part of a test of Go.
+BELOW_A_TEST: Final = ("::", "[", " > ", " #", "/")
 # A hypothesis that is about one of these announces tests of what is there already.
 ABOUT_TESTS: Final = frozenset({"coverage", "tests", "capability_surface"})
 
@@ -92,8 +94,8 @@ def with_new_tests(account: TestAccount, proofs: Proofs, own: Measurements, hypo
 
 
 def _is_named(test: str, named: Collection[str]) -> bool:
-    """Whether a test is one of these ids, with or without its parameters, or stands in one of these files."""
-    return any(test == name or test.startswith((f"{name}::", f"{name}[")) for name in named)
+    """Whether a test is one of these ids, or one of those below it (parameters, suites, parts), or stands in one of these files."""
+    return any(test == name or test.startswith(tuple(f"{name}{below}" for below in BELOW_A_TEST if "::" in name or below == "::")) for name in named)
 
 
 def _added_for_tests(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:

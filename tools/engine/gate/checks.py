@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from state.answers import quoted, short
+from state.answers import one_line, quoted, short
 from state.cycles import Hypothesis
 from state.holdouts import HeldOut
 from state.measurement import ReadingState
@@ -13,6 +13,7 @@ from tools.engine.gate.facts import Check, ConstraintResult, Facts, OwnCheck, Re
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
 EVIDENCE_LIMIT: Final = 12
+NAMES_LIMIT: Final = 450  # characters of a line that names many tests
 SYMLINK, SUBMODULE = "120000", "160000"
 HOW_TO_PROVE: Final = (
     "a fix is proven by a test that runs on the base and fails there: let it call what the base has, and use new names inside other tests alone"
@@ -77,8 +78,25 @@ def tests_kept(facts: Facts) -> Check:
     if lines:
         return Check("tests_kept", "fail", _cut(lines))
     suspicion = [*facts.comparison.suspicion, *_turned(tests)]
-    notes = [f"{quoted(test)} passes on the base too, which the hypothesis does not announce: it proves nothing" for test in tests.undeclared]
-    return Check("tests_kept", "suspect" if suspicion else "pass", _cut([*suspicion, *notes]))
+    notes = _undeclared(tests)
+    return Check("tests_kept", "suspect" if suspicion else "pass", (*_cut(suspicion), *_cut(notes)))
+
+
+def _undeclared(tests: TestAccount) -> list[str]:
+    """New tests that pass on the base too and were not announced: one by itself, several of a file in a line that names them all, if it can."""
+    files: dict[str, list[str]] = {}
+    for test in tests.undeclared:
+        files.setdefault(test.split("::", 1)[0], []).append(test)
+    lines = []
+    for path, found in files.items():
+        if len(found) == 1:
+            lines.append(f"{quoted(found[0])} passes on the base too, which the hypothesis does not announce: it proves nothing")
+        else:
+            names = ", ".join(quoted(test.split("::", 1)[-1]) for test in found)
+            said = f"{len(found)} new tests pass on the base too, which the hypothesis does not announce: they prove nothing: {names}"
+            lines.append(one_line(f"{quoted(path)}: {said}", NAMES_LIMIT))
+    more = tests.count("undeclared") - len(tests.undeclared)
+    return [*lines, *((f"and {more} more new tests pass on the base too",) if more else ())]
 
 
 def _at_times(test: str, tests: TestAccount) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from state.calibrations import Calibration
 from state.configuration import Configuration
 from state.cycles import Hypothesis
 from state.experiments import Experiment
@@ -55,7 +56,8 @@ class Comparison(Model):
 
     `instruments` maps a part to the digests of what measured it at the base and at the candidate; `suspicion` is what looked wrong without
     being proof. `output` is the tail of what the test runner printed where tests did not pass (untrusted). `samples` maps a part that was measured
-    more than once to how often, at the base and at the candidate.
+    more than once to how often, at the base and at the candidate; `spread` maps a dimension to the standard deviation of these, likewise.
+    `calibration` is what the noise was known by.
     """
 
     tree: str
@@ -68,6 +70,8 @@ class Comparison(Model):
     suspicion: tuple[str, ...] = ()
     output: str = ""
     samples: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    spread: dict[str, tuple[float | None, float | None]] = Field(default_factory=dict)
+    calibration: Calibration | None = None
     seconds: float = 0.0
 
 
