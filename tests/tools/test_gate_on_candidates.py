@@ -135,6 +135,10 @@ async def test_a_fix_without_a_proof_is_refused_and_told_how_its_own_tests_went(
     ("test", "said"),
     [
         ("import slug\n\n\ndef test_first_of_nothing() -> None:\n    assert slug.marker()\n", "base absent (marker is not there), candidate passed"),
+        (
+            "import slug\n\n\ndef test_first_of_nothing() -> None:\n    assert hasattr(slug, 'marker')\n",
+            "base absent (marker is not there), candidate passed",
+        ),
         ("from slug import marker\n\n\ndef test_first_of_nothing() -> None:\n    assert marker()\n", "base absent, candidate passed"),
     ],
 )

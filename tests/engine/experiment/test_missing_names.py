@@ -22,6 +22,8 @@ ADDED = frozenset({"marker", "strict", "more"})
         "TypeError: slug.marker is not a constructor", "ReferenceError: marker is not defined",
         "SyntaxError: The requested module './slug.js' does not provide an export named 'marker'", "Error: Cannot find module './more'",
         "TypeError: Cannot read properties of undefined (reading 'marker')", "fixture 'marker' not found",
+        "assert False\n +  where False = hasattr(<module 'slug' from '/room/src/slug/__init__.py'>, 'marker')",
+        "AssertionError: The expression evaluated to a falsy value:\n\n  assert.ok(slug.marker)\n",
     ],
 )  # fmt: skip
 def test_a_failure_for_want_of_a_new_name_is_told_in_the_words_of_python_and_javascript(said: str) -> None:

@@ -9,18 +9,21 @@ from tools.engine.repository.changes import ChangedLines
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import read_blob
 
-# How Python and JavaScript say that a name, an attribute, a module or a parameter is not there. The last word of what is found is its name.
+# How Python, JavaScript and their runners say that a name, an attribute, a module or a parameter is not there; its name is the last word of what
+# is found.
 _SAID: Final = re.compile(
     r"has no attribute '(?P<attribute>[^']+)'"
     r"|name '(?P<name>[^']+)' is not defined"
     r"|cannot import name '(?P<imported>[^']+)'"
     r"|No module named '(?P<module>[^']+)'"
     r"|unexpected keyword argument '(?P<parameter>[^']+)'"
+    r"|(?:get|has)attr\(.{0,300}?, '(?P<asked>\w+)'"  # as pytest explains what an assertion asked for
     r"|fixture '(?P<fixture>[^']+)' not found"
     r"|(?P<called>[\w$.]+)\)? is not a (?:function|constructor)"
     r"|(?P<variable>[\w$]+) is not defined"
     r"|export named '(?P<exported>[^']+)'"
     r"|Cannot find (?:module|package) '(?P<required>[^']+)'"
+    r"|assert(?:\.ok)?\([\w$.]*\.(?P<expected>[\w$]+)\)"
     r"|of undefined \(reading '(?P<read>[^']+)'\)"
 )
 _WORD: Final = re.compile(r"[^\W\d][\w$]*")

@@ -14,7 +14,7 @@ from tools.engine.repository.location import Repository
 
 OUTPUT_KEPT: Final = 4000  # characters of what a command printed last
 FAILURES_KEPT: Final = 200  # tests of which it is kept by what they failed
-FAILURE_KEPT: Final = 300  # characters of that
+FAILURE_KEPT: Final = 500  # characters of that
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 # What a root is measured by. Tests run the project's code; lint, types and counting only read it.
