@@ -35,3 +35,29 @@ async def test_new_tests_are_told_apart_by_what_they_do_without_the_change(state
         assert not any("is gone here" in line for line in kept["evidence"])
         brief = (await host.done("get_role", role="reviewer", experiment=1))["data"]["brief"]
         assert f"{UNDECLARED} passes on the base too" in brief
+
+
+FIX = {
+    "title": "Mend first of nothing",
+    "category": "fix",
+    "dimension": "none",
+    "what": "x",
+    "why": "y",
+    "own_checks": ["tests/test_fix.py::test_fix"],
+}
+MENDED: dict[str, str | None] = {
+    "src/slug/__init__.py": PROJECT["src/slug/__init__.py"].replace("return text[0]", "return text[:1]") + "\n\ndef more() -> str:\n    return 'x'\n",
+    "tests/test_fix.py": 'from slug import first\n\n\ndef test_fix() -> None:\n    assert first("") == ""\n',
+    "tests/test_more.py": (
+        "import os\n\nimport slug\n\nif not hasattr(slug, 'more'):\n    os._exit(3)\n\n\ndef test_more() -> None:\n    assert slug.more() == 'x'\n"
+    ),
+}
+
+
+async def test_an_own_check_is_seen_on_the_base_though_another_new_test_ends_the_run_there(states: States) -> None:
+    async with states.open("approved") as host:
+        await host.done("start_cycle")
+        await host.done("propose_hypotheses", hypotheses=[FIX])
+        await host.done("start_experiment", item="H1")
+        measured = await host.measured(MENDED)
+        assert measured["data"]["own_checks"] == [{"test": "tests/test_fix.py::test_fix", "base": "failed", "candidate": "passed"}], host.text

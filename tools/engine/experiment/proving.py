@@ -32,6 +32,20 @@ class Proofs:
     outcomes: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class _Laid:
+    """What may be laid over the base: the candidate's files by path, those that tests stand on, and the ids of the tests that are asked for."""
+
+    entries: Mapping[str, Entry]
+    support: tuple[str, ...]
+    wanted: tuple[str, ...]
+    new: tuple[str, ...]
+
+    def over(self, files: Sequence[str], without: frozenset[str] = frozenset()) -> dict[str, Entry]:
+        """The entries of these files and of what tests stand on."""
+        return {path: self.entries[path] for path in (*files, *self.support) if path in self.entries and path not in without}
+
+
 async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, sides: tuple[Measurements, Measurements], owned: BaseOwned) -> Proofs:
     """Run the hypothesis's own checks and every new test over the base: the candidate's test files laid over the base's tree, and only they run."""
     base, own = sides
@@ -41,18 +55,11 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
         return Proofs((), {})
     entries = {entry.path: entry for entry in await anyio.to_thread.run_sync(list_tree, bench.session.repository, tree)}
     support = await anyio.to_thread.run_sync(_added_for_tests, bench, tree, owned)
-    outcomes: dict[str, str] = {}
-    failures: dict[str, str] = {}
-    for part, kind, root in of_roots(bench.contract.profile):
-        if kind != TESTS_PART:
-            continue
-        apart = _files_of_tests(root, wanted, entries)
-        together = _files_of_tests(root, (*wanted, *sorted(new)), entries)
-        for files in dict.fromkeys((together, apart)):
-            if files and (files == together or not _all_ran(wanted, outcomes)):
-                laid = {path: entries[path] for path in (*files, *support) if path in entries}
-                found = await _run(bench, part, root, (files, laid))
-                outcomes, failures = {**outcomes, **found.outcomes}, {**failures, **found.failures}
+    laid = _Laid(entries, support, tuple(wanted), tuple(sorted(new)))
+    parts = [(part, root) for part, kind, root in of_roots(bench.contract.profile) if kind == TESTS_PART]
+    runs = [run for part, root in parts for run in await _runs(bench, part, root, laid)]
+    outcomes = {test: outcome for run in runs for test, outcome in run.outcomes.items()}
+    failures = {test: said for run in runs for test, said in run.failures.items()}
     added = await anyio.to_thread.run_sync(_names_of_product, bench, tree, owned) if failures and wanted else frozenset[str]()
     checks = tuple(
         OwnCheck(
@@ -63,8 +70,21 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
     return Proofs(checks, {test: outcomes[test] for test in new if test in outcomes})
 
 
+async def _runs(bench: Bench, part: str, root: Root, laid: _Laid) -> list[Measurements]:
+    """The wanted tests of a root and the new ones over the base; where a wanted one was not seen, those files once more without the others.
+
+    In some languages one file that cannot be built takes all of its package with it.
+    """
+    apart = _files_of_tests(root, laid.wanted, laid.entries)
+    together = _files_of_tests(root, (*laid.wanted, *laid.new), laid.entries)
+    found = [await _run(bench, part, root, (together, laid.over(together)))] if together else []
+    if apart and apart != together and not _all_ran([test for test in laid.wanted if root.holds(test)], found[0].outcomes):
+        found.append(await _run(bench, part, root, (apart, laid.over(apart, without=frozenset(together) - frozenset(apart)))))
+    return found
+
+
 def _all_ran(wanted: Iterable[str], outcomes: Mapping[str, str]) -> bool:
-    """Whether each of the own checks was seen on the base. In some languages one file that cannot be built there takes others with it."""
+    """Whether each of these tests was seen on the base."""
     return all(_outcome(outcomes, test) for test in wanted)
 
 
