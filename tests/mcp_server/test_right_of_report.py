@@ -36,13 +36,15 @@ def test_a_long_report_is_said_again_without_its_longest_fields() -> None:
     assert right_of_report(long, []) == {name: value for name, value in REPORT.items() if name != "quotes"}
 
 
-@given(
-    strategies.recursive(
-        strategies.none() | strategies.integers() | strategies.text(),
-        lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
-    ),
-    strategies.lists(strategies.text()),
+WORDS = strategies.sampled_from(["decision", "quotes[1]", "report.guards.0.holds", "report.", "[2]", "", "quotes[99]"])
+NAMES = strategies.sampled_from(["decision", "quotes", "guards", "guard", "role"])
+LEAVES = strategies.none() | strategies.integers() | NAMES
+ANYTHING = strategies.recursive(
+    LEAVES, lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(NAMES, inner, max_size=3), max_leaves=8
 )
+
+
+@given(ANYTHING, strategies.lists(WORDS, max_size=4))
 def test_whatever_was_handed_in_is_looked_at_without_harm(report: Any, places: list[str]) -> None:
     right = right_of_report(report, [Problem(place, "that", "this") for place in places])
     assert right.keys() <= (report.keys() if isinstance(report, dict) else set())
