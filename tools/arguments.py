@@ -29,7 +29,7 @@ Lesson = Annotated[str, Field(max_length=REASON_LIMIT, description="What it taug
 Cursor = Annotated[str, Field(max_length=100, description="`more` of the last answer.")]
 Detail = Literal["brief", "full"]
 ShortTexts = Annotated[list[ShortText], Field(max_length=50)]
-Count = Annotated[int, BeforeValidator(_no_boolean), Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0, le=100), BeforeValidator(_no_boolean)]
 Texts = Annotated[list[Text], Field(max_length=50)]
 
 Hypotheses = Annotated[
