@@ -186,7 +186,7 @@ async def test_a_review_that_says_fail_stands_until_the_candidate_changes(states
         await host.reviewed(decision="fail")
         worktree = host.project / ".factory/worktrees/001"
         answer = await host.refused("OUT_OF_ORDER", "submit_report", experiment=1, summary="s", report=review(host.project, worktree))
-        assert "R2 by reviewer-1 said fail of this very candidate" in answer["refused"]["what"]
+        assert "r2 by reviewer-1 said fail of this very candidate" in answer["refused"]["what"]
         assert "tell the person" in answer["refused"]["expected"]
         assert (answer["next"]["tool"], answer["next"]["role"]) == ("submit_report", "builder")
         await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
