@@ -12,7 +12,7 @@ SOURCE = count({
     "b.py": ("def told(value):\n" + FAILS.format("logger.error(problem)") + "def silent(value):\n" + FAILS.format("return ''")).encode(),
     "broken.py": b"def (",
 })  # fmt: skip
-TRIVIAL = "trivial (fewer than three different operations)"
+TRIVIAL = "trivial (fewer than 3 different operations)"
 TESTED = {function for function in SOURCE.functions if function.name == "tested"}
 
 
@@ -79,6 +79,6 @@ def test_where_nothing_can_fail_observability_is_not_planned_and_the_surface_is(
     surface, told = planned_growth(["src/a"], covered=True, failing=False)
 
     assert (surface.applicable, told.applicable) == (True, False)
-    assert "fewer than three different operations" in surface.how
+    assert "fewer than 3 different operations" in surface.how
     assert told.why == "no function has a failure path yet: discover again when some have"
     assert all(each.applicable for each in planned_growth(["src/a"], covered=True, failing=True))

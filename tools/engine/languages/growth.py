@@ -11,7 +11,7 @@ CAPABILITY: Final = "capability_surface"
 OBSERVABILITY: Final = "observability"
 NAMED: Final = 5  # functions named in a reading's facts
 LISTED: Final = 200  # functions listed in the material
-TRIVIAL: Final = f"fewer than {('zero', 'one', 'two', 'three', 'four')[FEWEST_OPERATIONS]} different operations"
+TRIVIAL: Final = f"fewer than {FEWEST_OPERATIONS} different operations"
 MOST_READ: Final = 2000  # files read to see whether a function has a failure path, where a survey has time for it
 LOOKED_INTO: Final = 200  # and where a look has to be quick
 

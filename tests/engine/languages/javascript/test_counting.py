@@ -136,7 +136,8 @@ def test_copies_with_other_names_types_values_and_log_calls_have_equal_bodies() 
         "x().catch((e) => report(e))", "x().catch(reject)", "x().then(y, (e) => { throw wrap(e) || e; log.error(e) })",
         "x().catch((e) => { log.error(e) })", "let last; try { x() } catch (e) { last = e } throw last",
         "try { x() } catch ({ message }) { show(message) }", "try { x() } catch (e) { if (y) { throw e } }",
-        "try { x() } catch { process.stderr.write('no') }", "try { x() } catch { console.trace() }", "try { x() } catch (e) { logger.info(`${e}`) }",
+        "try { x() } catch { process.stderr.write('no') }", "try { x() } catch { console.trace() }", "try { x() } catch (e) { captureException(e) }",
+        "x().catch(captureException)", "try { x() } catch (e) { logger.info(`${e}`) }",
     ],
 )  # fmt: skip
 def test_a_failure_is_told(code: str) -> None:

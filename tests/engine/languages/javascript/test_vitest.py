@@ -65,7 +65,7 @@ async def test_every_outcome_by_id_coverage_of_all_files_and_what_tests_use(proj
     }
     assert coverage.facts["covered"] == 3
     assert sample.material["test_files"] == ["src/calc.test.ts", "src/lost.test.ts", "testing/half.ts"]
-    assert (surface.facts["tested"], surface.facts["trivial (fewer than three different operations)"]) == (1, 2)
+    assert (surface.facts["tested"], surface.facts["trivial (fewer than 3 different operations)"]) == (1, 2)
 
 
 async def test_findings_of_eslint_and_of_the_compiler_are_counted_by_rule_and_text(project: Project) -> None:

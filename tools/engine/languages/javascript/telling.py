@@ -31,7 +31,7 @@ def tells_by_name(callee: "Node | None") -> bool:
 def whispers(callee: "Node | None") -> bool:
     """Whether what is called is by its name a log call that is less loud than info: nobody hears of it who did not ask for it."""
     names = list(chain(callee))
-    return _logs(names) and names[1] != "console" and LOUDNESS.get(names[0], INFO) < INFO
+    return _logs(names) and names[1:2] != ["console"] and LOUDNESS.get(names[0], INFO) < INFO
 
 
 def _logs(names: Sequence[str]) -> bool:
