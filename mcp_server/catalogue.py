@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from state.answers import Answer
 from tools.approval import request_approval
+from tools.backlog import add_backlog_item, list_backlog, update_backlog_item
 from tools.cycle import start_cycle
 from tools.discovery import discover_project
 from tools.experiment import check_experiment, run_eval, start_experiment
@@ -22,14 +23,17 @@ from tools.verdict import verdict
 class Row:
     """One tool. `effect`: it reads or writes; none destroys. `repeats`: calling it again may do more once something finished.
 
-    `always`: hosts that defer tools keep this one loaded.
+    `outside`: it leaves the machine. `always`: hosts that defer tools keep this one loaded. `operand`: the argument that a command line may give
+    without its name.
     """
 
     function: Callable[..., Answer]
     title: str
     effect: Literal["reads", "writes"]
     repeats: bool = False
+    outside: bool = False
     always: bool = False
+    operand: str = ""
 
     @property
     def name(self) -> str:
@@ -62,6 +66,9 @@ CATALOGUE: Final = (
     Row(check_experiment, "Preview the gate", "reads"),
     Row(verdict, "Keep or revert an experiment", "writes"),
     Row(experiment_history, "Experiment history", "reads"),
+    Row(list_backlog, "List the backlog", "reads"),
+    Row(add_backlog_item, "Add a backlog item", "writes", operand="text"),
+    Row(update_backlog_item, "Update a backlog item", "writes", operand="id"),
 )
 
 ROWS: Final = {row.name: row for row in CATALOGUE}

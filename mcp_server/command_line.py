@@ -40,14 +40,18 @@ COMMANDS: Final = (
     Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
     Command("cache", "show what measuring keeps in a project, and be rid of it: trim, clear", "mcp_server.commands.cache"),
     Command("selftest", "a fire drill: try known cheats on a clone of a project, against the real gate", "mcp_server.commands.selftest"),
+    Command("backlog", "list what waits to be tried, add to it, or take something off it", "mcp_server.commands.backlog"),
     Command("tools", "list the tools of the server, each a command of its own", "mcp_server.commands.tools"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )
+# What the original called them.
+ALIASES: Final = {"backlog-list": ("backlog", "list"), "backlog-add": ("backlog", "add"), "backlog-remove": ("backlog", "remove")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage."""
     given = profile_behind(list(sys.argv[1:] if arguments is None else arguments))
+    given = [*ALIASES.get(given[0], given[:1]), *given[1:]] if given else given
     own = next((command for command in COMMANDS if given[:1] == [command.name]), None)
     if own is not None:
         return cast("Main", import_module(own.module)).main(given[1:])

@@ -104,7 +104,8 @@ def _the_same_call(do: str, tool: str, arguments: dict[str, Any], wrong: set[str
         if name in fields and name != "project" and name not in wrong and value is not None and len(json.dumps(value)) <= KEPT_LIMIT
     }
     fill = [name for name, field in fields.items() if name not in kept and (name in wrong or name in arguments or field.is_required())]
-    return Next(do=do, tool=tool, arguments=kept, fill=tuple(name for name in fill if name != "project" or name in wrong))
+    # A cursor that has expired is left out: that is the call for page one.
+    return Next(do=do, tool=tool, arguments=kept, fill=tuple(name for name in fill if name != "cursor" and (name != "project" or name in wrong)))
 
 
 def _from_the_situation(session: Session, arguments: dict[str, Any], refusal: Refusal) -> Step:

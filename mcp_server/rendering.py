@@ -92,10 +92,19 @@ def _lines(name: str, value: Any, mark: str) -> list[str]:
             return [f"{prefix}{_flat(value)}"]
         return [line for key, item in value.items() for line in _lines(f"{name}.{key}" if name else key, item, mark)]
     if isinstance(value, list):
-        return [f"{name}:", *(f"- {_flat(item)}" for item in value)]
+        return [f"{name}:", *(line for item in value for line in _row(item, mark))]
     if isinstance(value, str) and "\n" in value:
         return [f"{name}:", *value.splitlines()]
     return [f"{prefix}{_scalar(value)}"]
+
+
+def _row(item: Any, mark: str) -> list[str]:
+    """One entry of a list: a line, and below it what is fenced of it."""
+    fenced = {name: each for name, each in item.items() if isinstance(each, dict) and "untrusted" in each} if isinstance(item, dict) else {}
+    if not fenced:
+        return [f"- {_flat(item)}"]
+    plain = {name: each for name, each in item.items() if name not in fenced}
+    return [f"- {_flat(plain)}", *(line for name, each in fenced.items() for line in _lines(name, each, mark))]
 
 
 def _flat(value: Any) -> str:

@@ -61,13 +61,13 @@ def build_server(settings: SettingsSource | None = None) -> Server[Workshop]:
 
 @cache
 def tool_of(row: Row) -> Tool:
-    """A row as the protocol lists it, made once. No tool destroys, and none of these leaves the machine."""
+    """A row as the protocol lists it, made once. No tool destroys."""
     hints = ToolAnnotations(
         title=row.title,
         read_only_hint=row.effect == "reads",
         destructive_hint=False,
         idempotent_hint=not row.repeats,
-        open_world_hint=False,
+        open_world_hint=row.outside,
     )
     meta = {"anthropic/alwaysLoad": True} if row.always else None
     return Tool(name=row.name, title=row.title, description=row.description, input_schema=input_schema(row), annotations=hints, _meta=meta)

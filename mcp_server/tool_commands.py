@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import anyio
 
-from mcp_server.catalogue import CATALOGUE
+from mcp_server.catalogue import CATALOGUE, ROWS
 from mcp_server.json_fields import json_fields
+from mcp_server.meant_folder import from_the_terminal
 from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
 from mcp_server.rendering import structure_of
 from mcp_server.schema import input_schema
@@ -29,7 +30,9 @@ def run_tool(given: list[str]) -> int:
     """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 130 where Ctrl-C stopped it."""
     options = vars(_parser().parse_args(given))
     name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
-    arguments = {key: value for key, value in options.items() if value is not None}
+    operand = options.pop("operand", None)
+    options["project"] = from_the_terminal(settings.given, options["project"]) if options.get("project") else None
+    arguments = {key: value for key, value in options.items() if value is not None} | ({ROWS[name].operand: operand} if operand else {})
     if complaint := unknown_profile(settings):
         sys.stderr.write(f"refactory: {complaint}\n")
         return 2
@@ -76,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="the answer as JSON")
         command.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
         for name, field in schema["properties"].items():
-            _add(command, name, field, required=name in schema.get("required", ()))
+            _add(command, name, field, required=name in schema.get("required", ()) and name != row.operand)
+        if row.operand:
+            several = schema["properties"][row.operand].get("type") == "array"
+            command.add_argument("operand", nargs="*" if several else "?", metavar=row.operand.upper(), help=f"the same as --{row.operand}")
     return parser
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 Priority = Literal["high", "normal", "low"]
 BacklogState = Literal["open", "done", "removed"]
 Source = Literal["user", "host", "strategist", "original", "issue"]
+Place = tuple[int, int]  # of an item in the order of pages: the rank of its priority, its number
 _RANKS: Final[dict[str, int]] = {"high": 0, "normal": 1, "low": 2}
+_LARGEST: Final = 1 << 62
 
 # `rank` orders: high priority first. `version` counts the changes of an item.
 TABLES: Final = """
@@ -46,6 +48,11 @@ class BacklogItem(Model):
     def name(self) -> str:
         """The id that a model says: B2."""
         return f"B{self.id}"
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among the others."""
+        return _RANKS[self.priority], self.id
 
 
 class BacklogAdded(Payload):
@@ -114,18 +121,26 @@ def backlog_item(connection: "sqlite3.Connection", number: int) -> BacklogItem |
 
 
 def backlog_page(
-    connection: "sqlite3.Connection", *, after: BacklogItem | None = None, limit: int, state: BacklogState | None = "open"
+    connection: "sqlite3.Connection", *, after: BacklogItem | Place | None = None, limit: int, state: BacklogState | None = "open", newest: int = 0
 ) -> list[BacklogItem]:
-    """Up to `limit` items behind `after`: high before normal before low, older before newer. `state` None: all of them."""
-    rank, number = (_RANKS[after.priority], after.id) if after else (-1, 0)
+    """Up to `limit` items behind `after`: high before normal before low, older before newer. `state` None: all of them.
+
+    `newest` is the last item that counts, 0 for all: pages of one listing do not see what was added meanwhile.
+    """
+    rank, number = after.place if isinstance(after, BacklogItem) else after or (-1, 0)
     condition, values = ("state = ? AND", (state,)) if state else ("", ())
-    question = f"{_SELECT} WHERE {condition} (rank, id) > (?, ?) ORDER BY rank, id LIMIT ?"
-    return [item for row in many(connection, question, *values, rank, number, limit) if (item := _item(row))]
+    question = f"{_SELECT} WHERE {condition} (rank, id) > (?, ?) AND id <= ? ORDER BY rank, id LIMIT ?"
+    return [item for row in many(connection, question, *values, rank, number, newest or _LARGEST, limit) if (item := _item(row))]
 
 
 def count_open(connection: "sqlite3.Connection") -> int:
     """How many items are open."""
-    row = one(connection, "SELECT COUNT(*) AS n FROM backlog WHERE state = 'open'")
+    return count_items(connection, "open")
+
+
+def count_items(connection: "sqlite3.Connection", state: BacklogState | None) -> int:
+    """How many items are in a state; None: all of them."""
+    row = one(connection, "SELECT COUNT(*) AS n FROM backlog WHERE state = COALESCE(?, state)", state)
     return int(row["n"]) if row else 0
 
 

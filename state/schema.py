@@ -12,6 +12,7 @@ from state import (
     experiments,
     holdouts,
     imported,
+    issues,
     jobs,
     landings,
     losses,
@@ -53,6 +54,7 @@ FOLDS: Final = (
     + landings.TABLES
     + losses.TABLES
     + backlog.TABLES
+    + issues.TABLES
     + imported.TABLES
     + registry.TABLES
 )
@@ -90,6 +92,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         losses.LossAccepted,
         backlog.BacklogAdded,
         backlog.BacklogChanged,
+        issues.IssueSeen,
         imported.OriginalFilesKept,
         imported.OriginalExperiments,
         imported.OriginalImported,

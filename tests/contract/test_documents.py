@@ -32,7 +32,7 @@ README = CHECKOUT / "README.md"
 CONFIGURATION = CHECKOUT / "CONFIGURATION.md"
 DOCUMENTS = sorted(CHECKOUT.glob("*.md"))
 FOLDERS = (*PACKAGES, "tests", "examples", "benchmarks", ".ci")
-OWN = {"serve", "--version", "--help", *(command.name for command in command_line.COMMANDS)}
+OWN = {"serve", "--version", "--help", *(command.name for command in command_line.COMMANDS), *command_line.ALIASES}
 COMMANDS = OWN | {name.replace("_", "-") for name in ROWS}
 WITH_PIP = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/refactory demo"
 
