@@ -1,0 +1,119 @@
+"""Reading a request: from the words and where the project stands to one intent, and the other one where two were possible."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from state.answers import one_line
+from state.cycles import ModeName
+from tools.engine.intent.rules import Sense, said, senses
+from tools.engine.intent.targets import Place, Pointed, pointed_at
+
+Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume"]
+FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a project is like, as far as it changes what words mean.
+
+    `empty`: there is no project yet; `measured`: its evaluation is approved; `has_target`: it has a research target, whose `metric` has that name;
+    `waits`: a spec or phases wait to be built; `ended_lately`: a cycle ended, and what the person says now is about it.
+    """
+
+    empty: bool = False
+    measured: bool = True
+    has_target: bool = False
+    metric: str = ""
+    waits: bool = False
+    ended_lately: bool = False
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a request means. `target` is an address or a path; `otherwise` a second mode that the words allow, with the reason to take it."""
+
+    kind: Kind
+    mode: ModeName | None
+    focus: tuple[str, ...] = ()
+    target: str = ""
+    otherwise: tuple[ModeName, str] | None = None
+    words: str = field(default="", compare=False)
+
+
+def read_request(words: str, known: Known, place: Place) -> Intent | None:
+    """The intent of a person's words; None where they said nothing. Where two readings are possible, the one that costs less."""
+    if not words.strip():
+        return None
+    plain, polite = said(words)
+    found = senses(plain)
+    pointed = pointed_at(words, place)
+    asks = "question" in found or (words.rstrip().endswith("?") and not polite)
+    if pointed is not None and (pointed.alone or not asks or pointed.kind == "repository"):
+        by_target = _of_what_is_pointed_at(pointed, found)
+        if by_target is not None:
+            return _with_words(by_target, words)
+    return _with_words(_of_senses(found, known, words, asks=asks), words)
+
+
+def _of_what_is_pointed_at(pointed: Pointed, found: set[Sense]) -> Intent | None:
+    target = pointed.targets[0]
+    match pointed.kind:
+        case "issue":
+            return Intent("issue", "focus", pointed.targets)
+        case "repository" if "new" in found or ("made" in found and not pointed.alone):
+            return None  # something new that is to be like it
+        case "repository":
+            return Intent("url", "discover", target=target)
+        case "folder":
+            return Intent("wish", "improve", target=target)
+        case _ if pointed.alone or found & {"new", "made", "build", "discuss", "described"}:
+            talk: tuple[ModeName, str] = ("interactive", "talk it through first")
+            return Intent("spec", "interactive" if "discuss" in found else "build", target=target, otherwise=None if "discuss" in found else talk)
+    return None
+
+
+def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> Intent:
+    """By the words alone. What comes first wins, and costs less than what follows."""
+    focus = (one_line(words.strip(), FOCUS_LIMIT),)
+    if "build" in found and known.waits:
+        return Intent("wish", "build")
+    if "resume" in found:
+        return Intent("resume", None)
+    if "discuss" in found:
+        return Intent("idea", "interactive", () if known.empty else focus)
+    if "meta" in found:
+        return Intent("wish", "meta")
+    if "discover" in found:
+        return Intent("wish", "discover")
+    if asks:
+        return Intent("question", None)
+    if "improve" in found and not known.empty:
+        return Intent("wish", "improve", otherwise=("research", "its research target is to be optimised") if known.has_target else None)
+    if known.empty or "new" in found:
+        return _an_idea(known, focus)
+    return _of_a_project(found, known, focus, words)
+
+
+def _an_idea(known: Known, focus: tuple[str, ...]) -> Intent:
+    """Something that is not there yet; where a project is open, it may be part of that one."""
+    talk: tuple[ModeName, str] = ("interactive", "talk it through first")
+    part: tuple[ModeName, str] = ("focus", "it belongs into this project")
+    return Intent("idea", "build", focus, otherwise=talk if known.empty else part)
+
+
+def _of_a_project(found: set[Sense], known: Known, focus: tuple[str, ...], words: str) -> Intent:
+    """A wish for the project that is there."""
+    named = bool(known.metric) and known.metric.casefold() in words.casefold()
+    if "metric" in found or named or (known.has_target and "scored" in found):
+        if known.has_target:
+            return Intent("metric", "research", otherwise=("focus", "one change, whatever it does to the metric"))
+        return Intent("metric", "focus", focus, otherwise=("research", "measured again and again: needs a Research Target in factory.md"))
+    if "small" in found or known.ended_lately:
+        return Intent("refinement", "refine", focus, otherwise=("focus", "it is larger than a few lines"))
+    if "made" in found:
+        return Intent("wish", "focus", focus, otherwise=("build", "a project of its own is meant"))
+    return Intent("wish", "focus", focus)
+
+
+def _with_words(intent: Intent, words: str) -> Intent:
+    return Intent(intent.kind, intent.mode, intent.focus, intent.target, intent.otherwise, one_line(words))
