@@ -17,6 +17,8 @@ from tools.engine.session import Session
 SHOWN: Final = 20
 GO_ON: Final = "Go on without this step."
 KEPT_LIMIT: Final = 120  # characters of an argument that is said again
+OPTIONS: Final = 2
+ASK: Final = Option(tool="request_approval", arguments={"what": "evaluation"}, why="have the person approve factory.md as it is committed")
 AMEND: Final = "Mend this call: every problem is named, and what was right of the report stands in its arguments."
 # The call itself was wrong: it is to be made again, mended. Of two kinds it is known which argument that is.
 SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
@@ -61,7 +63,10 @@ def _step(session: Session | None, tool: str, arguments: dict[str, Any], refusal
     if action is not None or session is None:
         return Step(next=action or _tell(refusal.what, GO_ON))
     step = _from_the_situation(session, arguments, refusal)
-    return step.model_copy(update={"options": tuple(each for each in step.options if not _is_refused(each, tool, arguments))})
+    others = [each for each in step.options if not _is_refused(each, tool, arguments)]
+    if refusal.code == "NEEDS_APPROVAL" and step.next.tool != ASK.tool:
+        others.insert(0, ASK)
+    return step.model_copy(update={"options": tuple(others[:OPTIONS])})
 
 
 def _is_refused(option: Option, tool: str, arguments: dict[str, Any]) -> bool:
