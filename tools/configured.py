@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Collection, Sequence
+from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 from shutil import which
@@ -139,11 +140,13 @@ def difference(session: Session, where: Standing) -> dict[str, Any] | None:
 
     None too where the person stands on another branch than the target: its factory.md is another one, and may be so on purpose.
     """
+    lying = lying_file(session.repository.root / FILE)
+    if lying is not None and sha256(lying).hexdigest() == where.committed.digest:  # the usual case, and git need not be asked
+        return None
     committed = read_blob(session.repository, where.tip, FILE)
     if committed is None or head(session.repository).branch != where.target:
         return None
     counts = f"the one committed on {where.target} counts; commit this one there to have it count"
-    lying = lying_file(session.repository.root / FILE)
     if lying is None:
         return {"says": f"{FILE} is no file that can be read in the checkout: {counts}"}
     before, now = (content.decode("utf-8", "replace").splitlines() for content in (committed, lying))

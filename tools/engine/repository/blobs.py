@@ -1,7 +1,9 @@
 """Reading the contents of many blobs through one git."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from state.errors import Refusal
@@ -10,6 +12,8 @@ from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import GITLINK, list_tree
 
 _BLOCK: Final = 1 << 20  # bytes of a blob held at once
+_SMALL: Final = 16 * 1024  # bytes of a file that stays known
+_KNOWN: Final = 500  # files of a commit that stay known
 _ASKED_AT_ONCE: Final = 200  # requests of up to 74 bytes: less than the smallest pipe holds, 16 KiB
 
 
@@ -34,19 +38,37 @@ def small_blobs(repository: Repository, wanted: Iterable[tuple[str, str]], limit
     return {path: b"".join(blocks) for path, blocks in blob_contents(repository, small)}
 
 
-@contextmanager
-def files_through_one_git(repository: Repository, treeish: str) -> Iterator[Callable[[str], bytes | None]]:
-    """A way to read files of a commit or tree by path, one after another; None where there is no such file. A symlink gives its target.
+@dataclass(frozen=True)
+class _Commit:
+    """A commit's files: their object ids by path, and the contents of small ones that were read already. Neither ever changes."""
 
-    What it gives raises Refusal UNSUPPORTED_REPO for an object that is not here.
+    ids: Mapping[str, str]
+    contents: dict[str, bytes]
+
+
+@lru_cache(maxsize=2)
+def _commit(repository: Repository, commit: str) -> _Commit:
+    return _Commit({entry.path: entry.object_id for entry in list_tree(repository, commit) if entry.mode != GITLINK}, {})
+
+
+@contextmanager
+def files_through_one_git(repository: Repository, commit: str) -> Iterator[Callable[[str], bytes | None]]:
+    """A way to read files of a commit, named by its id, one after another; None where there is no such file. A symlink gives its target.
+
+    Small files that were read of it lately are known; git is started for the first that is not. What it gives raises Refusal UNSUPPORTED_REPO for an
+    object that is not here.
     """
-    ids = {entry.path: entry.object_id for entry in list_tree(repository, treeish) if entry.mode != GITLINK}
-    with repository.git.conversation("cat-file", "--batch-command", "--buffer") as conversation:
+    with ExitStack() as stack:
+        found, begun = _commit(repository, commit), list[Conversation]()
 
         def read(path: str) -> bytes | None:
-            if path not in ids:
-                return None
-            ((_, blocks),) = ((name, b"".join(blocks)) for name, blocks in _contents(conversation, [(path, ids[path])]))
+            if path not in found.ids or path in found.contents:
+                return found.contents.get(path)
+            if not begun:
+                begun.append(stack.enter_context(repository.git.conversation("cat-file", "--batch-command", "--buffer")))
+            ((_, blocks),) = ((name, b"".join(blocks)) for name, blocks in _contents(begun[0], [(path, found.ids[path])]))
+            if len(blocks) <= _SMALL and len(found.contents) < _KNOWN:
+                found.contents[path] = blocks
             return blocks
 
         yield read
