@@ -11,6 +11,7 @@ from tools.cycle import start_cycle
 from tools.discovery import discover_project
 from tools.experiment import check_experiment, run_eval, start_experiment
 from tools.history import experiment_history
+from tools.issues import import_issues
 from tools.job import cancel_job, get_job
 from tools.project import project_status
 from tools.proposal import propose_hypotheses
@@ -69,6 +70,7 @@ CATALOGUE: Final = (
     Row(list_backlog, "List the backlog", "reads"),
     Row(add_backlog_item, "Add a backlog item", "writes", operand="text"),
     Row(update_backlog_item, "Update a backlog item", "writes", operand="id"),
+    Row(import_issues, "Import GitHub issues", "writes", repeats=True, outside=True, operand="issues"),
 )
 
 ROWS: Final = {row.name: row for row in CATALOGUE}
