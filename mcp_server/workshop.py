@@ -72,7 +72,7 @@ class Workshop:
         return Session(
             repository=repository, store=store, host=Host(host_name, actor, self.wait_seconds(host_name)), jobs=self.jobs,
             command=command_line(), standing_orders=self._standing_orders(), worktrees=self._worktrees(repository.root),
-            variables=self.settings.current().variables, pool=self.pool,
+            variables=self.settings.current().variables, pool=self.pool, person=self.settings.current().path("registry_dir"),
             other_projects=lambda: self.remembering.others(repository.root, self.settings.current().path("registry_dir")),
         )  # fmt: skip
 

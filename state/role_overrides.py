@@ -1,4 +1,7 @@
-"""`.factory/agents/ROLE.md`: a project's own words for a role. Files that anybody may have written: read with care, shown as untrusted."""
+"""`agents/ROLE.md`: own words for a role, a project's in `.factory` or a person's in their own folder.
+
+Files that anybody may have written: read with care, shown as untrusted.
+"""
 
 import os
 import stat
@@ -13,7 +16,7 @@ LARGEST: Final = 3 * 1024  # bytes of it that are shown
 
 @dataclass(frozen=True)
 class RoleOverride:
-    """A project's own words for a role. `path` is relative to the project; `problem` says why there is no `text`; `cut`: the file goes on."""
+    """Own words for a role. `path` is how people name the file; `problem` says why there is no `text`; `cut`: the file goes on."""
 
     role: str
     path: str
@@ -22,9 +25,9 @@ class RoleOverride:
     problem: str = ""
 
 
-def role_override(views: Path, role: str) -> RoleOverride | None:
-    """What `.factory/agents/ROLE.md` below the folder of the readable files says; None where there is no such file. Follows no link."""
-    path = f"{views.name}/{FOLDER}/{role}.md"
+def role_override(views: Path, role: str, called: str = "") -> RoleOverride | None:
+    """What `agents/ROLE.md` in a factory's folder says; None where there is no such file. Follows no link. `called` is how people name the folder."""
+    path = f"{called or views.name}/{FOLDER}/{role}.md"
     try:
         content = _plain_file(views, f"{role}.md")
     except FileNotFoundError:

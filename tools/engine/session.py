@@ -78,6 +78,7 @@ class Session:
     this program in a terminal; `standing_orders` are approvals that the registration gives; `worktrees` is where worktrees lie when not in
     `.factory`. `variables` are those that factory.md may have handed on to commands, by name; they are never shown;
     `pool` has large trees of earlier measurements; `other_projects` counts those in which experiments were decided.
+    `person` is the folder of whoever registered the server, with words of their own for roles.
     `installed_in` is the checkout whose dependencies and ignored data measuring uses, where that is not the session's own: a drill plays in a clone.
     """
 
@@ -93,6 +94,7 @@ class Session:
     worktrees: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     pool: Pool | None = None
+    person: Path | None = None
     installed_in: Repository | None = None
     other_projects: Callable[[], int] = alone
     warnings: list[str] = field(default_factory=list)
