@@ -1,7 +1,7 @@
 """Lessons: what decided experiments taught, with what tells whether they apply to another one."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from state.experiments import Decision
 from state.model import Model
@@ -34,4 +34,9 @@ def lessons_taught(connection: "sqlite3.Connection", limit: int) -> list[Taught]
         "JOIN experiments ON experiments.id = verdicts.experiment JOIN hypotheses ON hypotheses.id = experiments.hypothesis "
         "WHERE lesson != '' ORDER BY verdicts.seq DESC LIMIT ?"
     )
-    return [Taught.model_validate({**row, "files": json.loads(str(row.pop("body"))).get("files", ())}) for row in many(connection, question, limit)]
+    return [_taught(row) for row in many(connection, question, limit)]
+
+
+def _taught(row: dict[str, Any]) -> Taught:
+    item = json.loads(row.pop("body"))
+    return Taught.model_validate({**row, "files": item.get("files", ())})
