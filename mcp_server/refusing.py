@@ -82,6 +82,8 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
         again = _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
         kept = right_of_report(arguments.get("report"), refusal.problems) if refusal.code == "BAD_REPORT" else {}
         return again.model_copy(update={"arguments": {**again.arguments, "report": kept}, "do": AMEND}) if kept else again
+    if refusal.code == "UNKNOWN_ISSUE":
+        return Next(do="Fetch what the focus names.", tool="import_issues", arguments={"issues": list(refusal.where)}, role="ceo")
     if refusal.kind is Kind.WAIT:
         return _the_same_call("Once more; if it is refused again, tell the person.", tool, arguments, set())
     if refusal.kind is Kind.PERSON and refusal.code not in ("HELD", "NEEDS_APPROVAL", "APPROVAL_VOID"):

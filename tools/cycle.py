@@ -10,6 +10,7 @@ from state.errors import Refusal
 from tools.answering import answer
 from tools.arguments import Count, ShortTexts
 from tools.configured import outgrown
+from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Contract, Standing, contract_at, standing
 from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, meant_mode
 from tools.engine.cycle.next_step import next_step
@@ -70,6 +71,7 @@ def _discovering(session: Session, where: Standing) -> Answer:
 
 def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> Answer:
     """What start_cycle would do, without doing it."""
+    targets(session, wish.focus)
     budget = where.configuration.hypothesis_budget if where.configuration else None
     data = {
         "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode),

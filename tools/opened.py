@@ -7,6 +7,7 @@ from state.baselines import Baseline, BaselineRow
 from state.cycles import Cycle, ModeName
 from state.patterns import Patterns
 from tools.answering import answer
+from tools.engine.backlog.focusing import targets_shown
 from tools.engine.contract import Contract
 from tools.engine.cycle.modes import MODES, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
@@ -31,7 +32,12 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
         for line in baseline.broken_constraints
     ]
     said = ", ".join(f"{row.name} {row.value:.2f}" for row in _weakest(baseline)) or "nothing that is measured"
-    data = {**opened_data(cycle), "baseline": baseline_shown(baseline), "digest": _digest(session, cycle, contract, baseline)}
+    data = {
+        **opened_data(cycle),
+        "targets": targets_shown(session, cycle),
+        "baseline": baseline_shown(baseline),
+        "digest": _digest(session, cycle, contract, baseline),
+    }
     summary = f"Cycle {cycle.id} on {cycle.target}. {baseline_said(baseline)}; weakest: {said}."
     return answer(session, summary, data, repeated=repeated)
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.everything import everything
 from tests.support.forges import Forge, github_issue, gitlab_issue, make_forge, with_remote
+from tests.support.repositories import git
+from tests.support.scored_states import BETTER, EXPLOIT
 from tests.support.states import States
 from tests.tools.test_backlog import typed
 
@@ -207,3 +209,58 @@ async def test_a_person_names_issues_without_flags(scored: States, forge: Forge,
     forge.github(github_issue(42), github_issue(43))
     assert await typed("import-issues", "42", "43", "--project", str(project)) == 0
     assert "Issues: 2 new (B1, B2)." in capsys.readouterr().out
+
+
+async def test_a_focus_on_an_issue_that_is_not_here_names_the_call_that_fetches_it(scored: States, forge: Forge) -> None:
+    with_remote(await scored.put("approved"))
+    forge.github(github_issue(42), github_issue(43))
+    async with scored.open_here() as host:
+        for dry_run in (True, False):
+            answer = await host.refused("UNKNOWN_ISSUE", "start_cycle", mode="focus", focus=["42", "other/repo#7", "a wish"], dry_run=dry_run)
+            assert (answer["next"]["tool"], answer["next"]["arguments"]) == ("import_issues", {"issues": ["42", "other/repo#7"]})
+        await host.done("import_issues", issues=["42", "43"])
+        started = await host.done("start_cycle", mode="focus", focus=["42", "PAT/slug#43"])
+        assert [(each["focus"], each["id"], each["issue"]) for each in started["data"]["targets"]] == [
+            ("42", "B1", "pat/slug#42"), ("PAT/slug#43", "B2", "pat/slug#43"),
+        ]  # fmt: skip
+
+
+async def test_a_focus_on_a_backlog_item_is_checked(scored: States) -> None:
+    async with scored.open("approved") as host:
+        await host.refused("UNKNOWN_ID", "start_cycle", mode="focus", focus=["B1"])
+        await host.done("add_backlog_item", text="Dark mode")
+        await host.done("update_backlog_item", id="B1", state="done")
+        answer = await host.refused("UNKNOWN_ID", "start_cycle", mode="focus", focus=["B1"])
+        assert "B1 is done" in answer["refused"]["what"]
+        await host.done("update_backlog_item", id="B1", state="open")
+        started = await host.done("start_cycle", mode="focus", focus=["dark MODE"])
+        assert started["data"]["targets"][0]["id"] == "B1"
+
+
+async def test_a_focus_on_a_closed_issue_says_so_and_a_number_without_a_forge_is_unknown(scored: States, forge: Forge) -> None:
+    async with scored.open("approved") as host:
+        await host.refused("UNKNOWN_ISSUE", "start_cycle", mode="focus", focus=["42"])
+    with_remote(await scored.put("approved"))
+    forge.github(github_issue(42, state="CLOSED"))
+    async with scored.open_here() as host:
+        answer = await host.done("import_issues", issues=["42"])
+        assert answer["data"]["closed"] == ["B1"]
+        assert answer["next"]["arguments"] == {"mode": "improve"}
+        refused = await host.refused("UNKNOWN_ID", "start_cycle", mode="focus", focus=["42"])
+        assert "B1 is done, issue pat/slug#42 closed" in refused["refused"]["what"]
+
+
+@pytest.mark.parametrize("backlog", ["", "B1"])
+async def test_what_lands_for_an_issue_names_its_page_in_a_trailer(scored: States, forge: Forge, backlog: str) -> None:
+    project = with_remote(await scored.put("approved"))
+    forge.github(github_issue(42))
+    async with scored.open_here() as host:
+        await host.done("import_issues", issues=["42"])
+        focus = {"mode": "improve"} if backlog else {"mode": "focus", "focus": ["42"]}
+        await host.done("start_cycle", **focus)
+        await host.done("propose_hypotheses", hypotheses=[{**EXPLOIT, **({"backlog": backlog} if backlog else {})}])
+        await host.done("start_experiment", item="H1")
+        await host.measured(BETTER)
+        assert (await host.keep())["data"]["state"] == "landed", host.text
+    said = git(project, "log", "-1", "--format=%(trailers:key=Factory-Issue,valueonly)", "main")
+    assert said.strip() == "https://github.com/pat/slug/issues/42"

@@ -9,6 +9,7 @@ from state.cycles import Cycle, CycleStarted, ModeName, next_number, open_cycle
 from state.errors import Problem, Refusal
 from state.nearest import nearest
 from state.specs import open_spec
+from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Standing, contract_at, require_sound
 from tools.engine.cycle.modes import MODES, mode_named
 from tools.engine.session import Session
@@ -53,7 +54,8 @@ def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
 def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tuple[Cycle, bool]:
     """The open cycle of the target, begun now unless it was; answers also whether it was open already.
 
-    Raises Refusal CYCLE_OPEN where one of another mode or focus is open, BAD_CONFIG, NEEDS_APPROVAL, BAD_ARGUMENTS or NO_TARGET.
+    Raises Refusal CYCLE_OPEN where one of another mode or focus is open, BAD_CONFIG, NEEDS_APPROVAL, BAD_ARGUMENTS, NO_TARGET, and UNKNOWN_ISSUE or
+    UNKNOWN_ID where the focus names an issue or an item that is not here.
     """
     with session.store.writing() as connection:
         found = open_cycle(connection, where.target)
@@ -83,6 +85,7 @@ def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish
         )
     if mode in ONE_EACH and len(wish.focus) > 1:
         raise Refusal("BAD_ARGUMENTS", f"{mode} takes one wish at a time", where=("focus",), expected="one; the others afterwards")
+    targets(session, wish.focus)
     if mode in UNMEASURED:
         return
     contract = contract_at(session, where.tip)

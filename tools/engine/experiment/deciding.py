@@ -13,6 +13,7 @@ from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
 from state.locks import worktrees_locked
 from state.store import head
+from tools.engine.backlog.focusing import issue_of
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
@@ -241,10 +242,14 @@ def _message(session: Session, experiment: Experiment) -> str:
     comparison = Comparison.model_validate(experiment.assessment)
     with session.store.reading() as connection:
         sequence, chain = head(connection)
+        of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
+    issue = issue_of(session, of_cycle, stored.content.backlog) if of_cycle and stored else None
+    of_issue = f"Factory-Issue: {issue.issue.address}\n" if issue else ""
     found = comparison.assessment
     return (
         f"{one_line(experiment.title, 68)}\n\n{one_line(experiment.reason or '', 500)}\n\n"
         f"Factory-Experiment: {experiment.id}\nFactory-Verdict: keep\n"
         f"Factory-Score: {found.floor_base:.4f} -> {found.floor_candidate:.4f} (delta {found.delta:+.4f})\n"
         f"Factory-Chain: {sequence} {chain}\n"
+        f"{of_issue}"
     )
