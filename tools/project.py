@@ -21,6 +21,7 @@ from tools.engine.inheritance import to_come
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
+from tools.handover import handover
 from tools.measured import unmoved
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
@@ -54,7 +55,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "open": _open(session, situation),
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
         "backlog": {"open": waiting} if waiting else None,
-        "handover": _handover(situation),
+        "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,
         "config": config_shown(session, situation.standing, detail),
         "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
@@ -143,20 +144,6 @@ def _open(session: Session, situation: Situation) -> dict[str, Any] | None:
         "experiment": {"experiment": current.id, "state": current.state, "worktree": current.worktree} if current else None,
         "job": situation.job.name if situation.job else None,
     }
-
-
-def _handover(situation: Situation) -> str:
-    """What somebody who was not there needs to go on, under 2 KB."""
-    current = situation.current
-    if situation.cycle is None:
-        return ""
-    lines = [f"Cycle {situation.cycle.id}, mode {situation.cycle.mode}, opened by {situation.cycle.host} on {situation.cycle.target}."]
-    if current is not None:
-        lines.append(
-            f"Experiment {current.id} ({current.category}): {one_line(current.title)}. State {current.state}; edits go to {current.worktree}."
-        )
-    lines += [f"{check.name}: {check.result}" for check in situation.checks if check.result != "pass"][:12]
-    return "\n".join(lines)[:2000]
 
 
 def _line(item: Experiment) -> dict[str, Any]:
