@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from state.baselines import Baseline
-from state.cycles import Hypothesis
+from state.cycles import Category, Hypothesis
 from state.experiments import Decision
 from state.model import Model
 from state.rows import many, one
@@ -25,6 +25,15 @@ class Decided(Model):
     delta: float | None
     lesson: bool
     sources: tuple[str, ...]
+
+
+class Tried(Model):
+    """An experiment that was reverted, as far as another attempt is held against it."""
+
+    experiment: int
+    title: str
+    what: str
+    lesson: str
 
 
 class HistoryFacts(Model):
@@ -58,6 +67,40 @@ def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] 
         research=int(research["n"]) if research else 0,
         other_projects=other_projects,
     )
+
+
+def reverted(connection: "sqlite3.Connection", limit: int) -> tuple[Tried, ...]:
+    """The experiments of ours that were reverted last, the newest first."""
+    question = (
+        "SELECT experiments.id AS experiment, experiments.title, lesson, body FROM experiments "
+        "JOIN hypotheses ON hypotheses.id = experiments.hypothesis WHERE experiments.state = 'reverted' ORDER BY experiments.id DESC LIMIT ?"
+    )
+    return tuple(
+        Tried(experiment=row["experiment"], title=row["title"], what=json.loads(row["body"])["what"], lesson=row["lesson"] or "")
+        for row in many(connection, question, limit)
+    )
+
+
+def results_in_order(connection: "sqlite3.Connection", limit: int) -> list[tuple[Category, bool]]:
+    """The category of each of the `limit` experiments kept or reverted last, and whether it was kept; the oldest first."""
+    rows = many(
+        connection,
+        "SELECT category, decision FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment "
+        "WHERE decision IN ('keep', 'revert') ORDER BY verdicts.seq DESC LIMIT ?",
+        limit,
+    )
+    return [(row["category"], row["decision"] == "keep") for row in reversed(rows)]
+
+
+def last_lessons(connection: "sqlite3.Connection", limit: int) -> list[Tried]:
+    """The experiments of ours that taught something last, whatever became of them; the newest first."""
+    rows = many(
+        connection,
+        "SELECT experiments.id AS experiment, title, lesson FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment "
+        "WHERE lesson != '' ORDER BY verdicts.seq DESC LIMIT ?",
+        limit,
+    )
+    return [Tried(experiment=row["experiment"], title=row["title"], what="", lesson=row["lesson"]) for row in rows]
 
 
 def recent_values(connection: "sqlite3.Connection") -> dict[str, tuple[float, ...]]:

@@ -89,7 +89,7 @@ def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish) 
 def _unmeasured_cycle(session: Session, cycle: Cycle, *, repeated: bool) -> Answer:
     """A cycle that begins before there is anything to measure."""
     summary = f"Cycle {cycle.id} ({cycle.mode}) is open on {cycle.target}; nothing is measured in it yet."
-    return answer(session, summary, opened_data(cycle), repeated=repeated)
+    return answer(session, summary, opened_data(session, cycle), repeated=repeated)
 
 
 def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bool) -> Answer:
@@ -105,7 +105,7 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
         name = job.name if job else ""
         wait = Next(do="Wait for the baseline.", tool="get_job", arguments={"job": name}, role="evaluator")
         summary = f"Cycle {cycle.id} is open on {cycle.target}; the baseline is still being measured as {name}."
-        return answer(session, summary, {**opened_data(cycle), "job": name}, next_action=wait, repeated=repeated)
+        return answer(session, summary, {**opened_data(session, cycle), "job": name}, next_action=wait, repeated=repeated)
     return opened_answer(session, cycle, contract, baseline, repeated=repeated)
 
 

@@ -26,6 +26,7 @@ from tools.engine.experiment.deciding import (
 from tools.engine.experiment.holding import holdout_plan, stored_held_out
 from tools.engine.experiment.measuring import evaluation_plan
 from tools.engine.experiment.opening import required
+from tools.engine.experiment.taken_up import taken_up
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
@@ -150,6 +151,7 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "checkout": checkout,
         "held_out": held_out_scores(stored_held_out(session, found)),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
+        "backlog": _backlog(session, found),
         "cycle": _cycle_counts(session, found),
         "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.{_proof(comparison)}",
     }
@@ -170,6 +172,7 @@ def _given_up(session: Session, found: Experiment, *, repeated: bool = False) ->
         "state": found.shown_state,
         "backup": found.backup,
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
+        "backlog": _backlog(session, found),
         "cycle": _cycle_counts(session, found),
         "for_the_person": f"{word.capitalize()}: {one_line(found.title)}. {one_line(found.reason or '')}",
     }
@@ -198,6 +201,12 @@ def _may_abandon(found: Experiment) -> None:
     comparison = Comparison.model_validate(found.assessment)
     if all(row.candidate is not None for row in comparison.assessment.rows):
         raise Refusal("OUT_OF_ORDER", f"experiment {found.id} was measured: a result cannot be abandoned", expected="keep or revert")
+
+
+def _backlog(session: Session, found: Experiment) -> dict[str, str] | None:
+    """What became of the item that the experiment took up."""
+    item = taken_up(session, found)
+    return {"id": item.name, "state": item.state} if item else None
 
 
 def _cycle_counts(session: Session, found: Experiment) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tools.engine.contract import Standing
 from tools.engine.cycle import modes
 from tools.engine.cycle.modes import Progress, open_step, possible_steps
 from tools.engine.cycle.situation import Situation
+from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
@@ -82,7 +83,10 @@ def _in_cycle(situation: Situation) -> Step:
         item = situation.waiting[0]
         do = f"Open {item.name}: its branch and worktree."
         return Step(next=Next(do=do, tool="start_experiment", arguments={"item": item.name}, role="ceo"))
-    return Step(next=_of_step(opened, situation.progress), options=_before(situation.progress))
+    action = _of_step(opened, situation.progress)
+    if opened.tool == "propose_hypotheses" and situation.barred:
+        action = action.model_copy(update={"do": f"{action.do} {barred_said(situation.barred)}"})
+    return Step(next=action, options=_before(situation.progress))
 
 
 def _of_step(opened: modes.Step, progress: Progress | None) -> Next:

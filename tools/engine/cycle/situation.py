@@ -7,7 +7,7 @@ from typing import Final
 from state import experiments, jobs
 from state.answers import At
 from state.approvals import answered_last, approval
-from state.cycles import Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
+from state.cycles import Category, Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
 from state.experiments import Experiment, experiment_of
 from state.jobs import Job
@@ -16,6 +16,7 @@ from state.reports import Report, ReportRole, redirects_of, reports_of_cycle
 from state.trials import latest_trial
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.modes import Asked, Progress, open_step
+from tools.engine.cycle.stuck import barred_in
 from tools.engine.experiment.deciding import gather
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts
@@ -29,8 +30,8 @@ ASKED_OF: Final[dict[Asked, ReportRole]] = {"plan": "strategist", "spec": "disti
 class Situation:
     """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
 
-    `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `ended` is the cycle that the call just
-    finished.
+    `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `barred` are the categories that may
+    not be proposed; `ended` is the cycle that the call just finished.
     """
 
     standing: Standing
@@ -42,6 +43,7 @@ class Situation:
     checks: tuple[Check, ...] = ()
     job: Job | None = None
     ended: Cycle | None = None
+    barred: tuple[Category, ...] = ()
 
     def at(self) -> At:
         """The part of the envelope that says where we are."""
@@ -87,13 +89,14 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         current = _current([each for each in made if each.is_open], focus)
         job = jobs.newest_running(connection, current.id if current else None)
         finished = cycle(connection, ended) if ended else None
+        barred = barred_in(connection, found.mode) if found else ()
     undecided = len(waiting) + sum(each.is_open for each in made)
     progress = _progress(session, found, where, (len(items), undecided)) if found else None
     running = job if job is not None and is_running(session.store, job.id) else None
     facts = _facts(session, current, tree if current is not None and current.id == focus else "")
     return Situation(
         standing=where, cycle=found, waiting=waiting, progress=progress, current=current, facts=facts, checks=run_gate(facts) if facts else (),
-        job=running, ended=finished if finished and finished.state != "open" else None,
+        job=running, ended=finished if finished and finished.state != "open" else None, barred=barred,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.opening import required
+from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
 from tools.engine.inheritance import take_in
@@ -129,6 +130,7 @@ def clear_away(session: Session, experiment: Experiment) -> None:
 
     Every step may have been done by a server that died then, or be under way in another.
     """
+    close_taken_up(session, experiment.id)
     try:
         with worktrees_locked(session.store, f"clearing experiment {experiment.id} away"):
             _capture_the_rest(session, experiment)
