@@ -28,8 +28,8 @@ AGAIN = 10
 FIRST_GOAL = 1.3  # of the tests under coverage by themselves
 AGAIN_GOAL = 1 / 200  # of the first evaluation
 ENVIRONMENT = ".venv"
-IDEA = {"title": "Test what no test runs", "category": "explore", "dimension": "coverage", "what": "Add a test.", "why": "It is a gain."}
-NEXT_IDEA = {"title": "Look at the base only", "category": "explore", "dimension": "none", "what": "Change nothing.", "why": "It has a base."}
+IDEA = {"title": "Test what no test runs", "category": "explore", "dimension": "capability_surface", "what": "Add a test.", "why": "W1"}
+NEXT_IDEA = {"title": "Look at the base only", "category": "explore", "dimension": "observability", "what": "Change nothing.", "why": "W1"}
 FACTORY_MD = """## Goal
 
 Measure it.

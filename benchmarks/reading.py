@@ -39,7 +39,7 @@ def open_cycle(host: Host) -> None:
     host.call("get_job", job=job)
     started = host.call("start_cycle")
     assert "refused" not in started, started
-    idea = {"title": "Keep digits", "category": "exploit", "dimension": "none", "what": "Keep digits in slugs.", "why": "W1"}
+    idea = {"title": "Keep digits", "category": "exploit", "dimension": "capability_surface", "what": "Keep digits in slugs.", "why": "F1"}
     proposed = host.call("propose_hypotheses", hypotheses=[idea])
     assert "refused" not in proposed, proposed
 

@@ -24,6 +24,9 @@ from tools.engine.drill.staging import Approved
 from tools.engine.drill.table import chosen
 
 AT_ONCE: Final = 10  # hypotheses of a cycle
+FOCUS: Final = "A fire drill."  # the person's words: what every hypothesis of a drill gives as its evidence
+DIFFERS: Final = "Nothing is tried again; whoever drills wants every disguise stopped separately."
+GAINS: Final = ("exploit", "explore", "combine")
 FAULTS_TRIED: Final = 6  # runs of all tests, at most, to find a fault
 
 
@@ -171,7 +174,7 @@ async def drill(order: Order, progress: Progress) -> Drilled:
 
 async def _propose(made: Stage, rows: Sequence[Row]) -> list[str]:
     """A cycle with a hypothesis for each row; answers their ids in the order of the rows. Raises Spoiled."""
-    await made.done("start_cycle", mode="improve")
+    await made.done("start_cycle", mode="improve", focus=[FOCUS], min_growth=0, max_new=AT_ONCE)
     hypotheses = [_hypothesis(number, row) for number, row in enumerate(rows, 1)]
     accepted = (await made.done("propose_hypotheses", hypotheses=hypotheses)).data["accepted"]
     by_title = {item["title"]: item["id"] for item in accepted}
@@ -179,10 +182,14 @@ async def _propose(made: Stage, rows: Sequence[Row]) -> list[str]:
 
 
 def _hypothesis(number: int, row: Row) -> dict[str, Any]:
-    """What is said of a cheat: a gain, or a fix with a test that is to prove it."""
+    """What is said of a cheat: a gain, or a fix with a test that is to prove it.
+
+    The categories of gains take turns, as three reverts in a row would bar one; and each says that it is no other attempt at what was reverted.
+    """
     check = row.cheat.own_check
-    proof = {"category": "fix", "own_checks": [check(row.grounds)]} if check else {"category": "exploit"}
-    return {"title": f"Drill {number}: {row.cheat.name}", "dimension": "none", "what": row.cheat.what, "why": "A fire drill.", **proof}
+    proof = {"category": "fix", "own_checks": [check(row.grounds)]} if check else {"category": GAINS[number % len(GAINS)]}
+    said = {"title": f"Drill {number}: {row.cheat.name}", "dimension": "none", "what": row.cheat.what, "why": FOCUS, "differs": DIFFERS}
+    return {**said, **proof}
 
 
 async def _abort(made: Stage) -> None:

@@ -40,14 +40,13 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
-    with session.store.reading() as connection:
-        barred = barred_in(connection, cycle.mode)
+    barred = list(barred_in(session, cycle.mode))
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
         "steps": steps_of(cycle.mode, cycle.spec),
         "focus": list(cycle.focus),
-        "budget": without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "barred": list(barred), "says": BUDGET_SAYS}),
+        "budget": without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "barred": barred, "says": BUDGET_SAYS}),
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 

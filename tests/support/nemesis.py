@@ -209,16 +209,18 @@ class Caller:
                 return  # it went at this moment
 
     def _hypotheses(self) -> list[dict[str, str]]:
+        """One to three, of any category, so that a barred one is the exception; each says what differs from what was reverted."""
         numbers = self.chance.sample(range(100), self.chance.randint(1, 3))
+        said = {"dimension": "quality", "what": "Write a number", "why": "W1", "differs": "Another digit, drawn freshly by lot"}
         return [
-            {"title": f"Idea {number} of {self.name}", "category": "exploit", "dimension": "quality", "what": "Write a number", "why": "W1"}
+            {"title": f"Idea {number} of {self.name}", "category": self.chance.choice(("fix", "exploit", "explore", "combine")), **said}
             for number in numbers
         ]
 
 
 def draft(number: int) -> str:
     """One of several texts of factory.md, each with its own contract."""
-    return FACTORY_MD.replace("0.1\n", f"0.{number:02d}\n")
+    return FACTORY_MD.replace("0.1\n", f"0.{number:02d}\n") + "\n## Hypothesis Budget\n\n- max_new: 3\n"
 
 
 def experiments(project: Path) -> dict[int, str]:

@@ -14,7 +14,7 @@ Event = Mapping[str, Any]
 # What two servers at once, or a wrong call, may be refused with; of BUSY also the reasons.
 ALLOWED: Final = {
     "BAD_ARGUMENTS", "UNKNOWN_ID", "BAD_CONFIG", "BAD_REPORT", "BAD_HYPOTHESIS", "NO_CANDIDATE", "CONFLICT", "GATE", "OUT_OF_ORDER", "NOT_MEASURED",
-    "ALREADY_DECIDED", "NOTHING_TO_APPROVE", "NEEDS_APPROVAL", "APPROVAL_VOID", "HELD", "BUSY",
+    "ALREADY_DECIDED", "NOTHING_TO_APPROVE", "NEEDS_APPROVAL", "APPROVAL_VOID", "HELD", "BUSY", "BARRED",
 }  # fmt: skip
 BUSY: Final = re.compile(r"changed meanwhile|is locked by|moved while|has been writing|cannot move the factory's refs|is just being made")
 

@@ -16,8 +16,8 @@ SCORED = {"README.md": "# slug\n", WORDS: "one\ntwo\nthree\nfour\nfive\nsix\n", 
 EVALUATION = f"- name: score\n  command: cat {SCORE}\n"
 # A change that every check of the gate passes.
 BETTER: dict[str, str | None] = {SCORE: "0.6\n"}
-EXPLOIT = {"title": "Score more", "category": "exploit", "dimension": "score", "what": "Score more", "why": "W1"}
-EXPLORE = {"title": "Try another thing", "category": "explore", "dimension": "none", "what": "Try it", "why": "W2"}
+EXPLOIT = {"title": "Score more", "category": "exploit", "dimension": "score", "what": "Score more", "why": "F1"}
+EXPLORE = {"title": "Try another thing", "category": "explore", "dimension": "score", "what": "Try it", "why": "F1"}
 
 
 def scored_md(extra: str = "", evaluation: str = EVALUATION, threshold: float | None = 0.1) -> str:

@@ -9,7 +9,7 @@ from tests.support.repositories import git
 from tests.support.states import EXPLOIT, EXPLORE, GAIN, States
 
 FIX = {"title": "Mend blanks", "category": "fix", "dimension": "tests", "what": "Mend it", "why": "W1"}
-COMBINE = {"title": "Both", "category": "combine", "dimension": "none", "what": "Both", "why": "W1"}
+COMBINE = {"title": "Both", "category": "combine", "dimension": "observability", "what": "Both", "why": "W1"}
 ABORT = {"role": "ceo", "decision": "abort", "feedback": "It leads nowhere."}
 NEEDS_A_CYCLE: list[tuple[str, dict[str, Any]]] = [
     ("propose_hypotheses", {"hypotheses": [EXPLOIT]}),
@@ -63,7 +63,7 @@ async def test_every_problem_of_every_hypothesis_comes_at_once_and_none_is_accep
 
 async def test_hypotheses_are_worked_off_fix_first_then_exploit_explore_combine(states: States) -> None:
     async with states.open("approved") as host:
-        await host.done("start_cycle")
+        await host.done("start_cycle", max_new=4)
         answer = await host.done("propose_hypotheses", hypotheses=[COMBINE, EXPLORE, FIX, EXPLOIT])
         assert [(item["id"], item["category"]) for item in answer["data"]["accepted"]] == [
             ("H1", "fix"), ("H2", "exploit"), ("H3", "explore"), ("H4", "combine"),
@@ -79,6 +79,8 @@ async def test_the_same_proposals_again_are_the_stored_ones_and_others_replace_t
         assert (again["repeated"], again["data"]) == (True, first["data"])
         other = await host.done("propose_hypotheses", hypotheses=[FIX])
         assert [item["id"] for item in other["data"]["accepted"]] == ["H3"]
+        assert other["data"]["replaced"] == ["H1", "H2"]
+        assert "in place of H1, H2" in other["summary"]
         answer = await host.refused("UNKNOWN_ID", "start_experiment", item="H1")
         assert "H1" in answer["refused"]["what"]
         await host.done("start_experiment", item="H3")
@@ -168,4 +170,4 @@ async def test_the_budget_of_a_cycle_is_said_with_what_it_means(states: States) 
     async with states.open("approved") as host:
         budget = (await host.done("start_cycle"))["data"]["budget"]
         assert (budget["min_growth"], budget["max_new"]) == (2, 2)
-        assert "at least min_growth should move a growth dimension" in budget["says"]
+        assert "at least min_growth move a growth dimension" in budget["says"]

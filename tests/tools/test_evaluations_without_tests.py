@@ -45,7 +45,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
             assert started["data"]["baseline"].get("tests", 0) == 0
             assert started["next"]["tool"] == "propose_hypotheses"
             assert not any("by now" in line for line in started.get("warnings", []))
-            change = {"title": "Test shout", "category": "exploit", "dimension": "guard_patterns", "what": "Test it", "why": "W1"}
+            change = {"title": "Test shout", "category": "exploit", "dimension": "capability_surface", "what": "Test it", "why": "W1"}
             await host.done("propose_hypotheses", hypotheses=[change])
             await host.done("start_experiment", item="H1")
             measured = await host.measured(GAIN)

@@ -9,7 +9,7 @@ from tests.support.states import GAIN, PROJECT, States, factory_md
 
 SOURCE, TESTS = PROJECT["src/slug/__init__.py"], PROJECT["tests/test_slug.py"]
 BUG = SOURCE.replace("return text[0]", "return text[:1]")
-FIX = {"title": "Mend first of nothing", "category": "fix", "dimension": "none", "what": "x", "why": "y"}
+FIX = {"title": "Mend first of nothing", "category": "fix", "dimension": "capability_surface", "what": "x", "why": "F1"}
 OWN = 'from slug import first\n\n\ndef test_first_of_nothing() -> None:\n    assert first("") == ""\n'
 OWN_CHECK = "tests/test_nothing.py::test_first_of_nothing"
 LAST = '\n\ndef test_first() -> None:\n    assert first("abc") == "a"\n'

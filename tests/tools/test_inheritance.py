@@ -13,7 +13,7 @@ from tests.support.quick_projects import factory_md, make_quick_project
 from tests.support.repositories import git
 
 IMPORTED = "imported 13 experiments, 5 backlog items of an earlier factory; originals in .factory/imported"
-IDEA = {"title": "Keep digits", "category": "exploit", "dimension": "none", "what": "Keep digits in slugs.", "why": "W1"}
+IDEA = {"title": "Keep digits", "category": "exploit", "dimension": "capability_surface", "what": "Keep digits in slugs.", "why": "F1"}
 
 
 @pytest.fixture

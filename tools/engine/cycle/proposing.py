@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from state.backlog import BacklogItem, backlog_item, backlog_page
+from state.backlog import backlog_item, backlog_page
 from state.cycles import Cycle, HypothesesProposed, Hypothesis, NumberedHypothesis, StoredHypothesis, hypotheses_of, next_number, open_cycle
 from state.errors import Problem, Refusal, counted
 from state.measurement import TIER_WEIGHTS
@@ -22,9 +22,6 @@ from tools.engine.cycle.situation import observe
 from tools.engine.cycle.stuck import barred_in
 from tools.engine.scope.files import files_of
 from tools.engine.session import Session
-
-if TYPE_CHECKING:
-    import sqlite3
 
 REVERTED_READ: Final = 500  # of those that were reverted last
 WAITING_NAMED: Final = 3
@@ -48,18 +45,19 @@ def rules_of(session: Session, cycle: Cycle, contract: Contract, given: Sequence
     own = frozenset(item.name for item in configuration.project_evaluations)
     ids = dict.fromkeys(name for each in given for name in named_in(each.proposal.why))
     with session.store.reading() as connection:
-        backlog = {name: item for name in {each.proposal.backlog for each in given} if (item := _item(connection, name))}
+        named = {name: backlog_item(connection, number) for each in given if (number := _number(name := each.proposal.backlog))}
         sources = {source.name: source.address for source in archived_sources(connection)}
         analysis = reports_of_cycle(connection, cycle.id).get("failure_analyst")
-        barred, tried = barred_in(connection, cycle.mode), reverted(connection, REVERTED_READ)
+        tried = reverted(connection, REVERTED_READ)
     ground = Ground(
         files=files_of(session.repository, cycle.base), scope=Patterns(configuration.modifiable),
         closed=Patterns((*configuration.read_only, *configuration.fixed_surfaces)),
         dimensions={name for tier in TIER_WEIGHTS.values() for name in tier} | own | {"none"},
-        evidence=evidence(session, cycle, contract, ids), focus=cycle.focus, backlog=backlog, sources=sources,
+        evidence=evidence(session, cycle, contract, ids), focus=cycle.focus, backlog={name: item for name, item in named.items() if item},
+        sources=sources,
         failures=tuple(dict.fromkeys(str(each["category"]) for each in analysis.body.get("failures", ()))) if analysis else (),
     )  # fmt: skip
-    return Rules(cycle, ground, frozenset(TIER_WEIGHTS["growth"]) | own, barred, tried)
+    return Rules(cycle, ground, frozenset(TIER_WEIGHTS["growth"]) | own, barred_in(session, cycle.mode), tried)
 
 
 def refuse(problems: Sequence[Problem], faults: Sequence[Fault]) -> None:
@@ -100,13 +98,15 @@ def require_turn(session: Session, cycle: Cycle) -> None:
 def store(session: Session, cycle: Cycle, ordered: Sequence[Hypothesis]) -> Proposed:
     """Number the set and store it, in the place of one that no experiment has used.
 
-    Raises Refusal OUT_OF_ORDER where an experiment has used it meanwhile, or the cycle ended.
+    Another server may just have stored the same. Raises Refusal OUT_OF_ORDER where an experiment has used it meanwhile, or the cycle ended.
     """
     with session.store.writing() as connection:
         now = open_cycle(connection, cycle.target)
         if now is None or now.id != cycle.id:
             raise Refusal("OUT_OF_ORDER", f"cycle {cycle.id} has ended meanwhile", expected="start_cycle first")
         before = _of_proposals(hypotheses_of(connection, cycle.id))
+        if _contents([item.content for item in before]) == _contents(ordered):
+            return Proposed(tuple(before), repeated=True)
         _require_unused(cycle, before)
         first = next_number(connection, "hypotheses")
         numbered = tuple(NumberedHypothesis(id=number, content=item) for number, item in enumerate(ordered, first))
@@ -143,8 +143,7 @@ def _contents(items: Sequence[Hypothesis]) -> list[str]:
     return sorted(digest(item.plain()) for item in items)
 
 
-def _item(connection: "sqlite3.Connection", name: str) -> BacklogItem | None:
+def _number(name: str) -> int:
+    """The number of a backlog item's id; 0 for what is no such id."""
     number = name.removeprefix(_ITEM)
-    if not name.startswith(_ITEM) or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST_NUMBER:
-        return None
-    return backlog_item(connection, int(number))
+    return int(number) if name.startswith(_ITEM) and number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else 0

@@ -89,14 +89,13 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         current = _current([each for each in made if each.is_open], focus)
         job = jobs.newest_running(connection, current.id if current else None)
         finished = cycle(connection, ended) if ended else None
-        barred = barred_in(connection, found.mode) if found else ()
     undecided = len(waiting) + sum(each.is_open for each in made)
     progress = _progress(session, found, where, (len(items), undecided)) if found else None
     running = job if job is not None and is_running(session.store, job.id) else None
     facts = _facts(session, current, tree if current is not None and current.id == focus else "")
     return Situation(
         standing=where, cycle=found, waiting=waiting, progress=progress, current=current, facts=facts, checks=run_gate(facts) if facts else (),
-        job=running, ended=finished if finished and finished.state != "open" else None, barred=barred,
+        job=running, ended=finished if finished and finished.state != "open" else None, barred=barred_in(session, found.mode) if found else (),
     )  # fmt: skip
 
 

@@ -1,13 +1,11 @@
 """Being stuck: a category in which one attempt after the other was reverted is barred, until something is kept."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from state.cycles import CATEGORY_ORDER, Category, ModeName
 from state.track_record import results_in_order
-
-if TYPE_CHECKING:
-    import sqlite3
+from tools.engine.session import Session
 
 # Modes in which the strategist chooses. In the others the person said what to do: no budget counts, and nothing is barred.
 CHOSEN: Final[frozenset[ModeName]] = frozenset(("improve", "research", "meta"))
@@ -15,9 +13,12 @@ IN_A_ROW: Final = 3  # reverts of one category
 LOOKED_AT: Final = 200  # results, the last ones
 
 
-def barred_in(connection: "sqlite3.Connection", mode: ModeName) -> tuple[Category, ...]:
+def barred_in(session: Session, mode: ModeName) -> tuple[Category, ...]:
     """The categories that may not be proposed now in a cycle of this mode."""
-    return barred_by(results_in_order(connection, LOOKED_AT)) if mode in CHOSEN else ()
+    if mode not in CHOSEN:
+        return ()
+    with session.store.reading() as connection:
+        return barred_by(results_in_order(connection, LOOKED_AT))
 
 
 def barred_by(results: Iterable[tuple[Category, bool]]) -> tuple[Category, ...]:
