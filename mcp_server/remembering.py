@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from state.errors import Refusal
-from state.registry import Progress
+from state.registry import Progress, Project
 from state.registry_folder import Registry, progress_of
 from tools.engine.session import Session
 
@@ -35,12 +35,16 @@ class Remembering:
 
     def others(self, root: Path, folder: Path | None) -> int:
         """How many projects besides this one have decided experiments; none where the registry cannot be read."""
+        return sum(1 for each in self.projects(folder) if each.experiments and Path(each.path) != root)
+
+    def projects(self, folder: Path | None) -> list[Project]:
+        """The projects in the registry at `folder`, the one with the newest experiment first; none where it cannot be read."""
         if folder is None or not folder.is_dir():
-            return 0
+            return []
         try:
-            return sum(1 for each in self.registries.setdefault(folder, Registry(folder)).projects() if each.experiments and Path(each.path) != root)
+            return self.registries.setdefault(folder, Registry(folder)).projects()
         except (Refusal, OSError):
-            return 0  # what is wrong with it, the call's own warning says
+            return []  # what is wrong with it, a call's own warning says
 
     def close(self) -> None:
         """Let go of the databases."""

@@ -1,4 +1,4 @@
-"""The MCP server: the catalogue, the prompts and the instructions, behind the protocol's handlers."""
+"""The MCP server: the catalogue, prompts, resources and instructions, behind the protocol's handlers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,30 +7,34 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import anyio
-from mcp import MCPError
+import anyio.to_thread
 from mcp.server import ServerRequestContext
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
 from mcp.types import (
-    INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
+    CompleteRequestParams,
+    CompleteResult,
     GetPromptRequestParams,
     GetPromptResult,
     InputRequiredResult,
     ListPromptsResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
     ListToolsResult,
     PaginatedRequestParams,
-    Prompt,
-    PromptMessage,
+    ReadResourceRequestParams,
+    ReadResourceResult,
     TextContent,
     Tool,
     ToolAnnotations,
 )
 
-import prompts
+from mcp_server import prompting, resources
 from mcp_server.asking import Asking, InputNeeded
 from mcp_server.catalogue import CATALOGUE, Row
+from mcp_server.completing import completed
 from mcp_server.instructions import INSTRUCTIONS
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.schema import input_schema
@@ -56,6 +60,10 @@ def build_server(settings: SettingsSource | None = None) -> Server[Workshop]:
         on_call_tool=_call_tool,
         on_list_prompts=_list_prompts,
         on_get_prompt=_get_prompt,
+        on_list_resources=_list_resources,
+        on_list_resource_templates=_list_templates,
+        on_read_resource=_read_resource,
+        on_completion=_complete,
     )
 
 
@@ -119,26 +127,33 @@ async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToo
 
 async def _list_prompts(context: Context, params: PaginatedRequestParams | None) -> ListPromptsResult:
     del context, params
-    modes = [prompts.mode(name) for name in prompts.names("modes")]
-    roles = [prompts.role(name) for name in prompts.names("roles")]
-    listed = [Prompt(name=mode.name, title=mode.title, description=mode.description) for mode in modes]
-    return ListPromptsResult(prompts=[*listed, *(Prompt(name=role.name, title=role.title, description=f"Play the {role.title}.") for role in roles)])
+    return prompting.listed()
 
 
 async def _get_prompt(context: Context, params: GetPromptRequestParams) -> GetPromptResult:
-    del context
-    if params.name in prompts.names("modes"):
-        return _prompt(prompts.mode(params.name).body)
-    if params.name in prompts.names("roles"):
-        role = prompts.role(params.name)
-        call = f"Call get_role with role {role.name} for this project's own constraints."
-        return _prompt(f"# {role.title}\n\n{role.body}\n## Contract\n{role.contract}\n\n{call}\n")
-    known = ", ".join((*prompts.names("modes"), *prompts.names("roles")))
-    raise MCPError(code=INVALID_PARAMS, message=f"there is no prompt {params.name[:100]}; prompts: {known}")
+    made = context.lifespan_context
+    text = await anyio.to_thread.run_sync(prompting.text_for, made, params.name, params.arguments or {}, limiter=made.threads)
+    return prompting.prompt_of(text)
 
 
-def _prompt(text: str) -> GetPromptResult:
-    return GetPromptResult(messages=[PromptMessage(role="user", content=TextContent(type="text", text=text))])
+async def _list_resources(context: Context, params: PaginatedRequestParams | None) -> ListResourcesResult:
+    del context, params
+    return resources.listed()
+
+
+async def _list_templates(context: Context, params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
+    del context, params
+    return resources.templates()
+
+
+async def _read_resource(context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
+    return await resources.read(context.lifespan_context, params.uri, host_name(context))
+
+
+async def _complete(context: Context, params: CompleteRequestParams) -> CompleteResult:
+    given = (params.context.arguments if params.context else None) or {}
+    argument = params.argument
+    return CompleteResult(completion=await completed(context.lifespan_context, argument.name, argument.value, given, host_name(context)))
 
 
 def host_name(context: ServerRequestContext[Any]) -> str:

@@ -27,12 +27,13 @@ def latest(role: str) -> Callable[[Source], bytes | None]:
 
     def render(source: Source) -> bytes | None:
         found = latest_report(source.connection, role)
-        return _report(found) if found else None
+        return report_page(found) if found else None
 
     return render
 
 
-def _report(found: Report) -> bytes:
+def report_page(found: Report) -> bytes:
+    """A report as a Markdown page."""
     body = found.body
     of = f" of experiment {found.experiment}" if found.experiment is not None else ""
     by = f"by {line(str(body['reviewer']), 200)} ({line(str(body.get('independence', 'unknown')), 40)})" if body.get("reviewer") else ""
