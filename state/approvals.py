@@ -146,6 +146,12 @@ def approved_evaluation(connection: "sqlite3.Connection", configuration_hash: st
     )
 
 
+def evaluations_since(connection: "sqlite3.Connection", at: str) -> int:
+    """How many evaluations were approved since a moment, in the form of an event's time."""
+    row = one(connection, "SELECT COUNT(*) AS n FROM approvals WHERE subject = 'evaluation' AND at >= ?", at)
+    return int(row["n"]) if row else 0
+
+
 def approved_last(connection: "sqlite3.Connection") -> Approved | None:
     """What the newest approval of an evaluation bound."""
     newest = "(SELECT MAX(seq) FROM approvals WHERE subject = 'evaluation')"

@@ -93,6 +93,13 @@ def reports_of_cycle(connection: "sqlite3.Connection", cycle: int) -> dict[Repor
     return {found.role: found for row in rows if (found := _report(row))}
 
 
+def revisions_of(connection: "sqlite3.Connection", cycle: int, role: ReportRole) -> list[Report]:
+    """Everything that a role handed in for a cycle, oldest first, sent back or not."""
+    where = "cycle = ? AND role = ? AND experiment IS NULL ORDER BY id"
+    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle, role)  # noqa: S608 - constant text
+    return [found for row in rows if (found := _report(row))]
+
+
 def redirects_of(connection: "sqlite3.Connection", cycle: int) -> list[Report]:
     """The redirects of a cycle, oldest first."""
     where = "cycle = ? AND role = 'ceo' AND decision = 'redirect' ORDER BY id"

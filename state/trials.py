@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 TABLES: Final = """
 CREATE TABLE trials(seq INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, tree TEXT NOT NULL, command TEXT NOT NULL, outcome TEXT NOT NULL,
-                    said TEXT NOT NULL, seconds REAL NOT NULL, output TEXT NOT NULL);
+                    said TEXT NOT NULL, seconds REAL NOT NULL, output TEXT NOT NULL, items INTEGER NOT NULL);
 CREATE INDEX trials_of_cycle ON trials(cycle, seq);
 """
 
@@ -19,7 +19,7 @@ CREATE INDEX trials_of_cycle ON trials(cycle, seq);
 class Trial(Model):
     """One trial: `outcome` passed when the command ended with 0, or still ran when it was told to stop; `said` is how it ended in words.
 
-    `output` names the object that holds what it printed.
+    `output` names the object that holds what it printed; `items` counts the work items that the cycle had then: more of them mend what failed.
     """
 
     cycle: int
@@ -29,6 +29,7 @@ class Trial(Model):
     said: str
     seconds: float
     output: str
+    items: int
 
 
 class EndToEndTried(Payload):
@@ -41,8 +42,8 @@ class EndToEndTried(Payload):
         """The newest counts."""
         found = self.trial
         connection.execute(
-            "INSERT INTO trials(seq, cycle, tree, command, outcome, said, seconds, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (event.seq, found.cycle, found.tree, found.command, found.outcome, found.said, found.seconds, found.output),
+            "INSERT INTO trials(seq, cycle, tree, command, outcome, said, seconds, output, items) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (event.seq, found.cycle, found.tree, found.command, found.outcome, found.said, found.seconds, found.output, found.items),
         )
 
     def objects(self) -> tuple[str, ...]:
@@ -53,6 +54,6 @@ class EndToEndTried(Payload):
 def latest_trial(connection: "sqlite3.Connection", cycle: int) -> Trial | None:
     """The newest trial of a cycle."""
     row: dict[str, Any] | None = one(
-        connection, "SELECT cycle, tree, command, outcome, said, seconds, output FROM trials WHERE cycle = ? ORDER BY seq DESC LIMIT 1", cycle
+        connection, "SELECT cycle, tree, command, outcome, said, seconds, output, items FROM trials WHERE cycle = ? ORDER BY seq DESC LIMIT 1", cycle
     )
     return Trial.model_validate(row) if row else None

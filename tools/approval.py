@@ -159,13 +159,9 @@ def _work(session: Session, what: Asked) -> Answer:
     content, draft = content_hash(report), situation.standing.draft if what == "plan" else None
     if what == "plan" and draft is None and situation.standing.configuration is None:
         raise Refusal("NOTHING_TO_APPROVE", "the plan needs a draft of how it is measured", expected="discover_project first")
-    asked = f"{content}{draft.hash}" if draft else content
-    bound = sha256(asked.encode()).hexdigest()
-    words = plan_words(report, content) if what == "plan" else spec_words(report, content)
-    if draft is not None:
-        words = f"{words}\n\n{_words(session, situation.standing, draft, MESSAGE_LIMIT - len(words) - 2)}"
-    if situation.progress is not None and situation.progress.answer(what) == "approve":
-        reply, channel = Reply("approve", ""), Channel(situation.progress.answers[what][1], "user")
+    words, bound = _words_of_work(session, what, report, draft)
+    if approved := _approved_already(session, content, draft):
+        reply, channel = Reply("approve", ""), approved
     elif what in session.standing_orders and (draft is None or "evaluation" in session.standing_orders):
         reply, channel = Reply("approve", ""), ORDERED
     elif given := session.ask(Question(words, code_of(bound), bound)):
@@ -184,14 +180,33 @@ def _work(session: Session, what: Asked) -> Answer:
     return _begun(session, what, cycle, report, channel)
 
 
+def _words_of_work(session: Session, what: Asked, report: Report, draft: Draft | None) -> tuple[str, str]:
+    """What a person is shown of a plan or a spec, with the draft of the evaluation where one waits too, and the hash of all of it."""
+    content = content_hash(report)
+    words = plan_words(report, content) if what == "plan" else spec_words(report, content)
+    if draft is None:
+        return words, sha256(content.encode()).hexdigest()
+    words = f"{words}\n\n{_words(session, standing(session), draft, MESSAGE_LIMIT - len(words) - 2)}"
+    return words, sha256(f"{content}{draft.hash}".encode()).hexdigest()
+
+
+def _approved_already(session: Session, content: str, draft: Draft | None) -> Channel | None:
+    """Through whom all of it was approved before, as it stands; None where anything of it was not: a draft that changed since is asked for anew."""
+    with session.store.reading() as connection:
+        work, evaluation = approval(connection, content), approval(connection, draft.hash) if draft is not None else None
+    if work is None or (draft is not None and evaluation is None):
+        return None
+    return Channel(work.channel, "user")
+
+
 def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel: Channel) -> Answer:
     """What an approved plan or spec starts."""
+    if channel.name == ORDERED.name and not _proceeded(session, report):
+        said = f"The {what} is approved by standing order: nobody looked, so look yourself."
+        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
     if what == "plan":
         start_phases(session, cycle, report)
         said = f"The plan is approved by {channel.name.split()[0]}: its phases are ready to be built."
-        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
-    if channel.name == ORDERED.name and not (report.cycle and _proceeded(session)):
-        said = "The spec is approved by standing order: nobody looked, so look yourself."
         return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
     store_spec(session, cycle, report)
     mode = "improve" if standing(session).state == "has_factory" else "build"
@@ -200,9 +215,9 @@ def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel:
     return answer(session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=on)
 
 
-def _proceeded(session: Session) -> bool:
+def _proceeded(session: Session, report: Report) -> bool:
     progress = observe(session).progress
-    return progress is not None and progress.has("ceo") and progress.reports["ceo"].decision == "proceed"
+    return progress is not None and progress.proceeded(report.role)
 
 
 def _require_unchanged(session: Session, report: Report, draft: Draft | None) -> None:

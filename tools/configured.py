@@ -17,13 +17,10 @@ from state.measurement import Profile
 from state.role_overrides import role_overrides
 from tools.arguments import Detail
 from tools.engine.contract import Contract, CountedPattern, Standing, patterns_at
-from tools.engine.discovery.discover import leaves_out, measurable_now
 from tools.engine.evaluation.commanded import EVAL_COMMAND
 from tools.engine.experiment.comparing import contract_key
-from tools.engine.experiment.history import decided
-from tools.engine.languages.survey import Project
+from tools.engine.experiment.outgrown import measurable_by_now
 from tools.engine.process.environment import SYSTEM_PATH
-from tools.engine.repository.blobs import files_through_one_git
 from tools.engine.repository.location import head
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import TreeFiles, files_of
@@ -121,14 +118,9 @@ def unfound_programs(session: Session, configuration: Configuration, profile: Pr
 
 def outgrown(session: Session, where: Standing) -> list[str]:
     """A warning where what an approved evaluation leaves out could be measured by now, with the calls that take it in."""
-    if where.approval is None or where.approval.profile is None or where.state != "has_factory":
+    if where.state != "has_factory":
         return []
-    profile, repository = where.approval.profile, session.repository
-    if not leaves_out(profile):
-        return []
-    with files_through_one_git(repository, where.tip) as read:
-        project = Project(repository.root, files_of(repository, where.tip).paths, read)
-        found = [each.name for each in measurable_now(project, profile, decided(session))]
+    found = measurable_by_now(session, where)
     if not found:
         return []
     calls = 'discover_project {}, then request_approval {"what": "evaluation"}'

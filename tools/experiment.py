@@ -1,26 +1,30 @@
 """An experiment: opened in a worktree of its own, and measured as its worktree stands."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from state.answers import Answer, quoted, short
-from state.cycles import StoredHypothesis, hypothesis, open_cycle
+from state.cycles import StoredHypothesis, hypothesis, newest_cycle, open_cycle
 from state.errors import Refusal
 from state.experiments import Experiment, experiment_of
+from state.trials import latest_trial
 from tools.answering import answer
 from tools.arguments import Item, Number
+from tools.engine.approving import start_of
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.situation import observe
+from tools.engine.cycle.taking import require_step
 from tools.engine.experiment.calibrating import stored_calibration
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, required
+from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import PROTECTED, run_gate
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
-from tools.measured import baseline_answer, evaluation_answer, job_answer
+from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
 
 MEASURABLE: Final = ("begun", "candidate", "measured", "held")
 
@@ -62,13 +66,15 @@ def start_experiment(session: Session, item: Item) -> Answer:
     return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
 
 
-def run_eval(session: Session, experiment: Number | None = None, purpose: Purpose = "score") -> Answer:
+def run_eval(session: Session, experiment: Number | None = None, purpose: Purpose | Literal["end_to_end"] = "score") -> Answer:
     """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
 
     The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it. fresh: once more, the
-    mean counts; calibrate: what differs from noise.
+    mean counts; calibrate: what differs from noise; end_to_end: what was built is started for real.
     """
     take_up(session)
+    if purpose == "end_to_end":
+        return _end_to_end(session, experiment)
     if experiment is None:
         return _target(session, purpose)
     found = required(session, experiment)
@@ -110,6 +116,24 @@ def _target(session: Session, purpose: Purpose) -> Answer:
     job = session.wait(session.launch(baseline_plan(session, tip, purpose)))
     measured = stored_baseline(session, contract, tip)
     return baseline_answer(session, measured) if measured and job.state == "done" else job_answer(session, job)
+
+
+def _end_to_end(session: Session, experiment: int | None) -> Answer:
+    """Start what a build built. What passed already is answered again."""
+    if experiment is not None:
+        raise Refusal("BAD_ARGUMENTS", "what was built is tried on the target", where=("experiment",), expected="no experiment with end_to_end")
+    seen = observe(session)
+    with session.store.reading() as connection:
+        newest = newest_cycle(connection)
+        done = latest_trial(connection, newest.id) if newest is not None and seen.cycle is None else None
+    if done is not None and done.outcome == "passed":
+        return trial_answer(session, done, repeated=True)
+    progress = require_step(seen, "run_eval", "propose_hypotheses" if seen.progress is not None and seen.progress.runs is False else "")
+    tried = Tried(progress.cycle, seen.standing.tip, start_of(progress.reports["strategist"].body))
+    job = session.wait(session.launch(trial_plan(session, tried)))
+    with session.store.reading() as connection:
+        trial = latest_trial(connection, tried.cycle)
+    return trial_answer(session, trial) if trial is not None and job.state == "done" else job_answer(session, job)
 
 
 def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:

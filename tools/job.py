@@ -10,10 +10,11 @@ from tools.answering import answer
 from tools.arguments import JobId
 from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
+from tools.engine.experiment.trying import trial_of_job
 from tools.engine.jobs.running import look
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
-from tools.measured import baseline_answer, evaluation_answer, job_answer
+from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
 from tools.opened import opened_answer
 
 
@@ -42,6 +43,8 @@ def _result(session: Session, found: Job) -> Answer:
         return job_answer(session, found)
     if found.experiment is not None:
         return evaluation_answer(session, found.experiment)
+    if trial := trial_of_job(session, found.key):
+        return trial_answer(session, trial)
     baseline = baseline_of_job(session, found.key)
     if baseline is None:
         return job_answer(session, found)

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
+from state.backlog import count_open
 from state.baselines import Baseline
 from state.calibrations import Calibration, calibration_under
 from state.errors import Refusal
 from state.jobs import Job
 from state.track_record import recent_values
+from state.trials import Trial
 from tools.answering import answer, without_empty
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.evaluation.assessment import Row
@@ -44,6 +46,28 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
         "seconds": found.seconds,
     }
     return answer(session, _summary(number, found, situation if own_gate else None), data, situation=situation, repeated=repeated)
+
+
+def trial_answer(session: Session, trial: Trial, *, repeated: bool = False) -> Answer:
+    """What was seen of an end-to-end trial; one that passed ended its cycle."""
+    situation = observe(session, ended=trial.cycle)
+    passed = trial.outcome == "passed"
+    said = session.store.read_object(trial.output).decode("utf-8", "replace")
+    summary = f"Started for real: {'it works' if passed else 'it does not work'}; {trial.said}."
+    waits = situation.ended is not None and situation.standing.draft is not None
+    with session.store.reading() as connection:
+        later = count_open(connection)
+    data = {
+        "outcome": trial.outcome, "command": one_line(trial.command, 300), "tree": short(trial.tree), "said": trial.said, "seconds": trial.seconds,
+        "proposed": "a smoke test for factory.md: the same command, before anything else is kept" if passed and waits else None,
+        "output": untrusted(RUN_SAID, said) if said else None,
+        "backlog": {"open": later} if passed and later else None,
+    }  # fmt: skip
+    ask = Next(
+        do="Tell the person that it is built and runs, and have them approve the smoke test that comes of it.", tool="request_approval",
+        arguments={"what": "evaluation"}, role="ceo",
+    )  # fmt: skip
+    return answer(session, one_line(summary, 300), data, situation=situation, next_action=ask if passed and waits else None, repeated=repeated)
 
 
 def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False) -> Answer:

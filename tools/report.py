@@ -15,7 +15,7 @@ from state.patterns import Patterns
 from state.reports import ReportSubmitted
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
-from tools.engine.approving import store_spec
+from tools.engine.approving import start_phases, store_spec
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.modes import REDIRECTS, open_step
 from tools.engine.cycle.situation import observe
@@ -73,7 +73,7 @@ def submit_report(session: Session, report: ReportObject, summary: Summary, expe
 def _of_cycle(session: Session, report: OfACycle, summary: str) -> Answer:
     """A report that satisfies a step of the open cycle."""
     take_up(session)
-    cycle = require_turn(observe(session), report.role)
+    cycle = require_turn(observe(session), report)
     where = standing(session)
     scope = Patterns(where.configuration.modifiable) if where.configuration else None
     ground = Ground(session.repository, where.tip, frozenset(files_of(session.repository, where.tip).paths), scope, cycle.mode)
@@ -128,17 +128,21 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
             data = {"report_id": stored.name, "decision": "redirect", "about": decision.about, "redirects_left": left}
             return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
         case "proceed":
-            stored = go_on(session, observe(session), decision, summary)
-            _store_what_was_approved(session)
-            return answer(session, "Noted: the cycle goes on.", {"report_id": stored.name, "decision": "proceed"})
+            stored, repeated = go_on(session, observe(session), decision, summary)
+            _start_what_was_approved(session)
+            return answer(session, "Noted: the cycle goes on.", {"report_id": stored.name, "decision": "proceed"}, repeated=repeated)
 
 
-def _store_what_was_approved(session: Session) -> None:
-    """A spec that a standing order approved waits for the CEO's word, and is stored with it."""
+def _start_what_was_approved(session: Session) -> None:
+    """A plan or a spec that a standing order approved waits for the CEO's word, and is started with it."""
     seen = observe(session)
-    if seen.cycle is None or seen.progress is None or seen.cycle.mode != "interactive" or open_step(seen.progress) is not None:
+    cycle, progress = seen.cycle, seen.progress
+    if cycle is None or progress is None or ((opened := open_step(progress)) is not None and opened.tool != "start_experiment"):
         return
-    store_spec(session, seen.cycle, seen.progress.reports["distiller"])
+    if cycle.mode == "interactive" and progress.answer("spec") == "approve":
+        store_spec(session, cycle, progress.reports["distiller"])
+    if cycle.mode == "build" and progress.answer("plan") == "approve" and not progress.proposed:
+        start_phases(session, cycle, progress.reports["strategist"])
 
 
 def _said(role: str) -> str:

@@ -2,7 +2,7 @@
 
 from tools.engine.approving.recording import Channel, land_factory_md, record_answer, record_held
 from tools.engine.approving.words import CODE_LENGTH, MESSAGE_LIMIT, code_of, evaluation_words, held_words
-from tools.engine.approving.work import Asked, plan_words, record_work, spec_words, start_phases, store_spec
+from tools.engine.approving.work import Asked, plan_words, record_work, spec_words, start_of, start_phases, store_spec
 
 __all__ = [
     "CODE_LENGTH",
@@ -18,6 +18,7 @@ __all__ = [
     "record_held",
     "record_work",
     "spec_words",
+    "start_of",
     "start_phases",
     "store_spec",
 ]

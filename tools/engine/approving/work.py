@@ -1,5 +1,6 @@
 """Approving what a cycle is to build: the words a person is shown of a plan or a spec, and what their answer to it starts."""
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from state.answers import one_line, short
@@ -10,6 +11,7 @@ from state.reports import Report
 from state.specs import SpecStored, next_spec
 from tools.engine.approving.recording import Channel
 from tools.engine.landings import anchor_chain
+from tools.engine.roles.shapes import Start
 from tools.engine.session import Reply, Session
 
 Asked = Literal["plan", "spec"]
@@ -17,13 +19,20 @@ WORDS_LIMIT: Final = 1400  # characters, so that the words of an evaluation fit 
 SPEC_LIMIT: Final = 2800
 LINE: Final = 160
 MOST_DEFERRED: Final = 8
+COMMAND: Final = 300  # characters of the start command, which is shown whole
 
 
 def plan_words(report: Report, content_hash: str) -> str:
     """A plan as a person is shown it: its phases, what waits, and what approval starts."""
     phases, deferred = _dictionaries(report.body, "phases"), [str(each) for each in report.body.get("deferred", ())]
-    lines = [f"re:factory asks: build this in {len(phases)} phase{'s' * (len(phases) != 1)}, each an experiment that is measured?"]
-    lines += [f"  {number}. {one_line(str(phase['title']), LINE)}" for number, phase in enumerate(phases, 1)]
+    start = start_of(report.body)
+    ends = "it has to go on running" if start.stays else "it has to end with 0"
+    lines = [
+        f"re:factory asks: build this in {len(phases)} phase{'s' * (len(phases) != 1)}, each an experiment that is measured?",
+        f"Then it is started for real, and {ends}:",
+        f"  $ {one_line(start.command, COMMAND)}",
+        *(f"  {number}. {one_line(str(phase['title']), LINE)}" for number, phase in enumerate(phases, 1)),
+    ]
     if deferred:
         lines += ["Later, kept on the backlog:", *(f"  - {one_line(each, LINE)}" for each in deferred[:MOST_DEFERRED])]
         lines += [f"  - and {len(deferred) - MOST_DEFERRED} more"] * (len(deferred) > MOST_DEFERRED)
@@ -44,6 +53,11 @@ def record_work(session: Session, what: Asked, content_hash: str, reply: Reply, 
     key = f"approval:{what}:{content_hash}" if reply.answer == "approve" else None
     session.record(answered, key=key, actor=channel.actor, channel=channel.name)
     anchor_chain(session)
+
+
+def start_of(body: Mapping[str, Any]) -> Start:
+    """The start command of a strategist's plan, as it was handed in."""
+    return Start.model_validate(body.get("start"))
 
 
 def start_phases(session: Session, cycle: Cycle, report: Report) -> None:

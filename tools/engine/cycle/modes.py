@@ -9,6 +9,7 @@ from state.reports import Report, ReportRole
 
 Asked = Literal["plan", "spec"]
 REDIRECTS: Final = 2  # that a cycle may have
+ROUNDS: Final = 5  # of changes that a person may ask of a spec
 
 
 @dataclass(frozen=True)
@@ -16,19 +17,27 @@ class Progress:
     """What decides which step of a cycle is open.
 
     `reports` are those of the cycle that count, by role; `answers` what the person answered to the plan and the spec as they stand, with the channel.
-    `proposed` and `undecided` count the work items; `runs` says of the newest end-to-end trial whether it passed, None before there was one;
-    `failed` counts the instances that failed in the last run of a research target.
+    `comments` are what the person wrote with them, `rounds` how often they asked for changes of the spec. `bare`: nothing is committed yet that could
+    be measured; `outgrown`: what was built can be measured better than was approved, and nobody was asked about that yet. `proposed` and `undecided`
+    count the work items; `runs` says of the newest end-to-end trial whether it passed, None before there was one, and `mended` whether a fix was
+    proposed since; `failed` counts the instances that failed in the last run of a research target.
     """
 
     mode: ModeName
     spec: int = 0
+    cycle: int = 0
     measured: bool = False
     drafted: bool = False
     reports: Mapping[ReportRole, Report] = field(default_factory=dict)
     answers: Mapping[Asked, tuple[str, str]] = field(default_factory=dict)
+    comments: Mapping[Asked, str] = field(default_factory=dict)
+    rounds: int = 0
+    bare: bool = False
+    outgrown: bool = False
     proposed: int = 0
     undecided: int = 0
     runs: bool | None = None
+    mended: bool = False
     failed: int = 0
     redirects: tuple[Report, ...] = ()
 
@@ -40,6 +49,11 @@ class Progress:
         """What the person answered; empty while nobody did."""
         return self.answers.get(asked, ("", ""))[0]
 
+    def proceeded(self, role: ReportRole) -> bool:
+        """Whether the CEO looked at what a role handed in, as it stands, and went on."""
+        decided, work = self.reports.get("ceo"), self.reports.get(role)
+        return decided is not None and work is not None and decided.decision == "proceed" and decided.id > work.id
+
     def by_standing_order(self, asked: Asked) -> bool:
         """Whether no person looked: whoever registered the server had said yes beforehand."""
         return self.answers.get(asked) == ("approve", "standing_order")
@@ -47,7 +61,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `do` says what to do, `tool` with `arguments` and `fill` is the call that satisfies it."""
+    """One step. `do` says what to do, `tool` with `arguments` and `fill` is the call that satisfies it.
+
+    A step that is not needed is passed over; one that is `optional` may be done all the same.
+    """
 
     name: str
     role: str
@@ -57,6 +74,7 @@ class Step:
     needed: Callable[[Progress], bool] = lambda _: True
     arguments: Mapping[str, Any] = field(default_factory=dict)
     fill: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,16 +87,13 @@ class Mode:
     steps: tuple[Step, ...]
 
     def shown(self, progress: Progress) -> list[str]:
-        """The names of its steps; those that are not needed stand in brackets."""
-        return [step.name if step.needed(progress) else f"[{step.name}]" for step in self.steps]
+        """The names of its steps; those that may be left out stand in brackets, and those that only an event calls for are left out."""
+        return [step.name if step.needed(progress) else f"[{step.name}]" for step in self.steps if step.needed(progress) or step.optional]
 
 
 def _report(name: str, role: ReportRole, do: str, needed: Callable[[Progress], bool] = lambda _: True) -> Step:
-    return Step(name, role, "submit_report", do, lambda progress: progress.has(role), needed, {"report": {"role": role}}, ("summary", "report"))
-
-
-def _proceeded(progress: Progress) -> bool:
-    return progress.has("ceo") and progress.reports["ceo"].decision == "proceed"
+    fill = ("summary", "report")
+    return Step(name, role, "submit_report", do, lambda progress: progress.has(role), needed, {"report": {"role": role}}, fill, optional=True)
 
 
 def _never(progress: Progress) -> bool:
@@ -92,7 +107,7 @@ _RESEARCH_OF_AN_IDEA: Final = _report(
 _RESEARCH_IF_WISHED: Final = _report("research", "researcher", "Look up what helps, and hand in findings with their sources.", _never)
 _DISTIL: Final = Step(
     "distil", "distiller", "submit_report", "Write the spec from the idea, the research and what the person said.",
-    lambda progress: progress.has("distiller") and progress.answer("spec") != "changes",
+    lambda progress: progress.has("distiller") and (progress.answer("spec") != "changes" or progress.rounds >= ROUNDS),
     arguments={"report": {"role": "distiller"}}, fill=("summary", "report"),
 )  # fmt: skip
 _ASK_SPEC: Final = Step(
@@ -106,7 +121,13 @@ _PLAN: Final = Step(
 )  # fmt: skip
 _DRAFT: Final = Step(
     "evaluation draft", "ceo", "discover_project", "Draft how the project will be measured: the commands that the first phase makes work.",
-    lambda progress: progress.drafted or progress.measured, fill=("goal",),
+    lambda progress: progress.drafted or progress.measured, lambda progress: not progress.bare, fill=("goal",),
+)  # fmt: skip
+_DRAFT_AHEAD: Final = Step(
+    "evaluation draft", "ceo", "discover_project",
+    "Nothing is there to be measured yet: write factory.md (## Goal; ## Scope with ### Modifiable; ## Guards; ## Eval with ### Command, which fails "
+    "today and ends with 0 once the first phase is done).",
+    lambda progress: progress.drafted or progress.measured, lambda progress: progress.bare, fill=("factory_md",),
 )  # fmt: skip
 _ASK_PLAN: Final = Step(
     "approve", "ceo", "request_approval", "Have the person approve the plan, and with it how the project is measured.",
@@ -114,11 +135,22 @@ _ASK_PLAN: Final = Step(
 )  # fmt: skip
 
 
-def _proceed(asked: Asked) -> Step:
+# What was built is measured by more than could be promised beforehand: drafted and asked once more in the cycle, not with every phase.
+_DRAFT_AGAIN: Final = Step(
+    "evaluation again", "ceo", "discover_project", "What was built can be measured by more than was approved: draft that.",
+    lambda progress: progress.drafted, lambda progress: progress.outgrown and progress.proposed > 0,
+)  # fmt: skip
+_ASK_AGAIN: Final = Step(
+    "approve again", "ceo", "request_approval", "Have the person approve how what was built is measured from now on.", _never,
+    lambda progress: progress.outgrown and progress.proposed > 0, {"what": "evaluation"},
+)  # fmt: skip
+
+
+def _proceed(asked: Asked, role: ReportRole) -> Step:
     """Where a standing order approved, the CEO looks once more and says so."""
     return Step(
         "proceed", "ceo", "submit_report", f"Nobody looked at the {asked}: look yourself, then proceed or redirect.",
-        lambda progress: _proceeded(progress) or progress.proposed > 0, lambda progress: progress.by_standing_order(asked),
+        lambda progress: progress.proceeded(role) or progress.proposed > 0, lambda progress: progress.by_standing_order(asked),
         {"report": {"role": "ceo", "decision": "proceed"}}, ("summary",),
     )  # fmt: skip
 
@@ -126,6 +158,10 @@ def _proceed(asked: Asked) -> Step:
 _WORK: Final = Step(
     "experiments", "ceo", "start_experiment", "Open the next experiment.", lambda progress: progress.proposed > 0 and not progress.undecided
 )
+_MEND: Final = Step(
+    "mend", "strategist", "propose_hypotheses", "What was built does not run: propose one fix, with a test that shows it where one can.",
+    lambda progress: progress.mended, lambda progress: progress.runs is False, fill=("hypotheses",),
+)  # fmt: skip
 _END_TO_END: Final = Step(
     "end to end", "evaluator", "run_eval", "Start what was built for real, and see that it works.", lambda progress: progress.runs is True,
     arguments={"purpose": "end_to_end"},
@@ -139,11 +175,15 @@ _FAILURES: Final = _report(
     "failure analysis", "failure_analyst", "Say of every failed instance where and why it failed.", lambda progress: progress.failed > 0
 )
 
+_OF_A_BUILD: Final = (
+    _RESEARCH_OF_AN_IDEA, _PLAN, _DRAFT, _DRAFT_AHEAD, _ASK_PLAN, _proceed("plan", "strategist"), _DRAFT_AGAIN, _ASK_AGAIN, _MEND, _WORK, _END_TO_END,
+)  # fmt: skip
+
 MODES: Final[dict[ModeName, Mode]] = {
     mode.name: mode
     for mode in (
-        Mode("build", ("create", "new"), "phase", (_RESEARCH_OF_AN_IDEA, _PLAN, _DRAFT, _ASK_PLAN, _proceed("plan"), _WORK, _END_TO_END)),
-        Mode("interactive", ("design", "discuss", "brainstorm"), "phase", (_RESEARCH_OF_AN_IDEA, _DISTIL, _ASK_SPEC, _proceed("spec"))),
+        Mode("build", ("create", "new"), "phase", _OF_A_BUILD),
+        Mode("interactive", ("design", "discuss", "brainstorm"), "phase", (_RESEARCH_OF_AN_IDEA, _DISTIL, _ASK_SPEC, _proceed("spec", "distiller"))),
         Mode("improve", ("run", "evolve"), "hypothesis", (_RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
         Mode("focus", ("fix", "add", "issue"), "hypothesis", (_RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
         Mode("refine", ("refinement", "tweak"), "refinement", (_CLASSIFY, _WORK)),
@@ -172,7 +212,7 @@ def possible_steps(progress: Progress) -> list[Step]:
     for step in MODES[progress.mode].steps:
         if step is open_step(progress):
             break
-        if not step.needed(progress) and not step.done(progress):
+        if step.optional and not step.needed(progress) and not step.done(progress):
             found.append(step)
     return found
 

@@ -3,12 +3,13 @@
 from typing import Final
 
 from state.answers import Next, Option, one_line
+from state.cycles import StoredHypothesis
 from state.experiments import Experiment
 from state.model import Model
 from tools.engine.contract import Standing
 from tools.engine.cycle import modes
 from tools.engine.cycle.modes import Progress, open_step, possible_steps
-from tools.engine.cycle.situation import Situation
+from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
 
@@ -86,14 +87,35 @@ def _in_cycle(situation: Situation) -> Step:
     action = _of_step(opened, situation.progress)
     if opened.tool == "propose_hypotheses" and situation.barred:
         action = action.model_copy(update={"do": f"{action.do} {barred_said(situation.barred)}"})
-    return Step(next=action, options=_before(situation.progress))
+    meanwhile = [_start(item, "meanwhile, measured as approved") for item in situation.waiting[:1]]
+    again = [_try_again()] if opened.name == "mend" else []
+    return Step(next=action, options=(*_before(situation.progress), *meanwhile, *again))
 
 
 def _of_step(opened: modes.Step, progress: Progress | None) -> Next:
     """The call that satisfies a step; what sent its role back goes with it."""
-    sent_back = [each for each in progress.redirects if each.body.get("about") == opened.role] if progress else []
-    feedback = f" It was sent back: {one_line(str(sent_back[-1].body.get('feedback', '')), 200)}" if sent_back else ""
-    return Next(do=f"{opened.do}{feedback}", tool=opened.tool, arguments=dict(opened.arguments), fill=opened.fill, role=opened.role)
+    said = one_line(_sent_back(opened, progress), 200) if progress else ""
+    return Next(
+        do=f"{opened.do} It was sent back: {said}" if said else opened.do, tool=opened.tool, arguments=dict(opened.arguments), fill=opened.fill,
+        role=opened.role,
+    )  # fmt: skip
+
+
+def _sent_back(opened: modes.Step, progress: Progress) -> str:
+    """What the CEO, or the person, said of the work of a step's role; the person's word is the newer one where there is one."""
+    for asked, role in ASKED_OF.items():
+        if opened.role == role and opened.tool == "submit_report" and progress.answer(asked) == "changes":
+            return progress.comments.get(asked) or "the person asks for changes, without saying which"
+    redirects = [each for each in progress.redirects if each.body.get("about") == opened.role]
+    return str(redirects[-1].body.get("feedback", "")) if redirects else ""
+
+
+def _start(item: StoredHypothesis, why: str) -> Option:
+    return Option(tool="start_experiment", arguments={"item": item.name}, why=why)
+
+
+def _try_again() -> Option:
+    return Option(tool="run_eval", arguments={"purpose": "end_to_end"}, why="try once more, where something outside of the project was in the way")
 
 
 def _before(progress: Progress | None) -> tuple[Option, ...]:
@@ -111,7 +133,7 @@ def _experiment(situation: Situation, current: Experiment) -> Step:
         return Step(next=Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo"))
     if situation.facts is None:
         do = f"The worktree of experiment {number} is gone: open it again."
-        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": f"H{current.hypothesis}"}, role="ceo"))
+        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": situation.item}, role="ceo"))
     if current.state == "held" and situation.facts.comparison is not None:
         do = f"Have the person look at experiment {number}."
         asking = Next(do=do, tool="request_approval", arguments={"what": "held", "experiment": number}, role="ceo")

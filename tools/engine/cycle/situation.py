@@ -6,23 +6,25 @@ from typing import Final
 
 from state import experiments, jobs
 from state.answers import At
-from state.approvals import answered_last, approval
+from state.approvals import Answered, answered_last, approval, evaluations_since
 from state.cycles import Category, Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
 from state.experiments import Experiment, experiment_of
 from state.jobs import Job
 from state.model import digest
-from state.reports import Report, ReportRole, redirects_of, reports_of_cycle
+from state.reports import Report, ReportRole, redirects_of, reports_of_cycle, revisions_of
 from state.trials import latest_trial
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.modes import Asked, Progress, open_step
 from tools.engine.cycle.stuck import barred_in
 from tools.engine.experiment.deciding import gather
+from tools.engine.experiment.outgrown import is_bare, measurable_by_now
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.session import Session
 
+EVALUATIONS: Final = 2  # that a person is asked for within one build: ahead of the code, and when it is there
 ASKED_OF: Final[dict[Asked, ReportRole]] = {"plan": "strategist", "spec": "distiller"}
 
 
@@ -30,8 +32,8 @@ ASKED_OF: Final[dict[Asked, ReportRole]] = {"plan": "strategist", "spec": "disti
 class Situation:
     """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
 
-    `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `barred` are the categories that may
-    not be proposed; `ended` is the cycle that the call just finished.
+    `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `item` is the name of what the current
+    experiment tries; `barred` are the categories that may not be proposed; `ended` is the cycle that the call just finished.
     """
 
     standing: Standing
@@ -39,6 +41,7 @@ class Situation:
     waiting: tuple[StoredHypothesis, ...] = ()
     progress: Progress | None = None
     current: Experiment | None = None
+    item: str = ""
     facts: Facts | None = None
     checks: tuple[Check, ...] = ()
     job: Job | None = None
@@ -90,43 +93,80 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         job = jobs.newest_running(connection, current.id if current else None)
         finished = cycle(connection, ended) if ended else None
     undecided = len(waiting) + sum(each.is_open for each in made)
-    progress = _progress(session, found, where, (len(items), undecided)) if found else None
+    progress = _progress(session, found, where, _Work(items, undecided, any(each.is_open for each in made))) if found else None
     running = job if job is not None and is_running(session.store, job.id) else None
     facts = _facts(session, current, tree if current is not None and current.id == focus else "")
     return Situation(
-        standing=where, cycle=found, waiting=waiting, progress=progress, current=current, facts=facts, checks=run_gate(facts) if facts else (),
-        job=running, ended=finished if finished and finished.state != "open" else None, barred=barred_in(session, found.mode) if found else (),
+        standing=where, cycle=found, waiting=waiting, progress=progress, current=current, item=_item(items, current), facts=facts,
+        checks=run_gate(facts) if facts else (), job=running, ended=finished if finished and finished.state != "open" else None,
+        barred=barred_in(session, found.mode) if found else (),
     )  # fmt: skip
 
 
-def _progress(session: Session, cycle: Cycle, where: Standing, counts: tuple[int, int]) -> Progress:
-    """How far a cycle is; `counts` are its work items, and those of them that are not decided."""
+@dataclass(frozen=True)
+class _Work:
+    """The work items of a cycle, how many of them are not decided, and whether one is being tried now."""
+
+    items: list[StoredHypothesis]
+    undecided: int
+    trying: bool
+
+
+def _progress(session: Session, cycle: Cycle, where: Standing, work: _Work) -> Progress:
+    """How far a cycle is."""
     with session.store.reading() as connection:
         reports, trial = reports_of_cycle(connection, cycle.id), latest_trial(connection, cycle.id)
         redirects = tuple(redirects_of(connection, cycle.id))
+    answers, measured = _answers(session, reports), where.configuration is not None and not where.is_unapproved
+    builds = cycle.mode == "build" and not work.trying
     return Progress(
-        mode=cycle.mode, spec=cycle.spec, measured=where.state == "has_factory", drafted=where.draft is not None, reports=reports,
-        answers=_answers(session, reports), proposed=counts[0], undecided=counts[1], runs=trial.outcome == "passed" if trial else None,
-        redirects=redirects,
+        mode=cycle.mode, spec=cycle.spec, cycle=cycle.id, measured=measured, drafted=where.draft is not None, reports=reports,
+        answers={asked: (answered.answer, channel) for asked, (answered, channel) in answers.items()},
+        comments={asked: answered.comment for asked, (answered, _) in answers.items()},
+        rounds=_rounds(session, cycle) if cycle.mode == "interactive" else 0,
+        bare=builds and not measured and is_bare(session, where), outgrown=builds and measured and _is_outgrown(session, cycle, where),
+        proposed=len(work.items), undecided=work.undecided, runs=trial.outcome == "passed" if trial else None,
+        mended=trial is not None and len(work.items) > trial.items, redirects=redirects,
     )  # fmt: skip
 
 
-def _answers(session: Session, reports: Mapping[ReportRole, Report]) -> dict[Asked, tuple[str, str]]:
-    """What the person answered to the plan and the spec as they stand, and through which channel."""
-    found: dict[Asked, tuple[str, str]] = {}
-    for asked, role in ASKED_OF.items():
-        content = content_hash(reports[role]) if role in reports else ""
-        with session.store.reading() as connection:
+def _is_outgrown(session: Session, cycle: Cycle, where: Standing) -> bool:
+    """Whether the person is to be asked once more how the project is measured: not oftener than EVALUATIONS, nor after they said no to this draft."""
+    with session.store.reading() as connection:
+        asked = evaluations_since(connection, cycle.started_at)
+        refused = answered_last(connection, where.draft.hash) if where.draft is not None else None
+    return asked < EVALUATIONS and refused is None and bool(measurable_by_now(session, where))
+
+
+def _rounds(session: Session, cycle: Cycle) -> int:
+    """How often the person asked for changes of a spec of the cycle."""
+    with session.store.reading() as connection:
+        specs = {content_hash(report) for report in revisions_of(connection, cycle.id, "distiller")}
+        answers = [answered_last(connection, content) for content in specs]
+    return sum(answered is not None and answered.answer == "changes" for answered in answers)
+
+
+def _answers(session: Session, reports: Mapping[ReportRole, Report]) -> dict[Asked, tuple[Answered, str]]:
+    """What the person answered to the plan and the spec as they stand, and through which channel where they approved."""
+    found: dict[Asked, tuple[Answered, str]] = {}
+    with session.store.reading() as connection:
+        for asked, role in ASKED_OF.items():
+            content = content_hash(reports[role]) if role in reports else ""
             given = answered_last(connection, content) if content else None
-            approved = approval(connection, content) if given else None
-        if given is not None:
-            found[asked] = (given.answer, approved.channel if approved else "")
+            if given is not None:
+                approved = approval(connection, content)
+                found[asked] = (given, approved.channel if approved else "")
     return found
 
 
 def content_hash(report: Report) -> str:
     """What a person's answer to a plan or a spec is bound to: its whole content."""
     return digest([report.role, report.body])
+
+
+def _item(items: list[StoredHypothesis], current: Experiment | None) -> str:
+    """The name of what an experiment tries."""
+    return next((item.name for item in items if current is not None and item.id == current.hypothesis), "")
 
 
 def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | None:

@@ -9,7 +9,7 @@ from state.errors import Refusal
 from state.experiments import Experiment
 from state.reports import Report, ReportRole, ReportSubmitted
 from state.sources import SourceArchived, archived_source, next_source
-from tools.engine.cycle.modes import MODES, REDIRECTS, Progress, Step, open_step, steps_from
+from tools.engine.cycle.modes import MODES, REDIRECTS, ROUNDS, Progress, Step, open_step, steps_from
 from tools.engine.cycle.situation import Situation
 from tools.engine.roles.shapes import Decision, Lesson, OfACycle, RecordReading, Refinement, Research
 from tools.engine.roles.verifying import is_page
@@ -18,18 +18,25 @@ from tools.engine.session import Session
 TITLE: Final = 120  # characters of a task that make the title of its experiment
 
 
-def require_turn(situation: Situation, role: ReportRole) -> Cycle:
-    """The open cycle, if a report of this role is due in it, may be handed in, or may still be handed in again.
+def require_turn(situation: Situation, report: OfACycle) -> Cycle:
+    """The open cycle, if this report is due in it, may be handed in, or may still be handed in again; what stands already may always be.
 
     Raises Refusal OUT_OF_ORDER, or DIFFERENT_CONTENT where the next step has used the report that stands.
     """
-    cycle, progress = situation.cycle, situation.progress
+    cycle, progress, role = situation.cycle, situation.progress, report.role
     if cycle is None or progress is None:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
+    if progress.has(role) and progress.reports[role].body == report.model_dump(mode="json"):
+        return cycle
     of_role = [step for step in MODES[cycle.mode].steps if step.role == role and step.tool == "submit_report"]
     if not of_role:
         raise Refusal("OUT_OF_ORDER", f"mode {cycle.mode} has no step of the {role.replace('_', ' ')}", expected=_due(progress))
     step = of_role[0]
+    if role == "distiller" and progress.rounds >= ROUNDS:
+        what = f"the person asked for changes of the spec {ROUNDS} times, and {ROUNDS} rounds are what a cycle has"
+        raise Refusal(
+            "BUDGET_SPENT", what, expected="the person's word on the spec as it stands (request_approval), or submit_report of the ceo, abort"
+        )
     if step.done(progress) or progress.has(role):
         _require_unused(progress, step, role)
     elif not _is_due(progress, step):
@@ -37,12 +44,32 @@ def require_turn(situation: Situation, role: ReportRole) -> Cycle:
     return cycle
 
 
+def require_step(situation: Situation, *tools: str) -> Progress:
+    """How far the open cycle is, if its open step is done by one of these tools. Raises Refusal OUT_OF_ORDER, which names the open step."""
+    if situation.cycle is None or situation.progress is None:
+        raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
+    if situation.current is not None:
+        raise Refusal("OUT_OF_ORDER", f"experiment {situation.current.id} is open", expected="its verdict first")
+    opened = open_step(situation.progress)
+    if opened is None or opened.tool not in tools:
+        raise Refusal("OUT_OF_ORDER", f"{tools[0]} is not what cycle {situation.cycle.id} waits for", expected=_due(situation.progress))
+    return situation.progress
+
+
+def require_proposing(situation: Situation) -> Progress:
+    """How far the open cycle is, if hypotheses are what it waits for, or those that stand may still be replaced. Raises Refusal OUT_OF_ORDER."""
+    replaceable = situation.cycle is not None and MODES[situation.cycle.mode].items == "hypothesis"
+    if replaceable and situation.current is not None and situation.progress is not None:
+        return situation.progress  # what is in experiments already is named by who looks at the set
+    return require_step(situation, "propose_hypotheses", *(("start_experiment",) if replaceable else ()))
+
+
 def record_report(session: Session, cycle: Cycle, report: OfACycle, summary: str) -> tuple[Report, bool]:
     """Store a report of a cycle with what comes of it: sources archived, a refinement made an item. The same again is the first one."""
     body = report.model_dump(mode="json")
     with session.store.writing() as connection:
         before = reports.reports_of_cycle(connection, cycle.id).get(report.role)
-        if before is not None and before.body == body and before.summary == summary:
+        if before is not None and before.body == body:
             return before, True
         payload = ReportSubmitted(
             report=reports.next_report(connection), role=report.role, cycle=cycle.id, summary=summary, decision=_decision(report), body=body
@@ -87,20 +114,22 @@ def send_back(session: Session, situation: Situation, decision: Decision, summar
     return stored
 
 
-def go_on(session: Session, situation: Situation, decision: Decision, summary: str) -> Report:
-    """The CEO looked and goes on. Raises Refusal OUT_OF_ORDER without a cycle."""
+def go_on(session: Session, situation: Situation, decision: Decision, summary: str) -> tuple[Report, bool]:
+    """The CEO looked and goes on; answers also whether that was said already of all that stands. Raises Refusal OUT_OF_ORDER without a cycle."""
     cycle = situation.cycle
     if cycle is None:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="an open cycle to go on with")
-    payload_body = decision.model_dump(mode="json")
+    body = decision.model_dump(mode="json")
     with session.store.writing() as connection:
-        payload = ReportSubmitted(
-            report=reports.next_report(connection), role="ceo", cycle=cycle.id, summary=summary, decision="proceed", body=payload_body
-        )
+        standing = reports.reports_of_cycle(connection, cycle.id)
+        before = standing.get("ceo")
+        if before is not None and before.body == body and before.id == max(report.id for report in standing.values()):
+            return before, True
+        payload = ReportSubmitted(report=reports.next_report(connection), role="ceo", cycle=cycle.id, summary=summary, decision="proceed", body=body)
         session.store.append(payload, actor=session.host.actor, channel=session.host.name)
         stored = reports.reports_of_cycle(connection, cycle.id)["ceo"]
     session.write_views()
-    return stored
+    return stored, False
 
 
 def _voided(situation: Situation, decision: Decision, cycle: Cycle, progress: Progress) -> list[Report]:

@@ -14,6 +14,7 @@ NOT_FOUND: Final = 127
 NOT_RUNNABLE: Final = 126
 EVAL_COMMAND: Final = "eval_command"
 SMOKE: Final = "smoke"
+TRIAL: Final = "trial"  # what was built, started for real
 CONSTRAINT: Final = "constraint:"  # before the name of a hard constraint
 PARTS_SHOWN: Final = 50
 HOLDOUT: Final = "holdout"

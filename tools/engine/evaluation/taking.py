@@ -15,7 +15,7 @@ import anyio.to_thread
 from state.measurement import ReadingState, Sample
 from tools.engine.evaluation import static
 from tools.engine.evaluation.evaluations import Supply, run_evaluation
-from tools.engine.evaluation.planning import Job, Stand, Target, evaluation_of
+from tools.engine.evaluation.planning import Job, Stand, Target, command_of
 from tools.engine.evaluation.room import place_for
 from tools.engine.evaluation.surroundings import Surroundings
 from tools.engine.languages.bench import Place, Taken, Unprepared, Unprovable, not_taken, without_place
@@ -124,7 +124,7 @@ class Taking:
                 reason = f"the command of ## Setup did not end well: {prepared.readings[0].reason or prepared.readings[0].facts}"
                 return replace(not_taken(job.dimensions, ReadingState.UNAVAILABLE, reason), output=prepared.output)
         supply = Supply(self.target.repository, self.target.base_tree, self.at_once)
-        return await run_evaluation(evaluation_of(job.part, self.target.contract.configuration), place, variables, supply)
+        return await run_evaluation(command_of(job.part, self.target), place, variables, supply)
 
     async def _with_tools(self, jobs: Sequence[Job], place: Place, sample: Sampling) -> None:
         unprepared = await _unprepared(jobs, place)

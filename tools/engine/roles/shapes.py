@@ -38,11 +38,19 @@ class Phase(Model):
     own_checks: Annotated[tuple[Path, ...], Field(max_length=20)] = ()
 
 
+class Start(Model):
+    """How what was built is started for real, in its own folder: a command that ends with 0, or one that `stays`, as a server does."""
+
+    command: Annotated[str, Field(min_length=1, max_length=300)]
+    stays: bool = False
+
+
 class Plan(Model):
-    """What a strategist hands in for a build; `deferred` are features that go to the backlog."""
+    """What a strategist hands in for a build; `start` is tried when all phases are done, `deferred` are features that go to the backlog."""
 
     role: Literal["strategist"]
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=12)]
+    start: Start
     deferred: Annotated[tuple[Words, ...], Field(max_length=50)] = ()
 
 

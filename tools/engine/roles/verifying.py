@@ -115,6 +115,8 @@ def _of_plan(report: Plan) -> list[Problem]:
         for number, phase in enumerate(report.phases, 1)
         if titles.index(titles[number - 1]) != number - 1
     ]
+    if len(report.start.command.split()) == 0 or len(report.start.command.splitlines()) > 1:
+        problems.append(Problem("start.command", one_line(report.start.command) or "blanks", "one line that starts what was built"))
     if not report.phases[0].own_checks:
         problems.append(Problem("phases[1].own_checks", "nothing", "a test that passes when the project runs: the first phase makes it measurable"))
     return problems
