@@ -14,6 +14,7 @@ from tools.answering import answer
 from tools.configured import unused_said
 from tools.drafted import Drafted, OwnText, own_text, surveyed, write_down
 from tools.engine.contract import standing
+from tools.engine.cycle.situation import observe
 from tools.engine.discovery.discover import commands_of_later
 from tools.engine.discovery.draft import draft
 from tools.engine.experiment.deciding import take_up
@@ -47,11 +48,12 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     if given and goal.strip() and not factory_md.strip():
         session.warnings.append("factory.md is there, and its goal stays; to change it give the whole text as factory_md")
     session.warnings += [f"tests may not even start; missing is {each.what}. It takes: {each.remedy}" for each in found.missing if each.hinders]
-    state = standing(session).state
-    next_action = (_without_tests(found) if not drafted.repeated else None) or _approval(state)
+    state, seen = standing(session).state, observe(session)
+    with_a_plan = seen.progress is not None and seen.progress.mode == "build" and not seen.progress.proposed
+    next_action = None if with_a_plan else (_without_tests(found) if not drafted.repeated else None) or _approval(state)
     data = _data(found, drafted, is_of_theirs=given is not None)
     summary = f"{given.said if given else ''}{_summary(found, state)}"
-    return answer(session, summary, data, next_action=next_action, repeated=drafted.repeated)
+    return answer(session, summary, data, situation=seen, next_action=next_action, repeated=drafted.repeated)
 
 
 def _approval(state: str) -> Next | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from state.store import dump, replay
 from tests.support.everything import store_of
+from tests.support.host import Host
 from tests.support.python_projects import editable, give_environment
 from tests.support.repositories import git, make_repository, write_files
 from tests.support.reviews import review
@@ -95,6 +96,25 @@ def _waited(answer: Answer) -> Generator[Call, Answer, Answer]:
     while answer["next"].get("tool") == "get_job":
         answer = yield follow(answer, "get_job")
     return answer
+
+
+async def play(host: Host, journey: Journey) -> list[tuple[str, Answer]]:
+    """Play a journey to its end in a host; answers what each tool said."""
+    answers: list[tuple[str, Answer]] = []
+    call: Call | None = next(journey)
+    while call is not None:
+        answer = await host.call(call.tool, **call.arguments)
+        answers.append((call.tool, answer))
+        call = resumed(journey, answer)
+    return answers
+
+
+def resumed(journey: Journey, answer: Answer) -> Call | None:
+    """The next call; None at the end of the journey."""
+    try:
+        return journey.send(answer)
+    except StopIteration:
+        return None
 
 
 def follow(answer: Answer, tool: str, **filled: Any) -> Call:

@@ -18,8 +18,9 @@ from tools.engine.cycle.evidence import evidence, named_in, waits
 from tools.engine.cycle.modes import MODES
 from tools.engine.cycle.proposals import Ground
 from tools.engine.cycle.rules import CODES, Fault, Given, Rules, in_order
-from tools.engine.cycle.situation import observe
+from tools.engine.cycle.situation import Situation, observe
 from tools.engine.cycle.stuck import barred_in
+from tools.engine.cycle.taking import require_step
 from tools.engine.scope.files import files_of
 from tools.engine.session import Session
 
@@ -83,16 +84,26 @@ def require_turn(session: Session, cycle: Cycle) -> None:
     Raises Refusal OUT_OF_ORDER otherwise, and where experiments use the set already.
     """
     mode = MODES[cycle.mode]
+    if cycle.mode == "build":
+        return _require_a_failed_trial(observe(session))
     with session.store.reading() as connection:
         _require_unused(cycle, _of_proposals(hypotheses_of(connection, cycle.id)))
     place = next((place for place, step in enumerate(mode.steps) if step.tool == "propose_hypotheses"), None)
     progress = observe(session).progress
-    if progress is None or (place is None and cycle.mode == "build" and progress.runs is False and not progress.undecided):
-        return
+    if progress is None:
+        return None
     before = next((step for step in mode.steps[:place] if step.needed(progress) and not step.done(progress)), None)
     if place is None or before is not None:
         due = f"the open step: {before.name}, by {before.tool} as {before.role}" if before else "the call that project_status names next"
         raise Refusal("OUT_OF_ORDER", f"nothing is proposed now in mode {cycle.mode}", expected=due)
+    return None
+
+
+def _require_a_failed_trial(situation: Situation) -> None:
+    """In a build a fix is due when what was built did not run; until an experiment uses it another may take its place."""
+    replaceable = situation.current is None and bool(situation.waiting) and situation.waiting[0].content.kind == "hypothesis"
+    if not replaceable:
+        require_step(situation, "propose_hypotheses")
 
 
 def store(session: Session, cycle: Cycle, ordered: Sequence[Hypothesis]) -> Proposed:

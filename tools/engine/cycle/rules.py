@@ -14,6 +14,7 @@ from tools.engine.cycle.stuck import CHOSEN, IN_A_ROW
 
 # Which code a refusal has where several rules say no: the first of these.
 CODES: Final = ("BAD_HYPOTHESIS", "NOT_ONE", "BARRED", "HYPOTHESIS_BUDGET", "TOO_SIMILAR")
+ORDERED: Final = frozenset(("focus", "build"))  # modes in which a proposal carries a person's order: their words, or the plan that they approved
 _RANKS: Final = {"high": 0, "normal": 1, "low": 2}
 _NEW: Final = 2  # the rank of a proposal without an item of the backlog that waits
 
@@ -50,7 +51,7 @@ def faults_of(given: Sequence[Given], rules: Rules) -> list[Fault]:
     """Everything that is wrong with a set, rule by rule."""
     found = [Fault("BAD_HYPOTHESIS", problem) for each in given for problem in problems_of_proposal(each.place, each.proposal, rules.ground)]
     found += [Fault("BAD_HYPOTHESIS", problem) for problem in _twice(given)]
-    found += [Fault("NOT_ONE", problem) for problem in _of_focus(given, rules)]
+    found += [Fault("NOT_ONE", problem) for problem in (*_of_focus(given, rules), *_of_a_build(given, rules))]
     if rules.cycle.mode in CHOSEN:
         found += [Fault("BARRED", problem) for problem in _of_bars(given, rules)]
         found += [Fault("HYPOTHESIS_BUDGET", problem) for problem in (*_of_new_ones(given, rules), *_of_growth(given, rules))]
@@ -60,7 +61,7 @@ def faults_of(given: Sequence[Given], rules: Rules) -> list[Fault]:
 def in_order(given: Sequence[Given], rules: Rules) -> list[Hypothesis]:
     """The set as it is worked off: fix, exploit, explore, combine; within each what waits on the backlog before what is new, by its priority."""
     ranked = sorted(given, key=lambda each: (CATEGORY_ORDER.index(each.proposal.category), _rank(each.proposal, rules), each.number))
-    return [each.proposal.stored(rules.ground.sources, ordered=rules.cycle.mode == "focus") for each in ranked]
+    return [each.proposal.stored(rules.ground.sources, ordered=rules.cycle.mode in ORDERED) for each in ranked]
 
 
 def _rank(proposal: Proposal, rules: Rules) -> int:
@@ -82,6 +83,15 @@ def _of_focus(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
     wanted = len(rules.cycle.focus)
     if rules.cycle.mode == "focus" and len(given) != wanted:
         yield Problem("hypotheses", f"{len(given)} for {wanted} focus{'' if wanted == 1 else 'es'}", "exactly one for each focus")
+
+
+def _of_a_build(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
+    """What mends a build that does not run: one fix, then it is tried again."""
+    if rules.cycle.mode != "build":
+        return
+    if len(given) != 1:
+        yield Problem("hypotheses", f"{len(given)}", "one fix of what does not run, then the trial again")
+    yield from (Problem(f"{each.place}.category", each.proposal.category, "fix") for each in given if each.proposal.category != "fix")
 
 
 def _of_bars(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:

@@ -56,14 +56,6 @@ def require_step(situation: Situation, *tools: str) -> Progress:
     return situation.progress
 
 
-def require_proposing(situation: Situation) -> Progress:
-    """How far the open cycle is, if hypotheses are what it waits for, or those that stand may still be replaced. Raises Refusal OUT_OF_ORDER."""
-    replaceable = situation.cycle is not None and MODES[situation.cycle.mode].items == "hypothesis"
-    if replaceable and situation.current is not None and situation.progress is not None:
-        return situation.progress  # what is in experiments already is named by who looks at the set
-    return require_step(situation, "propose_hypotheses", *(("start_experiment",) if replaceable else ()))
-
-
 def record_report(session: Session, cycle: Cycle, report: OfACycle, summary: str) -> tuple[Report, bool]:
     """Store a report of a cycle with what comes of it: sources archived, a refinement made an item. The same again is the first one."""
     body = report.model_dump(mode="json")
