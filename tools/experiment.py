@@ -66,11 +66,11 @@ def start_experiment(session: Session, item: Item) -> Answer:
     return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
 
 
-def run_eval(session: Session, experiment: Number | None = None, purpose: Purpose | Literal["end_to_end"] = "score") -> Answer:
+def run_eval(session: Session, experiment: Number | None = None, purpose: Literal["score", "calibrate", "fresh", "end_to_end"] = "score") -> Answer:
     """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
 
     The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it. fresh: once more, the
-    mean counts; calibrate: what differs from noise; end_to_end: what was built is started for real.
+    mean counts; calibrate: what differs from noise; end_to_end: start what was built.
     """
     take_up(session)
     if purpose == "end_to_end":

@@ -63,7 +63,8 @@ def test_the_instructions_name_only_tools_that_exist() -> None:
 
 def test_descriptions_name_only_tools_and_arguments_that_exist() -> None:
     for row in CATALOGUE:
-        known = ROWS.keys() | input_schema(row)["properties"].keys()
+        properties = input_schema(row)["properties"]
+        known = ROWS.keys() | properties.keys() | {value for each in properties.values() for value in each.get("enum", ())}
         assert set(SNAKE_CASE.findall(row.description)) <= known, row.name
 
 

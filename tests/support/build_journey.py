@@ -17,7 +17,10 @@ FINDINGS = [
 PLAN: dict[str, Any] = {
     "role": "strategist",
     "phases": [
-        {"title": "Count words", "what": "A function that counts words, and a test.", "files": ["words.py"], "own_checks": ["tests/test_words.py::TestWords::test_two"]},
+        {
+            "title": "Count words", "what": "A function that counts words, and a test.", "files": ["words.py"],
+            "own_checks": ["tests/test_words.py::TestWords::test_two"],
+        },
         {
             "title": "Count them on the command line", "what": "python3 words.py TEXT prints the number.", "files": ["words.py"],
             "own_checks": ["tests/test_line.py::TestLine::test_the_number_is_printed"],

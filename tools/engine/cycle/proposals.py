@@ -52,7 +52,7 @@ class Ground:
     """What proposals are held against.
 
     `scope` may change and `closed` may not; `focus` are the person's words; `backlog` are the items that proposals name, by id; `sources` gives the
-    archived address of every S id; `failures` are the categories of this cycle's failure analysis.
+    archived address of every S id; `failures` are the categories of this cycle's failure analysis; `tried`: a trial that failed is the evidence.
     """
 
     files: TreeFiles
@@ -64,6 +64,7 @@ class Ground:
     backlog: Mapping[str, BacklogItem] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     failures: Collection[str] = ()
+    tried: bool = False
 
 
 def problems_of_proposal(under: str, proposal: Proposal, ground: Ground) -> list[Problem]:
@@ -100,7 +101,7 @@ def _of_why(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
     for name in named:
         if not ground.evidence.has(name):
             yield Problem("why", f"{name}, which is not there ({MEANING[name[0]]})", f"an id that exists now: {ground.evidence.said()}")
-    if named or not proposal.why.strip() or ground.evidence.is_empty() or quotes(proposal.why, ground.focus) or proposal.failure:
+    if named or ground.tried or not proposal.why.strip() or ground.evidence.is_empty() or quotes(proposal.why, ground.focus) or proposal.failure:
         return
     words = " or the person's own words for the focus" if ground.focus else ""
     yield Problem("why", one_line(proposal.why), f"evidence by its id{words}: {ground.evidence.said()}")

@@ -57,6 +57,7 @@ def rules_of(session: Session, cycle: Cycle, contract: Contract, given: Sequence
         evidence=evidence(session, cycle, contract, ids), focus=cycle.focus, backlog={name: item for name, item in named.items() if item},
         sources=sources,
         failures=tuple(dict.fromkeys(str(each["category"]) for each in analysis.body.get("failures", ()))) if analysis else (),
+        tried=cycle.mode == "build",
     )  # fmt: skip
     return Rules(cycle, ground, frozenset(TIER_WEIGHTS["growth"]) | own, barred_in(session, cycle.mode), tried)
 
