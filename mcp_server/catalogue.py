@@ -17,6 +17,7 @@ from tools.project import project_status
 from tools.proposal import propose_hypotheses
 from tools.report import submit_report
 from tools.role import get_role
+from tools.study import study_project
 from tools.verdict import verdict
 
 
@@ -57,6 +58,7 @@ CATALOGUE: Final = (
     Row(discover_project, "Discover how to evaluate", "writes"),
     Row(request_approval, "Ask the person to approve", "writes", repeats=True),
     Row(start_cycle, "Start a cycle", "writes", repeats=True),
+    Row(study_project, "Study the project", "reads", operand="project"),
     Row(get_role, "Get a role's brief", "reads"),
     Row(submit_report, "Submit a role's report", "writes"),
     Row(propose_hypotheses, "Propose hypotheses", "writes"),

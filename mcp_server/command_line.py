@@ -45,7 +45,12 @@ COMMANDS: Final = (
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )
 # What the original called them.
-ALIASES: Final = {"backlog-list": ("backlog", "list"), "backlog-add": ("backlog", "add"), "backlog-remove": ("backlog", "remove")}
+ALIASES: Final = {
+    "backlog-list": ("backlog", "list"),
+    "backlog-add": ("backlog", "add"),
+    "backlog-remove": ("backlog", "remove"),
+    "study": ("study-project",),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -31,8 +31,9 @@ def run_tool(given: list[str]) -> int:
     options = vars(_parser().parse_args(given))
     name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
     operand = options.pop("operand", None)
-    options["project"] = from_the_terminal(settings.given, options["project"]) if options.get("project") else None
     arguments = {key: value for key, value in options.items() if value is not None} | ({ROWS[name].operand: operand} if operand else {})
+    if "project" in arguments:
+        arguments["project"] = from_the_terminal(settings.given, arguments["project"])
     if complaint := unknown_profile(settings):
         sys.stderr.write(f"refactory: {complaint}\n")
         return 2

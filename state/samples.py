@@ -46,3 +46,9 @@ def stored_samples(connection: "sqlite3.Connection", key: str) -> list[tuple[Sam
     """All samples of a key, oldest first, each with the name of its material."""
     rows = many(connection, "SELECT body, material FROM samples WHERE record = ? ORDER BY seq", key)
     return [(Sample.model_validate(json.loads(row["body"])), str(row["material"])) for row in rows]
+
+
+def newest_materials(connection: "sqlite3.Connection", tree: str) -> dict[str, str]:
+    """Of each part that was measured on a tree, the name of what its newest sample was taken with."""
+    question = "SELECT part, material FROM records JOIN samples ON samples.record = records.key WHERE records.tree = ? ORDER BY samples.seq"
+    return {str(row["part"]): str(row["material"]) for row in many(connection, question, tree)}

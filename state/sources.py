@@ -53,6 +53,11 @@ def archived_sources(connection: "sqlite3.Connection") -> list[Source]:
     return [found for row in many(connection, "SELECT * FROM sources ORDER BY id") if (found := _source(row))]
 
 
+def source(connection: "sqlite3.Connection", number: int) -> Source | None:
+    """The source of this number."""
+    return _source(one(connection, "SELECT * FROM sources WHERE id = ?", number))
+
+
 def next_source(connection: "sqlite3.Connection") -> int:
     """The next free number of a source."""
     row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM sources")

@@ -8,11 +8,12 @@ from state.cycles import Cycle, ModeName
 from tools.answering import answer, without_empty
 from tools.engine.backlog.focusing import targets_shown
 from tools.engine.contract import Contract
-from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of, weakest
+from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of
 from tools.engine.cycle.modes import MODES, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.stuck import barred_in
 from tools.engine.session import Session
+from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown
 
 BUDGET_SAYS: Final = (

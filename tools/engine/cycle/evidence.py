@@ -9,36 +9,37 @@ from typing import Final
 from state import experiments
 from state.answers import one_line, quoted
 from state.backlog import BacklogItem, backlog_item, backlog_page
-from state.baselines import Baseline, BaselineRow
+from state.baselines import Baseline
 from state.cycles import Cycle
 from state.imported import imported_experiment
-from state.patterns import Patterns
 from state.sources import archived_sources
 from state.track_record import last_lessons
 from tools.engine.contract import Contract
 from tools.engine.experiment.measuring import stored_baseline
-from tools.engine.repository.history import hotspots
 from tools.engine.session import Session
+from tools.engine.study.hotspots import HISTORY_READ, hot_files
+from tools.engine.study.hurting import broken_constraints, unmeasured, weak_ones, weakest
+from tools.engine.study.untested import untested_functions
 
 WEAK_SHOWN: Final = 4
 HOTSPOTS_SHOWN: Final = 3
 WAITING_SHOWN: Final = 3
 LESSONS_SHOWN: Final = 3
-HISTORY_READ: Final = 100  # commits that hotspots are counted in
 DIGEST_LIMIT: Final = 2900  # characters of all lines together
 LINE_LIMIT: Final = 300
 OWN_WORDS: Final = frozenset(("user", "host", "strategist"))  # sources of backlog items whose words came from this project's own callers
 QUOTED_AT_LEAST: Final = 3  # words in a row of the person's, or all of them where they are fewer
 MEANING: Final = {
-    "W": "a weak dimension", "C": "a broken constraint", "F": "a hotspot", "B": "an open backlog item", "A": "a decided experiment", "S": "a source",
+    "W": "a weak dimension", "C": "a broken constraint", "F": "a hotspot", "U": "an untested function", "B": "an open backlog item",
+    "A": "a decided experiment", "S": "a source",
 }  # fmt: skip
-_ID: Final = re.compile(r"(?<![\w/.-])(?P<kind>[WCFBAS])(?P<number>[1-9][0-9]{0,8})(?!\w)")
+_ID: Final = re.compile(r"(?<![\w/.-])(?P<kind>[WCFUBAS])(?P<number>[1-9][0-9]{0,8})(?!\w)")
 _WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What can be named: `counts` are the highest numbers of W, C and F, a missing one is not known now; the others are named one by one."""
+    """What can be named: `counts` are the highest numbers of W, C, F and U, a missing one is not known now; the others are named one by one."""
 
     counts: Mapping[str, int]
     backlog: frozenset[int]
@@ -70,11 +71,11 @@ def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Base
     backlog, A for what the last experiments taught. Cut to DIGEST_LIMIT characters, the last lines first.
     """
     weak, missing = weakest(baseline), unmeasured(baseline)
-    lines = [f"C{number} hard constraint that does not hold: {quoted(line)}" for number, line in enumerate(baseline.broken_constraints, 1)]
+    lines = [f"{name} hard constraint that does not hold: {quoted(line)}" for name, line in broken_constraints(baseline)]
     lines += [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak[:WEAK_SHOWN], 1)]
     lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in missing[:1]]
-    spots = spots_in_scope(session, cycle.base, contract)[:HOTSPOTS_SHOWN]
-    lines += [f"F{number} {quoted(path)}: changed in {count} of the last {HISTORY_READ} commits" for number, (path, count) in enumerate(spots, 1)]
+    spots = hot_files(session.repository, cycle.base, contract.configuration.modifiable)[:HOTSPOTS_SHOWN]
+    lines += [f"{spot.name} {quoted(spot.path)}: changed in {spot.changes} of the last {HISTORY_READ} commits, {spot.lines} lines" for spot in spots]
     with session.store.reading() as connection:
         waiting = backlog_page(connection, limit=WAITING_SHOWN)
         lessons = last_lessons(connection, LESSONS_SHOWN)
@@ -93,9 +94,11 @@ def waits(item: BacklogItem) -> str:
 def evidence(session: Session, cycle: Cycle, contract: Contract, named: Iterable[str]) -> Evidence:
     """What there is to name now, as far as `named` ids, or an empty set of them, ask for it."""
     baseline, wanted = stored_baseline(session, contract, cycle.base), {name: int(name[1:]) for name in named}
-    counts = {"F": len(spots_in_scope(session, cycle.base, contract))}
+    counts = {"F": len(hot_files(session.repository, cycle.base, contract.configuration.modifiable))}
     if baseline is not None:
-        counts |= {"W": len(weakest(baseline)) + len(unmeasured(baseline)), "C": len(baseline.broken_constraints)}
+        counts |= {"W": len(weak_ones(baseline)), "C": len(baseline.broken_constraints)}
+        if any(name[0] == "U" for name in wanted):  # study_project alone shows them: looked for when one is named
+            counts["U"] = len(untested_functions(session, baseline, contract.configuration))
     with session.store.reading() as connection:
         waiting = {item.id for item in backlog_page(connection, limit=WAITING_SHOWN)}
         waiting |= {
@@ -119,22 +122,6 @@ def quotes(text: str, focus: Iterable[str]) -> bool:
     """Whether a text holds the person's words: QUOTED_AT_LEAST of them in a row, or all of them where they are fewer."""
     words = f" {' '.join(_words(text))} "
     return any(f" {' '.join(run)} " in words for said in focus for run in _runs(_words(said)))
-
-
-def weakest(baseline: Baseline) -> list[BaselineRow]:
-    """The dimensions that count in the score and could be better, the weakest first."""
-    return sorted((row for row in baseline.rows if row.value is not None and row.value < 1 and row.weight > 0), key=lambda row: row.value or 0.0)
-
-
-def unmeasured(baseline: Baseline) -> list[BaselineRow]:
-    """The dimensions that could not be measured."""
-    return [row for row in baseline.rows if row.value is None]
-
-
-def spots_in_scope(session: Session, commit: str, contract: Contract) -> list[tuple[str, int]]:
-    """The files that changed most often and may be changed, each with in how many of the last HISTORY_READ commits."""
-    scope = Patterns(contract.configuration.modifiable)
-    return [(path, count) for path, count in hotspots(session.repository, commit, HISTORY_READ) if scope.matches(path)]
 
 
 def _cut(lines: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 
+from tools.engine.repository.git import decode
 from tools.engine.repository.location import Repository, resolve
 
 
@@ -23,3 +24,9 @@ def hotspots(repository: Repository, commit: str, limit: int = 200) -> list[tupl
         )
     counts = Counter(name for name in listed.split(b"\0") if name)
     return [(name.decode("utf-8", "surrogateescape"), count) for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def subjects(repository: Repository, commit: str, path: str, limit: int) -> list[str]:
+    """The first lines of the messages of the last `limit` commits, up to this one, that changed a file; the newest first."""
+    said = repository.git.bytes_("log", "--no-merges", "--format=%s", f"--max-count={limit}", resolve(repository, commit), "--", path)
+    return decode(said).splitlines()
