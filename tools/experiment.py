@@ -137,11 +137,11 @@ def _end_to_end(session: Session, experiment: int | None) -> Answer:
 
 
 def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:
-    if made is not None and not made.is_open:
+    if made is not None and not made.is_open and found is not None and found.name == item:
         raise Refusal(
             "ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.shown_state}", expected="a new hypothesis that states the difference"
         )
-    if found is None or found.state == "replaced":
+    if found is None or found.state == "replaced" or found.name != item:
         raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
     if found.cycle != cycle:
         raise Refusal("OUT_OF_ORDER", f"{item} belongs to cycle {found.cycle}", expected=f"a hypothesis of cycle {cycle}")

@@ -1,10 +1,12 @@
-"""What the journeys share: one environment to be linked into every project."""
+"""What the journeys share: one environment to be linked into every project, and the states of every mode."""
 
 from pathlib import Path
 
 import pytest
 
 from mcp_server.demo_environment import make_environment
+from tests.support.procedure_states import make_procedure_states
+from tests.support.states import States
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = tmp_path_factory.mktemp("template") / "environment"
     make_environment(environment, ("pytest", "coverage"))
     return environment
+
+
+@pytest.fixture(scope="session")
+def procedure(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The project that is measured in no time, in every state of every mode."""
+    return make_procedure_states(tmp_path_factory.mktemp("procedure"))

@@ -144,10 +144,12 @@ def _due(progress: Progress) -> str:
 
 
 def _is_due(progress: Progress, step: Step) -> bool:
-    """Whether a step is the open one, or one that may be done before it."""
+    """Whether a step is the open one, or one that may be done before it: nothing that comes after it is done yet."""
     opened = open_step(progress)
     steps = MODES[progress.mode].steps
-    return opened is not None and steps.index(step) <= steps.index(opened)
+    if opened is None or steps.index(step) > steps.index(opened):
+        return False
+    return not any(between.done(progress) for between in steps[steps.index(step) + 1 : steps.index(opened)] if between.needed(progress))
 
 
 def _require_unused(progress: Progress, step: Step, role: ReportRole) -> None:
