@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-ALIKE: Final = 0.6  # chosen on made-up pairs, and held against others: tests/engine/cycle/likeness_pairs.py
+ALIKE: Final = 0.6  # chosen on made-up pairs, and held against others: tests/support/likeness_pairs.py
 NEW_WORDS: Final = 4  # that say what differs, beside those of either proposal
 _COMMON: Final = 0.3  # the weight of a word that stands in proposals of any kind
 _FEW: Final = 1.2  # weight of words: a title or a description with less in common by itself says too little

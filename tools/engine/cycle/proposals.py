@@ -163,5 +163,5 @@ def _may_change(path: str, ground: Ground) -> bool:
 
 def _example(pattern: str) -> str:
     """A path that a pattern without any file would mean."""
-    filled = _WILD.sub(lambda found: "x/" if found[0] == "**/" else "x", pattern.removeprefix("/"))
+    filled = _WILD.sub(lambda found: "x/" if found[0] == "**/" else "x", pattern)
     return f"{filled}x" if filled.endswith("/") else filled
