@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 ALIKE: Final = 0.6  # chosen on made-up pairs, and held against others: tests/support/likeness_pairs.py
-NEW_WORDS: Final = 4  # that say what differs, beside those of either proposal
+NEW_WORDS: Final = 3  # that say what differs, beside those of either proposal and those that say little
 _COMMON: Final = 0.3  # the weight of a word that stands in proposals of any kind
 _FEW: Final = 1.2  # weight of words: a title or a description with less in common by itself says too little
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -69,7 +69,7 @@ def likeness(one: Worded, other: Worded) -> float:
 def states_a_difference(differs: str, *known: Worded) -> bool:
     """Whether a sentence brings words that none of the proposals holds: enough of them to say what is different."""
     old = frozenset[str]().union(*(each.all for each in known))
-    return len(words_of(differs) - old) >= NEW_WORDS
+    return len(words_of(differs) - old - _COMMON_STEMS) >= NEW_WORDS
 
 
 def words_of(text: str) -> frozenset[str]:
