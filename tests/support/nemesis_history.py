@@ -124,7 +124,7 @@ def _left_by(said: Said) -> list[Expected]:
 def _of_a_report(said: Said, data: Mapping[str, Any], *, must: bool) -> list[Expected]:
     role = said.arguments["report"].get("role")
     name = data.get("report_id")
-    report = Expected("report.submitted", lambda event: event["payload"]["role"] == role and name in (None, f"R{event['payload']['report']}"), must)
+    report = Expected("report.submitted", lambda event: event["payload"]["role"] == role and name in (None, f"r{event['payload']['report']}"), must)
     if role != "ceo":
         return [report]
     abandoned = [Expected("verdict.given", lambda event: event["payload"]["decision"] == "abandon", must=False) for _ in range(10)]

@@ -33,7 +33,7 @@ PROJECT = {
 # A change that every check of the gate passes: a function that no test ran is tested.
 GAIN: dict[str, str | None] = {"tests/test_shout.py": 'from slug import shout\n\n\ndef test_shout() -> None:\n    assert shout("a") == "A"\n'}
 EXPLOIT = {"title": "Test shout", "category": "exploit", "dimension": "capability_surface", "what": "Test shout", "why": "W1"}
-EXPLORE = {"title": "Try another thing", "category": "explore", "dimension": "observability", "what": "Try it", "why": "W2"}
+EXPLORE = {"title": "Try another thing", "category": "explore", "dimension": "observability", "what": "Try it", "why": "F1"}
 GOAL = "Turn text into slugs."
 
 

@@ -42,7 +42,7 @@ FIX = {
     "category": "fix",
     "dimension": "none",
     "what": "x",
-    "why": "y",
+    "why": "F1",
     "own_checks": ["tests/test_fix.py::test_fix"],
 }
 MENDED: dict[str, str | None] = {
