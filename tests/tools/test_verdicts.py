@@ -165,7 +165,7 @@ async def test_a_review_that_asks_for_changes_stops_the_keep(states: States) -> 
 async def test_the_same_review_again_is_the_first_and_another_supersedes_it(states: States) -> None:
     async with states.open("measured") as host:
         again = await host.reviewed()
-        assert (again["repeated"], again["data"]["report_id"]) == (True, "R1")
+        assert (again["repeated"], again["data"]["report_id"]) == (True, "r1")
         other = await host.reviewed(independence="person")
         assert other["data"]["report_id"] == "R2"
     assert events_of(host.project).count("report.submitted") == 2
