@@ -34,7 +34,17 @@ class Mode:
 @cache
 def role(name: str) -> Role:
     """The role of this name. Raises KeyError when there is none."""
-    front, body = _read("roles", name)
+    return _role("roles", name)
+
+
+@cache
+def planning(name: str) -> Role | None:
+    """A role's words where it plans a whole build; None where it has none of its own."""
+    return _role("plans", name) if name in names("plans") else None
+
+
+def _role(kind: str, name: str) -> Role:
+    front, body = _read(kind, name)
     return Role(name, front["title"], "\n".join(front["contract"]), tuple(front["tools"]), front.get("example", {}), body)
 
 
@@ -51,9 +61,10 @@ def names(kind: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (FOLDER / kind).glob("*.md")))
 
 
-def contract(name: str) -> str:
-    """The three lines of a role's contract; empty where no role is named."""
-    return role(name).contract if name else ""
+def contract(name: str, *, plans: bool = False) -> str:
+    """The three lines of a role's contract, or of it where it `plans` a build; empty where no role is named."""
+    found = planning(name) if plans else None
+    return found.contract if found else role(name).contract if name else ""
 
 
 def _read(kind: str, name: str) -> tuple[dict[str, Any], str]:

@@ -38,7 +38,7 @@ def answer(
 
 def contract_of(action: Next) -> str:
     """What will be checked at the next step. The CEO's own contract stands in the instructions and is not said again with every call."""
-    return prompts.contract(action.role) if action.role != "ceo" else ""
+    return prompts.contract(action.role, plans=action.tool == "submit_report") if action.role != "ceo" else ""
 
 
 def without_empty(data: dict[str, Any]) -> dict[str, Any]:

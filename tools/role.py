@@ -17,8 +17,8 @@ Role = Literal["ceo", "researcher", "strategist", "builder", "reviewer", "evalua
 def get_role(session: Session, role: Role, experiment: Number | None = None) -> Answer:
     """The brief for a role you or a subagent will play: contract, constraints, lessons that apply, and a filled example of its report."""
     named = required(session, experiment) if experiment is not None else None
-    words = prompts.role(role)
     situation = observe(session, focus=experiment)
+    words = (prompts.planning(role) if situation.plans() else None) or prompts.role(role)
     configuration = situation.standing.configuration
     override, item = own_words(session, role), item_of(session, named or situation.current)
     lessons = lessons_for(session, role, item)

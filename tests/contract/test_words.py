@@ -19,7 +19,7 @@ from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 FIRST_LINE_LIMIT = 250  # all that one host shows of a server
 INSTRUCTIONS_LIMIT = 1500
 SNAKE_CASE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
-WORDS = [file for kind in ("roles", "modes") for file in sorted((CHECKOUT / "prompts" / kind).glob("*.md"))]
+WORDS = [file for kind in ("roles", "plans", "modes") for file in sorted((CHECKOUT / "prompts" / kind).glob("*.md"))]
 
 
 def named_calls() -> list[tuple[str, dict[str, ast.expr]]]:

@@ -69,6 +69,10 @@ class Situation:
         opened = open_step(self.progress) if self.progress else None
         return opened.name if opened else "done"
 
+    def plans(self) -> bool:
+        """Whether the open cycle is a build whose plan is not approved yet."""
+        return self.progress is not None and self.progress.mode == "build" and not self.progress.proposed
+
     def _waiting_for(self) -> str:
         if self.job is not None:
             return f"job: {self.job.name}"
