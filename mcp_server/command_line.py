@@ -41,6 +41,7 @@ COMMANDS: Final = (
     Command("cache", "show what measuring keeps in a project, and be rid of it: trim, clear", "mcp_server.commands.cache"),
     Command("selftest", "a fire drill: try known cheats on a clone of a project, against the real gate", "mcp_server.commands.selftest"),
     Command("backlog", "list what waits to be tried, add to it, or take something off it", "mcp_server.commands.backlog"),
+    Command("refine-status", "list the refinements since the last larger cycle, with their verdicts", "mcp_server.commands.refine_status"),
     Command("tools", "list the tools of the server, each a command of its own", "mcp_server.commands.tools"),
     Command("approve", "answer as the person what the server asks: refactory approve CODE", "mcp_server.terminal_approval"),
 )

@@ -176,6 +176,14 @@ def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:
     return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles ORDER BY id DESC LIMIT 1"))  # noqa: S608 - constant text
 
 
+def refinements(connection: "sqlite3.Connection") -> list[Cycle]:
+    """The cycles of mode refine since the last cycle of another mode, oldest first; a wish that went to a larger cycle does not count."""
+    other = "(SELECT COALESCE(MAX(id), 0) FROM cycles WHERE mode != 'refine')"
+    where = f"mode = 'refine' AND state != 'aborted' AND id > {other} ORDER BY id"
+    rows = many(connection, f"SELECT {_COLUMNS} FROM cycles WHERE {where}")  # noqa: S608 - constant text
+    return [found for row in rows if (found := _cycle(row))]
+
+
 def _cycle(row: dict[str, object] | None) -> Cycle | None:
     if row is None:
         return None

@@ -14,6 +14,7 @@ from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Contract, Standing, contract_at, standing
 from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, meant_mode
 from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
@@ -55,7 +56,7 @@ def start_cycle(
     contract = contract_at(session, where.tip)
     if where.draft is not None:
         session.warnings.append("a newer draft of factory.md waits for approval; this cycle works by the committed one")
-    session.warnings += [] if repeated else outgrown(session, where)
+    session.warnings += [] if repeated else [*outgrown(session, where), *many_refinements(session, cycle)]
     session.warnings += map(str, where.problems)  # of a cycle that was open before the problems came
     return _started(session, cycle, contract, repeated=repeated)
 

@@ -16,6 +16,10 @@ from tools.engine.gate.checks import of_result
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
+AFTERWARDS: Final = (
+    Option(tool="start_cycle", arguments={"mode": "refine"}, why="each further wish of the person is a refinement: their words as `focus`"),
+    Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),
+)
 
 
 class Step(Model):
@@ -33,7 +37,7 @@ def next_step(situation: Situation) -> Step:
         return _wait(situation.job.name)
     if situation.ended is not None:
         do = f"Tell the person how cycle {situation.ended.id} ended: what was kept, what was reverted, what it taught. Start another if they want."
-        return Step(next=Next(do=do, role="ceo"), options=(Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),))
+        return Step(next=Next(do=do, role="ceo"), options=AFTERWARDS)
     return _without_cycle(situation)
 
 

@@ -12,6 +12,7 @@ from state.masking import mask_text
 from state.patterns import Patterns, problems_of
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import line_at
+from tools.engine.roles.research_spec import research_problems
 from tools.engine.roles.shapes import FailureAnalysis, Finding, Lesson, OfACycle, Plan, Refinement, Research, WrittenSpec
 
 WELL_GROUNDED: Final[frozenset[ModeName]] = frozenset(("build", "interactive"))  # modes that begin with research: three findings at least
@@ -124,7 +125,8 @@ def _of_plan(report: Plan) -> list[Problem]:
 
 def _of_spec(report: WrittenSpec) -> list[Problem]:
     there = {found["title"].strip().lower() for found in _HEADING.finditer(report.spec)}
-    return [Problem("spec", f"no section {name}", f"a heading `## {name}`") for name in SECTIONS if name.lower() not in there]
+    missing = [Problem("spec", f"no section {name}", f"a heading `## {name}`") for name in SECTIONS if name.lower() not in there]
+    return missing + research_problems(report.spec)
 
 
 def _of_failures(report: FailureAnalysis) -> list[Problem]:
