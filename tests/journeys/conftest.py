@@ -6,6 +6,7 @@ import pytest
 
 from mcp_server.demo_environment import make_environment
 from tests.support.procedure_states import make_procedure_states
+from tests.support.scored_states import make_scored_states
 from tests.support.states import States
 
 
@@ -21,3 +22,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def procedure(tmp_path_factory: pytest.TempPathFactory) -> States:
     """The project that is measured in no time, in every state of every mode."""
     return make_procedure_states(tmp_path_factory.mktemp("procedure"))
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The same project in the states of an improvement."""
+    return make_scored_states(tmp_path_factory.mktemp("scored"))

@@ -117,6 +117,12 @@ def resumed(journey: Journey, answer: Answer) -> Call | None:
         return None
 
 
+async def go_on(host: Host, answer: Answer, tool: str, **filled: Any) -> Answer:
+    """Make the call that `next` names; it must not be refused, and jobs are waited for."""
+    call = follow(answer, tool, **filled)
+    return await host.done(call.tool, **call.arguments)
+
+
 def follow(answer: Answer, tool: str, **filled: Any) -> Call:
     """The call that `next` names, with exactly what it asks for filled in."""
     action = answer["next"]

@@ -185,7 +185,7 @@ def _make_item(session: Session, cycle: Cycle, report: Refinement) -> None:
     with session.store.writing() as connection:
         item = Hypothesis(
             title=one_line(report.task, TITLE), category="exploit", dimension="none", what=report.task, why=" ".join(cycle.focus) or report.task,
-            files=report.files, kind="refinement", ordered=True,
+            files=report.files, own_checks=report.own_checks, kind="refinement", ordered=True,
         )  # fmt: skip
         numbered = NumberedHypothesis(id=next_number(connection, "hypotheses"), content=item)
         session.store.append(HypothesesProposed(cycle=cycle.id, hypotheses=(numbered,)), actor="server", channel="server")

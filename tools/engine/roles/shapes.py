@@ -87,12 +87,16 @@ class FailureAnalysis(Model):
 
 
 class Refinement(Model):
-    """What a refiner hands in: how large a wish is, what is to be done, and the files that it concerns."""
+    """What a refiner hands in: how large a wish is, what is to be done, and the files that it concerns.
+
+    `own_checks` are tests that fail without it and show it: what no test shows, the person has to look at.
+    """
 
     role: Literal["refiner"]
     tier: Literal["T1", "T2", "T3"]
     task: Words
     files: Annotated[tuple[Path, ...], Field(min_length=1, max_length=50)]
+    own_checks: Annotated[tuple[Path, ...], Field(max_length=20)] = ()
 
 
 class RecordReading(Model):
