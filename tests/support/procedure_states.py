@@ -24,6 +24,7 @@ PLAN: dict[str, Any] = {
         {"title": "Score the words", "what": "Write the score.", "files": [SCORE], "own_checks": ["tests/test_words.py::test_score"]},
         {"title": "More words", "what": "Add words.", "files": ["words.txt"]},
     ],
+    "start": {"command": f"cat {SCORE}"},
     "deferred": ["A dark mode"],
 }
 SPEC: dict[str, Any] = {
