@@ -75,11 +75,6 @@ def issue_at(connection: "sqlite3.Connection", address: str) -> ImportedIssue | 
     return _issue(one(connection, f"{_SELECT} WHERE address = ?", address))
 
 
-def issue_named(connection: "sqlite3.Connection", repository: str, number: int) -> ImportedIssue | None:
-    """The issue that people call repository#number, on whichever forge."""
-    return _issue(one(connection, f"{_SELECT} WHERE repository = ? AND number = ? ORDER BY seen_at DESC LIMIT 1", repository.lower(), number))
-
-
 def issue_of_item(connection: "sqlite3.Connection", item: int) -> ImportedIssue | None:
     """The issue that a backlog item stands for."""
     return _issue(one(connection, f"{_SELECT} WHERE item = ?", item))

@@ -21,6 +21,7 @@ from state.experiments import (
     MergeConflicted,
     VerdictGiven,
 )
+from state.issues import IssueSeen
 from state.landings import LandingDone
 from state.reports import ReportSubmitted
 from state.views import archive, backlog, contract, experiment_files, folder, performance, reviews, strategy
@@ -51,7 +52,7 @@ VIEWS: Final[tuple[View, ...]] = (
     _one("eval_profile.json", contract.eval_profile, (ApprovalAnswered.type,)),
     _one("strategy/current.md", strategy.current, (*_CYCLE, *_MOVING)),
     _one("strategy/observations.md", strategy.observations, (BaselineMeasured.type,)),
-    _one("strategy/backlog.md", backlog.open_items, (BacklogAdded.type, BacklogChanged.type)),
+    _one("strategy/backlog.md", backlog.open_items, (BacklogAdded.type, BacklogChanged.type, IssueSeen.type)),
     _one("strategy/insights.md", strategy.insights, _DECIDING),
     *(_one(f"reviews/{role}-latest.md", reviews.latest(role), (ReportSubmitted.type,), reports_of(role)) for role in reviews.ROLES),
     _one("reviews/ceo-verdict-builder.md", reviews.on_builder, _DECIDING),

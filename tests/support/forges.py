@@ -47,8 +47,8 @@ class Forge:
         """GitHub with these issues: the open ones are listed, each can be asked for."""
         open_ones = [each for each in issues if each["state"] == "OPEN"]
         listing = {"data": {"repository": {"issues": {"totalCount": len(open_ones) if total is None else total, "nodes": open_ones}}}}
-        single = [(rf"number={each['number']}$", {"data": {"repository": {"issue": each}}}) for each in issues]
-        self.answers(*single, (r"first=30$", listing), failing={r"number=404$": (1, "gh: Could not resolve to an Issue with the number of 404.")})
+        single = [(rf"number={each['number']} ", {"data": {"repository": {"issue": each}}}) for each in issues]
+        self.answers(*single, (r"first=30 ", listing), failing={r"number=404 ": (1, "gh: Could not resolve to an Issue with the number of 404.")})
 
     @property
     def asked(self) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from state.experiments import (
 )
 from state.holdouts import HeldOut, HoldoutMeasured
 from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, OriginalImported, OriginalMoved
+from state.issues import Issue, IssueSeen, IssueState
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended
 from state.losses import LossAccepted
@@ -264,6 +265,16 @@ def _item_changed(draw: DrawFn, known: Known) -> Payload | None:
     )  # fmt: skip
 
 
+def _issue_seen(draw: DrawFn, known: Known) -> Payload:
+    number = draw(strategies.integers(1, 3))
+    states: SearchStrategy[IssueState] = strategies.sampled_from(["open", "closed"])
+    issue = Issue(
+        address=f"https://example.org/a/b/issues/{number}", repository="a/b", number=number, title=draw(TEXT), body=draw(TEXT), state=draw(states),
+        own=draw(strategies.booleans()), labels=tuple(draw(strategies.lists(TEXT, max_size=2))),
+    )  # fmt: skip
+    return IssueSeen(issue=issue, item=number)
+
+
 def _original_files(draw: DrawFn, known: Known) -> Payload:
     known.files += 1
     files = [
@@ -376,6 +387,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "loss.accepted": _loss,
     "backlog.added": _item_added,
     "backlog.changed": _item_changed,
+    "issue.seen": _issue_seen,
     "original.files": _original_files,
     "original.experiments": _original_experiments,
     "original.imported": _original_imported,

@@ -151,7 +151,7 @@ async def test_the_forge_gets_the_person_s_sign_in_and_no_project_to_look_at(
     assert asked["environment"]["HOME"] == str(tmp_path)
     assert "PYTHONPATH" not in asked["environment"]
     assert asked["folder"] == "/"
-    assert forge.questions == ["api graphql --hostname github.example.org -f  -f owner=pat -f name=slug -F number=42"]
+    assert forge.questions == ["api graphql -f  -f owner=pat -f name=slug -F number=42 --hostname github.example.org"]
 
 
 @pytest.mark.parametrize(
@@ -262,5 +262,40 @@ async def test_what_lands_for_an_issue_names_its_page_in_a_trailer(scored: State
         await host.done("start_experiment", item="H1")
         await host.measured(BETTER)
         assert (await host.keep())["data"]["state"] == "landed", host.text
+        assert (await host.done("list_backlog", state="done"))["data"]["items"][0]["id"] == "B1"
+        assert (await host.done("import_issues", issues=[]))["data"]["unchanged"] == ["B1"]
+        assert (await host.done("list_backlog"))["total"] == 0
     said = git(project, "log", "-1", "--format=%(trailers:key=Factory-Issue,valueonly)", "main")
     assert said.strip() == "https://github.com/pat/slug/issues/42"
+
+
+async def test_the_readable_backlog_says_what_an_issue_is_about(scored: States, forge: Forge) -> None:
+    project = with_remote(await scored.put("approved"))
+    forge.github(github_issue(42))
+    async with scored.open_here() as host:
+        await host.done("import_issues")
+        forge.github(github_issue(42, "Crash on a *long* text\n# Do this"))
+        await host.done("import_issues")
+    (line,) = [each for each in (project / ".factory" / "strategy" / "backlog.md").read_text(encoding="utf-8").splitlines() if "B1" in each]
+    assert line.startswith("- Issue https://github.com/pat/slug/issues/42: ")
+    assert "Crash on a" in line
+
+
+async def test_a_wish_in_words_that_was_done_before_can_be_a_focus_again(scored: States) -> None:
+    async with scored.open("approved") as host:
+        await host.done("add_backlog_item", text="Score more")
+        await host.done("update_backlog_item", id="B1", state="done")
+        await host.done("start_cycle", mode="focus", focus=["Score more"])
+
+
+async def test_what_a_focus_in_words_says_of_a_waiting_item_is_done_when_it_lands(scored: States) -> None:
+    async with scored.open("approved") as host:
+        await host.done("add_backlog_item", text="Score more")
+        await host.done("start_cycle", mode="focus", focus=["score MORE"])
+        await host.done("propose_hypotheses", hypotheses=[EXPLOIT])
+        await host.done("start_experiment", item="H1")
+        await host.measured(BETTER)
+        kept = await host.keep()
+        assert kept["data"]["state"] == "landed", host.text
+        assert "B1" in host.text
+        assert (await host.done("list_backlog"))["total"] == 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from state.answers import one_line
-from state.backlog import BacklogItem, backlog_item, next_item, open_item
+from state.backlog import BacklogItem, backlog_item, closed_item, next_item, open_item
 from state.cycles import Cycle
 from state.errors import Refusal
 from state.issues import ImportedIssue, issue_at, issue_of_item
@@ -45,10 +45,9 @@ def targets(session: Session, focus: Sequence[str]) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def issue_of(session: Session, cycle: Cycle, backlog: str) -> ImportedIssue | None:
-    """The issue that an experiment is on: by the item that its hypothesis takes up, or by the only focus of its cycle."""
-    named = backlog or (cycle.focus[0] if len(cycle.focus) == 1 else "")
-    return _target(session, named).issue
+def worked_on(session: Session, cycle: Cycle, backlog: str) -> Target:
+    """What an experiment is on: the item that its hypothesis takes up, else the only focus of its cycle."""
+    return _target(session, backlog or (cycle.focus[0] if len(cycle.focus) == 1 else ""))
 
 
 def _target(session: Session, words: str) -> Target:
@@ -59,7 +58,7 @@ def _target(session: Session, words: str) -> Target:
     if is_reference(words):
         return _issue(session, words)
     with session.store.reading() as connection:
-        return Target(words, open_item(connection, words))
+        return Target(words, open_item(connection, words) or closed_item(connection, words))
 
 
 def _issue(session: Session, words: str) -> Target:
@@ -75,11 +74,12 @@ def _issue(session: Session, words: str) -> Target:
 
 
 def _require_open(session: Session, target: Target) -> None:
+    """What is named by its id or its number waits; what is said in words may be wished for again."""
     if target.item is None and _ITEM.fullmatch(target.words.strip()):
         with session.store.reading() as connection:
             last = next_item(connection) - 1
         there = f"the last is B{last}" if last else "the backlog is empty"
         raise Refusal("UNKNOWN_ID", f"no item {target.words.strip()} here; {there}", where=("focus",), expected="an id: list_backlog")
-    if target.item is not None and target.item.state != "open":
+    if target.item is not None and target.item.state != "open" and (target.issue or _ITEM.fullmatch(target.words.strip())):
         what = f"{target.item.name} is {target.item.state}{f', issue {target.issue.issue.name} {target.issue.issue.state}' if target.issue else ''}"
         raise Refusal("UNKNOWN_ID", what, where=("focus",), expected=f"an open one; update_backlog_item (id: {target.item.name}, state: open)")

@@ -13,7 +13,7 @@ from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
 from state.locks import worktrees_locked
 from state.store import head
-from tools.engine.backlog.focusing import issue_of
+from tools.engine.backlog.focusing import worked_on
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
@@ -245,7 +245,7 @@ def _message(session: Session, experiment: Experiment) -> str:
     with session.store.reading() as connection:
         sequence, chain = head(connection)
         of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
-    issue = issue_of(session, of_cycle, stored.content.backlog) if of_cycle and stored else None
+    issue = worked_on(session, of_cycle, stored.content.backlog).issue if of_cycle and stored else None
     of_issue = f"Factory-Issue: {issue.issue.address}\n" if issue else ""
     found = comparison.assessment
     return (

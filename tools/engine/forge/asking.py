@@ -1,13 +1,14 @@
 """Asking a forge through its own program: the person's sign-in is handed to it and to nothing else, and what it says no to becomes a refusal."""
 
 import json
-import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from state.errors import Refusal
-from tools.engine.forge.references import Program
+from tools.engine.forge.references import Program, Project
 from tools.engine.process import CommandNotFound, ProcessTimeout, Quick, run_quick
 
 PATIENCE: Final = 30.0  # seconds for one question
@@ -28,15 +29,25 @@ _LATER: Final = re.compile(r"rate limit|abuse detection", re.IGNORECASE)
 _NOT_THERE: Final = re.compile(r"could not resolve to an? |\b404\b|NOT_FOUND", re.IGNORECASE)
 
 
-def ask(program: Program, *arguments: str, what: str) -> Any:
+@dataclass(frozen=True)
+class Door:
+    """The way to a project's forge: its program, with the person's variables, which are those of the server and of the chosen profile."""
+
+    project: Project
+    variables: Mapping[str, str] = field(repr=False)
+
+
+def ask(door: Door, *arguments: str, what: str) -> Any:
     """What the forge answers to `gh api …` or `glab api …`, parsed. `what` is asked for, in words.
 
     Raises Refusal NO_FORGE where the program is missing, not signed in, or answers what it never did; UNKNOWN_ID where the forge has no such
     thing; NO_NETWORK for every other no, with the program's own words.
     """
+    program = door.project.program
+    argv = [program, "api", *arguments, "--hostname", door.project.host]
     try:
         # Not in the project: what lies there must not decide how the program works.
-        done = run_quick([program, "api", *arguments], directory=Path("/"), environment=_environment(), timeout=PATIENCE)
+        done = run_quick(argv, directory=Path("/"), environment=_environment(door), timeout=PATIENCE)
     except CommandNotFound as error:
         expected = f"{program} ({_WHERE[program]}) in the PATH of the server, signed in: {program} auth login"
         raise Refusal("NO_FORGE", f"{program} is not installed here, or not in PATH", expected=expected) from error
@@ -67,5 +78,5 @@ def _no(program: Program, done: Quick, what: str) -> Refusal:
     return Refusal("NO_NETWORK", f"{program} could not get {what}", expected="a way to the forge", untrusted=said)
 
 
-def _environment() -> dict[str, str]:
-    return {name: os.environ[name] for name in _HANDED_ON if name in os.environ} | _QUIET
+def _environment(door: Door) -> dict[str, str]:
+    return {name: door.variables[name] for name in _HANDED_ON if name in door.variables} | _QUIET

@@ -5,7 +5,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field, ValidationError
 
 from state.issues import Issue
-from tools.engine.forge.asking import ask, unknown_form
+from tools.engine.forge.asking import Door, ask, unknown_form
 from tools.engine.forge.fetched import Listing, issue
 from tools.engine.forge.references import Project
 
@@ -47,26 +47,24 @@ class _Issue(BaseModel):
     labels: _Labels | None
 
 
-def one_of_github(project: Project, number: int) -> Issue:
+def one_of_github(door: Door, number: int) -> Issue:
     """One issue. Raises Refusal as `ask` does; a pull request is none."""
-    said = _asked(project, _ONE, f"issue {number} in {project.path}", number=number)
-    return _read(project, said.get("issue"))
+    said = _asked(door, _ONE, f"issue {number} in {door.project.path}", number=number)
+    return _read(door.project, said.get("issue"))
 
 
-def open_ones_of_github(project: Project, limit: int) -> Listing:
+def open_ones_of_github(door: Door, limit: int) -> Listing:
     """The newest open issues, `limit` at most. Raises Refusal as `ask` does."""
-    said = _asked(project, _OPEN, f"issues of {project.path}", first=limit).get("issues")
+    said = _asked(door, _OPEN, f"issues of {door.project.path}", first=limit).get("issues")
     if not isinstance(said, dict) or not isinstance(said.get("nodes"), list) or not isinstance(said.get("totalCount"), int):
         raise unknown_form("gh")
-    return Listing(tuple(_read(project, node) for node in said["nodes"]), complete=said["totalCount"] <= len(said["nodes"]))
+    return Listing(tuple(_read(door.project, node) for node in said["nodes"]), complete=said["totalCount"] <= len(said["nodes"]))
 
 
-def _asked(project: Project, query: str, what: str, **numbers: int) -> dict[str, Any]:
-    owner, _, name = project.path.partition("/")
+def _asked(door: Door, query: str, what: str, **numbers: int) -> dict[str, Any]:
+    owner, _, name = door.project.path.partition("/")
     typed = [part for key, value in numbers.items() for part in ("-F", f"{key}={value}")]
-    said = ask(
-        "gh", "graphql", "--hostname", project.host, "-f", f"query={query}", "-f", f"owner={owner}", "-f", f"name={name}", *typed, what=what
-    )  # fmt: skip
+    said = ask(door, "graphql", "-f", f"query={query}", "-f", f"owner={owner}", "-f", f"name={name}", *typed, what=what)
     found = said.get("data", {}).get("repository") if isinstance(said, dict) and isinstance(said.get("data", {}), dict) else None
     if not isinstance(found, dict):
         raise unknown_form("gh")

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from state.errors import Refusal
 from state.issues import Issue
-from tools.engine.forge.asking import ask, unknown_form
+from tools.engine.forge.asking import Door, ask, unknown_form
 from tools.engine.forge.fetched import Listing, issue
 from tools.engine.forge.references import Project
 
@@ -37,26 +37,26 @@ _ISSUES: Final = TypeAdapter(list[_Issue])
 _USERS: Final = TypeAdapter(list[_User])
 
 
-def one_of_gitlab(project: Project, number: int) -> Issue:
+def one_of_gitlab(door: Door, number: int) -> Issue:
     """One issue. Raises Refusal as `ask` does."""
-    said = _asked(project, f"{_of(project)}/issues/{number}", f"issue {number} in {project.path}")
+    said = _asked(door, f"{_of(door.project)}/issues/{number}", f"issue {number} in {door.project.path}")
     (found,) = _read(_ISSUES, [said])
-    return _ours(project, found, _people(project))
+    return _ours(door.project, found, _people(door))
 
 
-def open_ones_of_gitlab(project: Project, limit: int) -> Listing:
+def open_ones_of_gitlab(door: Door, limit: int) -> Listing:
     """The newest open issues, `limit` at most. Raises Refusal as `ask` does."""
-    question = f"{_of(project)}/issues?state=opened&order_by=created_at&sort=desc&per_page={limit + 1}"
-    found = _read(_ISSUES, _asked(project, question, f"issues of {project.path}"))
-    people = _people(project)
-    return Listing(tuple(_ours(project, each, people) for each in found[:limit]), complete=len(found) <= limit)
+    question = f"{_of(door.project)}/issues?state=opened&order_by=created_at&sort=desc&per_page={limit + 1}"
+    found = _read(_ISSUES, _asked(door, question, f"issues of {door.project.path}"))
+    people = _people(door)
+    return Listing(tuple(_ours(door.project, each, people) for each in found[:limit]), complete=len(found) <= limit)
 
 
-def _people(project: Project) -> frozenset[str]:
+def _people(door: Door) -> frozenset[str]:
     """The signed-in person, and those who belong to the project as far as the forge shows them."""
-    (me,) = _read(_USERS, [_asked(project, "user", "the signed-in person")])
+    (me,) = _read(_USERS, [_asked(door, "user", "the signed-in person")])
     try:
-        members = _read(_USERS, _asked(project, f"{_of(project)}/members/all?per_page={MEMBERS}", f"the members of {project.path}"))
+        members = _read(_USERS, _asked(door, f"{_of(door.project)}/members/all?per_page={MEMBERS}", f"the members of {door.project.path}"))
     except Refusal as refusal:
         if refusal.code not in ("UNKNOWN_ID", "NO_FORGE"):
             raise
@@ -64,8 +64,8 @@ def _people(project: Project) -> frozenset[str]:
     return frozenset(each.username for each in (me, *members))
 
 
-def _asked(project: Project, question: str, what: str) -> Any:
-    return ask("glab", question, "--hostname", project.host, what=what)
+def _asked(door: Door, question: str, what: str) -> Any:
+    return ask(door, question, what=what)
 
 
 def _of(project: Project) -> str:

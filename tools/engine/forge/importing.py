@@ -7,6 +7,7 @@ from typing import Final, Literal
 from state.backlog import BacklogAdded, BacklogChanged, BacklogItem, BacklogState, backlog_item, next_item, open_item
 from state.errors import Refusal
 from state.issues import Issue, IssueSeen, issue_at, open_issues
+from tools.engine.forge.asking import Door
 from tools.engine.forge.fetched import Listing
 from tools.engine.forge.github import one_of_github, open_ones_of_github
 from tools.engine.forge.gitlab import one_of_gitlab, open_ones_of_gitlab
@@ -37,7 +38,7 @@ def fetch_named(session: Session, named: Sequence[str]) -> list[Issue]:
     """The issues that these texts name, each once. Raises Refusal as `reference` and the forge's program do."""
     here = forge_here(session)
     meant = list(dict.fromkeys(reference(text, here) for text in named))
-    return [_one(each) for each in meant]
+    return [_one(session, each) for each in meant]
 
 
 def fetch_newest(session: Session) -> list[Issue]:
@@ -45,7 +46,7 @@ def fetch_newest(session: Session) -> list[Issue]:
     here = forge_here(session)
     if here is None:
         raise no_remote()
-    found = (open_ones_of_gitlab if here.program == "glab" else open_ones_of_github)(here, NEWEST)
+    found = (open_ones_of_gitlab if here.program == "glab" else open_ones_of_github)(Door(here, session.variables), NEWEST)
     return [*found.issues, *_closed_since(session, here, found)]
 
 
@@ -57,9 +58,9 @@ def bring_in(session: Session, issues: Sequence[Issue], *, named: bool) -> list[
     return brought
 
 
-def _one(meant: Reference) -> Issue:
+def _one(session: Session, meant: Reference) -> Issue:
     fetch = one_of_gitlab if meant.project.program == "glab" else one_of_github
-    return fetch(meant.project, meant.number)
+    return fetch(Door(meant.project, session.variables), meant.number)
 
 
 def _closed_since(session: Session, here: Project, listing: Listing) -> list[Issue]:
@@ -70,12 +71,12 @@ def _closed_since(session: Session, here: Project, listing: Listing) -> list[Iss
     missing = [each for each in known if each.address not in listed and each.address == here.address(each.number)]
     if listing.complete:
         return [each.model_copy(update={"state": "closed"}) for each in missing]
-    return [_as_it_is_now(here, each) for each in missing[:LOOKED_AFTER]]
+    return [_as_it_is_now(session, here, each) for each in missing[:LOOKED_AFTER]]
 
 
-def _as_it_is_now(here: Project, known: Issue) -> Issue:
+def _as_it_is_now(session: Session, here: Project, known: Issue) -> Issue:
     try:
-        return _one(Reference(here, known.number))
+        return _one(session, Reference(here, known.number))
     except Refusal as refusal:
         if refusal.code != "UNKNOWN_ID":
             raise
@@ -101,7 +102,7 @@ def _bring(session: Session, issue: Issue, *, named: bool) -> Brought:
 
 def _new_item(session: Session, issue: Issue) -> BacklogItem | None:
     """The item of an issue that was never here. It says which issue it is, and nothing that anybody could write there."""
-    text = f"Issue {issue.name}"
+    text = f"Issue {issue.address}"
     category = "fix" if A_FAULT in (label.lower() for label in issue.labels) else None
     with session.store.writing() as connection:
         if (found := open_item(connection, text)) is not None:
