@@ -7,8 +7,10 @@ from typing import Final, Literal
 from state.answers import Answer
 from tools.approval import request_approval
 from tools.backlog import add_backlog_item, list_backlog, update_backlog_item
+from tools.creating import create_project
 from tools.cycle import start_cycle
 from tools.discovery import discover_project
+from tools.elsewhere import status_elsewhere
 from tools.experiment import check_experiment, run_eval, start_experiment
 from tools.history import experiment_history
 from tools.issues import import_issues
@@ -26,7 +28,7 @@ class Row:
     """One tool. `effect`: it reads or writes; none destroys. `repeats`: calling it again may do more once something finished.
 
     `outside`: it leaves the machine. `always`: hosts that defer tools keep this one loaded. `operand`: the argument that a command line may give
-    without its name.
+    without its name. `on_a_site`: the function needs no project; `elsewhere` is what answers in its place where there is none.
     """
 
     function: Callable[..., Answer]
@@ -36,6 +38,8 @@ class Row:
     outside: bool = False
     always: bool = False
     operand: str = ""
+    on_a_site: bool = False
+    elsewhere: Callable[..., Answer] | None = None
 
     @property
     def name(self) -> str:
@@ -54,7 +58,8 @@ class Row:
 
 
 CATALOGUE: Final = (
-    Row(project_status, "Project status and next step", "reads", always=True),
+    Row(project_status, "Project status and next step", "reads", always=True, operand="request", elsewhere=status_elsewhere),
+    Row(create_project, "Create a project", "writes", outside=True, operand="source", on_a_site=True),
     Row(discover_project, "Discover how to evaluate", "writes"),
     Row(request_approval, "Ask the person to approve", "writes", repeats=True),
     Row(start_cycle, "Start a cycle", "writes", repeats=True),

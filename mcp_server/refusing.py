@@ -20,9 +20,9 @@ KEPT_LIMIT: Final = 120  # characters of an argument that is said again
 OPTIONS: Final = 2
 ASK: Final = Option(tool="request_approval", arguments={"what": "evaluation"}, why="have the person approve factory.md as it is committed")
 AMEND: Final = "Mend this call: every problem is named, and what was right of the report stands in its arguments."
-# The call itself was wrong: it is to be made again, mended. Of two kinds it is known which argument that is.
-SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID"})
-SAME_CALL_BUT_FOR: Final = {"BAD_REPORT": "report", "BAD_HYPOTHESIS": "hypotheses"}
+# The call itself was wrong: it is to be made again, mended. Of some kinds it is known which argument that is.
+SAME_CALL: Final = frozenset({"BAD_ARGUMENTS", "BAD_REPORT", "BAD_HYPOTHESIS", "UNKNOWN_ID", "EXISTS"})
+SAME_CALL_BUT_FOR: Final = {"BAD_REPORT": "report", "BAD_HYPOTHESIS": "hypotheses", "EXISTS": "directory"}
 
 
 def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any], refusal: Refusal) -> Answer:

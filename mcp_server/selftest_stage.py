@@ -10,7 +10,7 @@ from typing import Any, Final
 import anyio
 import anyio.to_thread
 
-from mcp_server.workshop import Workshop, workshop
+from mcp_server.workshop import Caller, Workshop, workshop
 from state.answers import Answer
 from state.measurement import Root
 from state.settings import Given, SettingsSource
@@ -42,7 +42,7 @@ class Stage:
 
     async def call(self, tool: str, **arguments: Any) -> Answer:
         """One call through the same door as a host's: checked, carried out, answered. Long work is waited for."""
-        return await self.made.call(tool, {**arguments, "project": str(self.root)}, self._opened)
+        return await self.made.call(tool, {**arguments, "project": str(self.root)}, Caller(self._opened, NAME))
 
     async def done(self, tool: str, **arguments: Any) -> Answer:
         """A call that must not be refused. Raises Spoiled."""

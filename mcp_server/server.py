@@ -38,7 +38,7 @@ from mcp_server.completing import completed
 from mcp_server.instructions import INSTRUCTIONS
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.schema import input_schema
-from mcp_server.workshop import Workshop, workshop
+from mcp_server.workshop import Caller, Workshop, workshop
 from state.answers import Answer
 from state.settings import SettingsSource
 from tools.engine.session import Session
@@ -119,8 +119,9 @@ async def _call_tool(context: Context, params: CallToolRequestParams) -> CallToo
         session.ask, session.progress = asking.ask, progress
         return session
 
+    caller = Caller(opened, host_name(context), progress=progress)
     try:
-        return result_of(await made.call(params.name, params.arguments or {}, opened, (InputNeeded,)))
+        return result_of(await made.call(params.name, params.arguments or {}, caller, (InputNeeded,)))
     except InputNeeded as needed:
         return needed.result
 

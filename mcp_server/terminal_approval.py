@@ -13,7 +13,7 @@ from mcp_server.profile_flag import PROFILE_HELP, profile_flag
 from mcp_server.rendering import structure_of
 from mcp_server.this_process import host_of_this_shell, settings_of_this_process
 from mcp_server.typed import typed_text
-from mcp_server.workshop import Workshop, workshop
+from mcp_server.workshop import Caller, Workshop, workshop
 from state.answers import Answer, one_line
 from state.settings import SettingsSource
 from tools.engine.session import Question, Reply, Session
@@ -61,7 +61,7 @@ async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answe
             session.asked_through = f"terminal {os.ttyname(sys.stdin.fileno())}, parent process {os.getppid()}"
             return session
 
-        answer = await made.call("request_approval", {**arguments, "project": given.project}, opened)
+        answer = await made.call("request_approval", {**arguments, "project": given.project}, Caller(opened, PERSON, "user"))
         tasks.cancel_scope.cancel()
     made.close()
     return answer

@@ -16,7 +16,7 @@ from mcp_server.rendering import structure_of
 from mcp_server.schema import input_schema
 from mcp_server.this_process import settings_of_this_process
 from mcp_server.typed import typed_text
-from mcp_server.workshop import Workshop, workshop
+from mcp_server.workshop import Caller, Workshop, workshop
 from state.answers import Answer
 from state.settings import SettingsSource
 from tools.engine.session import Session
@@ -56,7 +56,7 @@ async def _call(name: str, arguments: dict[str, Any], settings: SettingsSource) 
             session.progress = _progress
             return session
 
-        answer = await made.call(name, arguments, opened)
+        answer = await made.call(name, arguments, Caller(opened, TERMINAL, "user", _progress))
         tasks.cancel_scope.cancel()
     made.close()
     return answer

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.abc import TaskGroup
 
-from mcp_server.calling import Opening, call_tool
+from mcp_server.calling import Around, Opening, call_tool
 from mcp_server.catalogue import ROWS
 from mcp_server.meant_folder import meant_folder
 from mcp_server.remembering import Remembering
@@ -20,10 +21,12 @@ from state.events import Actor
 from state.model import digest
 from state.settings import SettingsSource
 from state.store import Store
+from tools.engine.creating.clones import Clones
+from tools.engine.creating.site import Site
 from tools.engine.evaluation.pool import Pool
 from tools.engine.jobs.running import Jobs
 from tools.engine.repository.location import Repository, locate
-from tools.engine.session import Host, Session
+from tools.engine.session import Host, Session, silent
 from tools.engine.upkeep.opening import open_store
 
 LONG_WAIT: Final = 100.0  # seconds, in hosts that are known to wait longer than that
@@ -34,6 +37,16 @@ CALLS_AT_ONCE: Final = 100  # most of them only wait
 STANDING_ORDERS: Final = frozenset({"evaluation"})  # held is never approved by one
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Whoever calls a tool: how sessions are opened for them, who they are, and how they hear of progress."""
+
+    session: Opening
+    name: str
+    actor: Actor = "host"
+    progress: Callable[[str], Awaitable[None]] = silent
+
+
 @dataclass
 class Workshop:
     """One server process, or one command `in_a_terminal`. `settings` are the person's, as they are now.
@@ -42,6 +55,7 @@ class Workshop:
     """
 
     jobs: Jobs
+    clones: Clones
     settings: SettingsSource
     in_a_terminal: bool = False
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(CALLS_AT_ONCE))
@@ -50,19 +64,20 @@ class Workshop:
     remembering: Remembering = field(default_factory=Remembering)
     pool: Pool = field(default_factory=Pool)
 
-    async def call(self, name: str, arguments: dict[str, Any], open_session: Opening, passed_on: tuple[type[Exception], ...] = ()) -> Answer:
+    async def call(self, name: str, arguments: dict[str, Any], caller: Caller, passed_on: tuple[type[Exception], ...] = ()) -> Answer:
         """Call a tool. Afterwards the registry hears of a project that was worked on, and the answer says what is wrong with the settings."""
         sessions: list[Session] = []
 
         def opened(project: str) -> Session:
-            sessions.append(open_session(project))
-            return sessions[0]
+            sessions.append(caller.session(project))
+            return sessions[-1]
 
-        answer = await call_tool(name, arguments, opened, passed_on, self.threads)
+        around = Around(self.threads, lambda project: self._site(project, caller, opened))
+        answer = await call_tool(name, arguments, opened, passed_on, around)
         warnings = [*self.settings.take_notes(), *self.settings.current().warnings()]
         if sessions and answer.refused is None and ROWS[name].effect == "writes":
             registry = self.settings.current().path("registry_dir")
-            warnings += await anyio.to_thread.run_sync(self.remembering.worked_on, sessions[0], registry, limiter=self.threads)
+            warnings += await anyio.to_thread.run_sync(self.remembering.worked_on, sessions[-1], registry, limiter=self.threads)
         return answer.model_copy(update={"warnings": (*warnings, *answer.warnings)}) if warnings else answer
 
     def session(self, project: str, host_name: str, actor: Actor = "host") -> Session:
@@ -74,6 +89,16 @@ class Workshop:
             command=command_line(), standing_orders=self._standing_orders(), worktrees=self._worktrees(repository.root),
             variables=self.settings.current().variables, pool=self.pool, person=self.settings.current().path("registry_dir"),
             other_projects=lambda: self.remembering.others(repository.root, self.settings.current().path("registry_dir")),
+        )  # fmt: skip
+
+    def _site(self, project: str, caller: Caller, opened: Opening) -> Site:
+        """Where a call is made that needs no project. Raises Refusal NO_PROJECT where what counts names no folder."""
+        given = self.settings.given
+        started_in = given.environment.get("CLAUDE_PROJECT_DIR") or given.directory
+        return Site(
+            folder=meant_folder(self.settings, project), host=Host(caller.name, caller.actor, self.wait_seconds(caller.name)),
+            opened=lambda folder: opened(str(folder)), clones=self.clones, projects=self.settings.current().path("projects_dir"),
+            host_folder=Path(started_in) if started_in and not self.in_a_terminal else None, progress=caller.progress, command=command_line(),
         )  # fmt: skip
 
     def wait_seconds(self, host_name: str) -> float:
@@ -120,7 +145,7 @@ def command_line() -> str:
 
 def workshop(tasks: TaskGroup, settings: SettingsSource | None = None, *, in_a_terminal: bool = False) -> Workshop:
     """The workshop of this process."""
-    return Workshop(Jobs(tasks), settings or settings_of_this_process({}), in_a_terminal)
+    return Workshop(Jobs(tasks), Clones(tasks), settings or settings_of_this_process({}), in_a_terminal)
 
 
 def _mark(path: Path) -> tuple[int, ...]:

@@ -166,9 +166,21 @@ def open_cycle(connection: "sqlite3.Connection", target: str | None = None) -> C
     return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE state = 'open' {where} ORDER BY id", *values))  # noqa: S608 - constant text
 
 
+def open_target(connection: "sqlite3.Connection") -> str:
+    """The branch of the open cycle that was begun last; empty where none is open."""
+    row = one(connection, "SELECT target FROM cycles WHERE state = 'open' ORDER BY id DESC LIMIT 1")
+    return str(row["target"]) if row else ""
+
+
 def cycle(connection: "sqlite3.Connection", number: int) -> Cycle | None:
     """The cycle of this number."""
     return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE id = ?", number))  # noqa: S608 - constant text
+
+
+def ended_last(connection: "sqlite3.Connection") -> str:
+    """When the cycle begun last was finished, UTC; empty while it is open, where it was aborted, and where there was none."""
+    row = one(connection, "SELECT state, ended_at FROM cycles ORDER BY id DESC LIMIT 1")
+    return str(row["ended_at"]) if row and row["state"] == "done" else ""
 
 
 def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:

@@ -1,4 +1,4 @@
-"""Specs: what a project is to become, as an idea, a document or a clone's own words, and whether it was built."""
+"""Specs: what a project is to become, as an idea or a document, and whether it was built."""
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
@@ -9,7 +9,7 @@ from state.rows import one
 if TYPE_CHECKING:
     import sqlite3
 
-SpecKind = Literal["idea", "spec", "url"]
+SpecKind = Literal["idea", "spec"]
 
 TABLES: Final = """
 CREATE TABLE specs(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL,
@@ -63,6 +63,19 @@ def open_spec(connection: "sqlite3.Connection") -> Spec | None:
 def spec(connection: "sqlite3.Connection", number: int) -> Spec | None:
     """The spec of this number."""
     return _spec(one(connection, "SELECT * FROM specs WHERE id = ?", number))
+
+
+def spec_of(connection: "sqlite3.Connection", text: str | None = None) -> Spec | None:
+    """The spec stored first, or the first with this text (the name of its object)."""
+    if text is None:
+        return _spec(one(connection, "SELECT * FROM specs ORDER BY id LIMIT 1"))
+    return _spec(one(connection, "SELECT * FROM specs WHERE text = ? ORDER BY id LIMIT 1", text))
+
+
+def spec_text(connection: "sqlite3.Connection", number: int) -> str:
+    """The name of the object that holds the text of a spec; empty for none."""
+    found = spec(connection, number)
+    return found.text if found else ""
 
 
 def next_spec(connection: "sqlite3.Connection") -> int:

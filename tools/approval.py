@@ -209,7 +209,7 @@ def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel:
         said = f"The plan is approved by {channel.name.split()[0]}: its phases are ready to be built."
         return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
     store_spec(session, cycle, report)
-    mode = "improve" if standing(session).state == "has_factory" else "build"
+    mode = "improve" if standing(session).is_ready else "build"
     on = Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
     data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report)), "goes_on_in": mode}
     return answer(session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=on)

@@ -118,7 +118,7 @@ def unfound_programs(session: Session, configuration: Configuration, profile: Pr
 
 def outgrown(session: Session, where: Standing) -> list[str]:
     """A warning where what an approved evaluation leaves out could be measured by now, with the calls that take it in."""
-    if where.state != "has_factory":
+    if not where.is_ready:
         return []
     found = measurable_by_now(session, where)
     if not found:

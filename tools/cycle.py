@@ -1,6 +1,7 @@
 """A cycle: opened in a mode on a target, with a baseline and a digest of where it hurts where there is anything to measure."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -8,28 +9,37 @@ from state.answers import Answer, Next, one_line
 from state.cycles import Cycle, ModeName
 from state.errors import Refusal
 from tools.answering import answer
-from tools.arguments import Count, ShortTexts
+from tools.arguments import Count
 from tools.configured import outgrown
 from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Contract, Standing, contract_at, standing
+from tools.engine.creating.sources import spec_source
 from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, meant_mode
 from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
+from tools.engine.intent.reading import FOCUS_LIMIT
+from tools.engine.repository.location import has_branch, make_branch
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
 from tools.opened import opened_answer, opened_data, steps_of
 
+OWN_BRANCHES: Final = "factory/"
 ModeWord = Annotated[str, Field(max_length=40, description="auto (default), discover, build, interactive, improve, focus, refine, research or meta.")]
-Focus = Annotated[ShortTexts, Field(max_length=10, description="For focus and refine: one target each, an id or the person's words.")]
+FocusText = Annotated[str, Field(max_length=FOCUS_LIMIT)]
+Focus = Annotated[list[FocusText], Field(max_length=10, description="For focus and refine: one target each, an id or the person's words.")]
+SpecPath = Annotated[str, Field(max_length=1000, description="Path of a spec file, for build and interactive.")]
+Branch = Annotated[str, Field(max_length=200, description="Land on this branch; made where missing.")]
 
 
 def start_cycle(
     session: Session,
     mode: ModeWord = "auto",
     focus: Focus | None = None,
+    spec: SpecPath = "",
+    branch: Branch = "",
     min_growth: Count | None = None,
     max_new: Count | None = None,
     dry_run: bool = False,  # noqa: FBT001, FBT002 - an argument of a tool is given by name
@@ -41,14 +51,15 @@ def start_cycle(
     """
     require_usable(session.repository)
     take_up(session)
-    where, wish = standing(session), Wish(mode, tuple(focus or ()), min_growth, max_new)
+    where = _meant_place(session, branch, make=not dry_run)
+    wish = Wish(mode, tuple(focus or ()), min_growth, max_new, spec_source(spec, session.repository.root) if spec else None)
     meant = meant_mode(session, where, wish)
     if meant == "discover":
-        if mode == "auto":
+        if mode == "auto" and wish.spec is None:
             contract_at(session, where.tip)  # says what is missing: no cycle was begun
         return _discovering(session, where)
     if dry_run:
-        return _would_begin(session, where, meant, wish)
+        return _would_begin(session, where, meant, wish, branch)
     cycle, repeated = begin(session, where, meant, wish)
     session.write_views()
     if cycle.mode in UNMEASURED:
@@ -61,16 +72,37 @@ def start_cycle(
     return _started(session, cycle, contract, repeated=repeated)
 
 
+def _meant_place(session: Session, branch: str, *, make: bool) -> Standing:
+    """Where the cycle is to land: the project's target, or a branch of its own, which begins where that target is.
+
+    Raises Refusal BAD_ARGUMENTS for a name that is none, or that is the factory's own.
+    """
+    usual = standing(session)
+    if not branch or branch == usual.target:
+        return usual
+    expected = "the name of a branch, such as next or feature/dark-mode"
+    if branch.startswith(OWN_BRANCHES):
+        raise Refusal("BAD_ARGUMENTS", f"{OWN_BRANCHES} holds the experiments' own branches", where=("branch",), expected=expected)
+    try:
+        if make:
+            make_branch(session.repository, branch, usual.tip)
+        return standing(session, branch) if has_branch(session.repository, branch) else replace(usual, target=branch)
+    except Refusal as refusal:
+        if refusal.code != "BAD_CONFIG":
+            raise
+        raise Refusal("BAD_ARGUMENTS", refusal.what, where=("branch",), expected=expected, untrusted=refusal.untrusted) from refusal
+
+
 def _discovering(session: Session, where: Standing) -> Answer:
     """Discovering is no cycle: its steps are what the project's own state asks for."""
     situation = Situation(where)
     said = f"{where.target} has nothing approved to measure by yet: discovering comes first, and opens no cycle."
-    if where.state == "has_factory":
+    if where.is_ready:
         said = "factory.md is approved. To look again at how the project is measured: discover_project; else start a cycle."
     return answer(session, said, {"mode": "discover"}, situation=situation)
 
 
-def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> Answer:
+def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish, branch: str) -> Answer:
     """What start_cycle would do, without doing it."""
     targets(session, wish.focus)
     budget = where.configuration.hypothesis_budget if where.configuration else None
@@ -79,8 +111,12 @@ def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish) 
         "budget": {"min_growth": wish.min_growth, "max_new": wish.max_new} if wish.min_growth or wish.max_new else budget and budget.plain(),
     }  # fmt: skip
     situation = observe(session)
+    given = {
+        "mode": mode, "focus": list(wish.focus), "spec": wish.spec.origin if wish.spec else "", "branch": branch, "min_growth": wish.min_growth,
+        "max_new": wish.max_new,
+    }  # fmt: skip
     begun = Next(
-        do="Begin it.", tool="start_cycle", arguments={"mode": mode, "focus": list(wish.focus)} if wish.focus else {"mode": mode}, role="ceo"
+        do="Begin it.", tool="start_cycle", arguments={name: value for name, value in given.items() if value not in ("", [], None)}, role="ceo"
     )
     action = begun if situation.cycle is None else next_step(situation).next
     open_now = f" Cycle {situation.cycle.id} is open and would be joined, or refused." if situation.cycle else ""

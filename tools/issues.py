@@ -33,7 +33,7 @@ def import_issues(session: Session, issues: Issues | None = None) -> Answer:
     }
     situation = observe(session)
     meant = [_word(session, each) for each in brought if each.issue.state == "open"] if named else []
-    ready = situation.cycle is None and situation.standing.state == "has_factory"
+    ready = situation.cycle is None and situation.standing.is_ready
     found = answer(session, _said(brought), data, situation=situation, next_action=_next(meant, named=named) if ready else None)
     return found.model_copy(update={"total": len(fresh)} if len(fresh) > SHOWN else {})
 

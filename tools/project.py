@@ -1,23 +1,29 @@
 """Where a project stands: the first call of every session, and the one to make whenever unsure."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from state import backlog, experiments
-from state.answers import Answer, Next, one_line, short
+from state.answers import Answer, one_line, quoted, short
 from state.baselines import baseline_of
-from state.cycles import hypotheses_of
+from state.cycles import ended_last, hypotheses_of
 from state.experiments import Experiment, experiment_of
 from state.store import head
-from tools.answering import answer
+from tools.answering import answer, contract_of
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
+from tools.engine.backlog.focusing import missing_issues
 from tools.engine.contract import Standing
+from tools.engine.cycle.leading import Asked, leads_to
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.inheritance import to_come
+from tools.engine.intent.reading import Intent, Known, read_request
+from tools.engine.intent.targets import Place
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
@@ -25,19 +31,17 @@ from tools.handover import handover
 from tools.measured import unmoved
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
-_KINDS: Final = (
-    ("url", re.compile(r"^\s*(https?|ssh|git)://|^\s*git@", re.IGNORECASE)),
-    ("issue", re.compile(r"(?i)\bissue\s+#?\d+|^\s*#?\d+\s*$|\b[\w.-]+/[\w.-]+#\d+")),
-    ("question", re.compile(r"\?\s*$|^\s*(what|why|how|where|which|who|when|is|are|does|do|can)\b", re.IGNORECASE)),
-)
 _SHOWN: Final = 3
+_METRIC_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|^[A-Za-z][A-Za-z0-9]{3,}$")
+_LATELY: Final = timedelta(hours=24)  # so long after a cycle what the person asks for is taken to be about what it did
 BEFORE_A_CYCLE: Final = ("discover_project", "request_approval")
 
 
 def project_status(session: Session, request: Request = "", detail: Detail = "brief") -> Answer:
     """Where a project stands and the exact next call. Call it first, after a restart, and whenever unsure.
 
-    To improve, fix or build something, pass the person's words as `request`: the answer names the next call, filled in.
+    To improve, fix, build, refine, discuss or benchmark something, pass the person's words as `request` (wish, idea, path, spec file, GitHub URL,
+    issue): the answer names the mode and the next call, filled in.
     """
     situation = observe(session)
     if operation := operation_in_progress(session.repository.common):
@@ -48,9 +52,10 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     with session.store.reading() as connection:
         totals, waiting = experiments.totals(connection), backlog.count_open(connection)
         last = experiments.page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
+    asked = _asked(session, situation, request, tried=bool(last))
     data = {
         "project_state": situation.standing.state,
-        "intent": _intent(request),
+        "intent": intent_shown(asked.intent) if asked else None,
         "scores": _scores(session, situation.standing, last),
         "open": _open(session, situation),
         "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
@@ -58,10 +63,45 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,
         "config": config_shown(session, situation.standing, detail),
-        "tools_ahead": [*(BEFORE_A_CYCLE if situation.standing.state != "has_factory" else ())]
+        "tools_ahead": [*(() if situation.standing.is_ready else BEFORE_A_CYCLE)]
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
-    return answer(session, _summary(situation), data, situation=situation, next_action=_to_a_question(data["intent"]))
+    composed = answer(session, _summary(situation), data, situation=situation)
+    if asked is None:
+        return composed
+    step = leads_to(asked, situation)
+    return composed.model_copy(update={"next": step.next, "options": step.options, "contract": contract_of(step.next)})
+
+
+def intent_shown(intent: Intent) -> dict[str, Any]:
+    """What a request was taken for; the words themselves only where no focus repeats them."""
+    return {
+        "kind": intent.kind, "mode": intent.mode, "focus": list(intent.focus), "target": quoted(intent.target),
+        "words": "" if intent.focus else intent.words, "or": intent.otherwise[0] if intent.otherwise else None,
+    }  # fmt: skip
+
+
+def _asked(session: Session, situation: Situation, request: str, *, tried: bool) -> Asked | None:
+    """The request as it reads where the project stands; None without one."""
+    where = situation.standing
+    research = where.configuration.research_target if where.configuration else None
+    with session.store.reading() as connection:
+        ended = ended_last(connection)
+    known = Known(
+        measured=where.is_ready, has_target=research is not None, names=_names_of(research.metric) if research else (), waits=where.waits,
+        ended_lately=bool(ended) and datetime.now(UTC) - datetime.fromisoformat(ended) < _LATELY,
+    )  # fmt: skip
+    root = session.repository.root
+    intent = read_request(request, known, Place(root))
+    if intent is None:
+        return None
+    missing = missing_issues(session, intent.focus) if intent.kind == "issue" else ()
+    return Asked(request, intent, Path(intent.target).is_relative_to(root), tried, tuple(missing))
+
+
+def _names_of(metric: str) -> tuple[str, ...]:
+    """How people call a metric that factory.md gives as a path of keys, a ratio or a regular expression."""
+    return tuple(_METRIC_NAME.findall(metric))
 
 
 def _unguarded(session: Session) -> list[str]:
@@ -74,20 +114,6 @@ def _unguarded(session: Session) -> list[str]:
     return [".factory/.gitignore is gone; the next call that changes something writes it, until then git add would take the worktrees"]
 
 
-def _to_a_question(intent: Any) -> Next | None:
-    """A question is answered first; nothing is begun for it."""
-    if intent is None or intent["kind"] != "question":
-        return None
-    return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", role="ceo")
-
-
-def _intent(request: str) -> dict[str, Any] | None:
-    if not request.strip():
-        return None
-    kind = next((name for name, pattern in _KINDS if pattern.search(request)), "wish")
-    return {"kind": kind, "mode": "improve", "words": one_line(request)}
-
-
 def _summary(situation: Situation) -> str:
     where = situation.standing
     if situation.cycle is not None:
@@ -97,6 +123,8 @@ def _summary(situation: Situation) -> str:
             f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
         )
     match where.state:
+        case "incomplete":
+            return f"A spec waits to be built on {where.target} at {short(where.tip)}."
         case "no_factory" if where.lies_there:
             return f"factory.md lies in the checkout, and is not committed on {where.target} yet. Nothing was measured."
         case "no_factory":

@@ -27,6 +27,7 @@ WRITERS = {
     "tools/engine/repository/": "git's own files, worktrees and measured trees",
     "tools/engine/evaluation/": "rooms outside the project, in which trees are measured",
     "tools/engine/languages/": "environments, plans and settings beside a measured tree",
+    "tools/engine/creating/": "a project that is being made, beside its place",
     "tools/engine/process/": "what a command printed",
     "tools/engine/jobs/running.py": "the lock file of a job that ended",
     "mcp_server/demo": "the scratch project of the demo",

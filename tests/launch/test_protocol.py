@@ -109,7 +109,7 @@ def test_text_that_is_no_utf_8_within_a_request_is_answered(project: Path, home:
     with running_server(project, home) as host:
         greeted(host).send_raw(request)
         result = host.answer(99)["result"]
-    assert result["structuredContent"]["data"]["intent"]["words"].endswith("gut")
+    assert result["structuredContent"]["data"]["intent"]["focus"][0].endswith("gut")
 
 
 @pytest.mark.parametrize("argument", ["request", "nonsense"])
@@ -125,7 +125,7 @@ def test_calls_that_overlap_are_each_answered_once(project: Path, home: Path) ->
     with running_server(project, home) as host:
         greeted(host)
         asked = [host.ask("tools/call", {"name": "project_status", "arguments": {"request": f"wish {number}"}}) for number in range(20)]
-        words = [host.answer(number)["result"]["structuredContent"]["data"]["intent"]["words"] for number in asked]
+        words = [host.answer(number)["result"]["structuredContent"]["data"]["intent"]["focus"][0] for number in asked]
         host.hang_up()
         lines = host.rest()
     assert words == [f"wish {number}" for number in range(20)]

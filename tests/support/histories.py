@@ -335,7 +335,7 @@ def _loss(draw: DrawFn, known: Known) -> Payload:
 
 def _spec(draw: DrawFn, known: Known) -> Payload:
     known.specs += 1
-    kinds: SearchStrategy[SpecKind] = strategies.sampled_from(["idea", "spec", "url"])
+    kinds: SearchStrategy[SpecKind] = strategies.sampled_from(["idea", "spec"])
     return SpecStored(spec=known.specs, kind=draw(kinds), title=draw(TEXT), source=draw(TEXT), text=OBJECT)
 
 

@@ -7,10 +7,12 @@ from typing import Literal
 
 from state.approvals import Approval, Draft, approved_evaluation, approved_text, waiting_draft
 from state.configuration import Configuration
+from state.cycles import open_target
 from state.errors import Problem, Refusal, counted
 from state.factory_md import parse
 from state.measurement import Profile
 from state.model import digest
+from state.specs import open_spec
 from tools.engine.repository.location import Repository, has_branch, head, target_branch, tip
 from tools.engine.repository.objects import read_blob
 from tools.engine.scope.files import files_of
@@ -18,7 +20,7 @@ from tools.engine.scope.listed import ListedPattern, listed_patterns
 from tools.engine.scope.protecting import FILE, read_as_far
 from tools.engine.session import Session
 
-ProjectState = Literal["no_factory", "evals_pending_review", "has_factory"]
+ProjectState = Literal["no_repo", "evals_pending_review", "incomplete", "no_factory", "has_factory"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class CountedPattern:
 class Standing:
     """Where a project stands: its target and the factory.md committed there; `draft` waits for approval, or for its landing.
 
-    `lies_there`: nothing is committed, but the person's own factory.md lies in the checkout.
+    `lies_there`: nothing is committed, but the person's own factory.md lies in the checkout. `waits`: a spec is stored that nobody built yet.
     """
 
     target: str
@@ -63,6 +65,7 @@ class Standing:
     approval: Approval | None
     draft: Draft | None
     lies_there: bool = False
+    waits: bool = False
 
     @property
     def configuration(self) -> Configuration | None:
@@ -80,30 +83,41 @@ class Standing:
         return self.committed.digest != "" and (self.configuration is None or self.approval is None)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether a person approved how the project is measured, as it stands committed, and nothing newer waits for them."""
+        return self.configuration is not None and self.approval is not None and self.draft is None and not self.problems
+
+    @property
     def state(self) -> ProjectState:
         """The first row of the table of surface.md 4 that holds."""
         if self.draft is not None or self.problems or (self.configuration is not None and self.approval is None):
             return "evals_pending_review"
+        if self.waits:
+            return "incomplete"
         return "has_factory" if self.configuration is not None else "no_factory"
 
 
-def standing(session: Session) -> Standing:
-    """Read the target's factory.md and what was approved of it; appends nothing."""
-    target, found = _target_of(session)
+def standing(session: Session, branch: str = "") -> Standing:
+    """Read the factory.md of the target, or of `branch`, and what was approved of it; appends nothing."""
+    target, found = (branch, committed_at(session.repository, tip(session.repository, branch))) if branch else _target_of(session)
     with session.store.reading() as connection:
         approval = approved_evaluation(connection, found.configuration.contract_hash()) if found.configuration else None
-        draft = waiting_draft(connection, found.digest)
+        draft, waits = waiting_draft(connection, found.digest), open_spec(connection) is not None
     lies_there = not found.digest and (session.repository.root / FILE).is_file()
-    return Standing(target, tip(session.repository, target), found, approval, pending(draft, approval), lies_there)
+    return Standing(target, tip(session.repository, target), found, approval, pending(draft, approval), lies_there, waits)
 
 
 def _target_of(session: Session) -> tuple[str, Committed]:
     """The branch that experiments land on, and the factory.md committed there.
 
-    The usual one, unless its factory.md names another. Where it has none, the file may stand on the branch that it names itself, to keep all work of
-    the factory away from the usual one: as it was approved last, or where the person is.
+    That of the open cycle; without one the usual one, unless its factory.md names another. Where it has none, the file may stand on the branch that
+    it names itself, to keep all work of the factory away from the usual one: as it was approved last, or where the person is.
     """
     repository = session.repository
+    with session.store.reading() as connection:
+        worked_on = open_target(connection)  # a cycle may have a branch of its own
+    if worked_on and has_branch(repository, worked_on):
+        return worked_on, committed_at(repository, tip(repository, worked_on))
     usual = target_branch(repository, None)
     found = committed_at(repository, tip(repository, usual))
     named = found.configuration.target_branch if found.configuration else None

@@ -15,7 +15,7 @@ from tools.engine.intent.rules import RULES, said, senses
 from tools.engine.intent.targets import Place, issues_in, repository_address
 
 KNOWN = {
-    "F": Known(), "N": Known(empty=True, measured=False), "A": Known(ended_lately=True), "T": Known(has_target=True, metric="solve_rate"),
+    "F": Known(), "N": Known(empty=True, measured=False), "A": Known(ended_lately=True), "T": Known(has_target=True, names=("solve_rate",)),
     "I": Known(waits=True),
 }  # fmt: skip
 FOLDER = "/home/ada/projects/app"

@@ -1,7 +1,7 @@
 """What a focus names: an issue that was brought here, an item of the backlog, or the person's words as they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,8 +36,7 @@ def targets_shown(session: Session, cycle: Cycle) -> list[dict[str, Any]]:
 def targets(session: Session, focus: Sequence[str]) -> tuple[Target, ...]:
     """What each focus names. Raises Refusal UNKNOWN_ISSUE for issues that were not imported, naming all of them, and UNKNOWN_ID for items."""
     found = [_target(session, words) for words in focus]
-    missing = [each.words.strip() for each in found if each.item is None and is_reference(each.words)]
-    if missing:
+    if missing := _not_here(found):
         what = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not imported"
         raise Refusal("UNKNOWN_ISSUE", what, where=missing, expected="import_issues first; or the wish in the person's words")
     for each in found:
@@ -48,6 +47,15 @@ def targets(session: Session, focus: Sequence[str]) -> tuple[Target, ...]:
 def worked_on(session: Session, cycle: Cycle, backlog: str) -> Target:
     """What an experiment is on: the item that its hypothesis takes up, else the only focus of its cycle."""
     return _target(session, backlog or (cycle.focus[0] if len(cycle.focus) == 1 else ""))
+
+
+def missing_issues(session: Session, focus: Sequence[str]) -> list[str]:
+    """The issues among these words that were not imported."""
+    return _not_here(_target(session, words) for words in focus)
+
+
+def _not_here(found: Iterable[Target]) -> list[str]:
+    return [each.words.strip() for each in found if each.item is None and is_reference(each.words)]
 
 
 def _target(session: Session, words: str) -> Target:

@@ -8,9 +8,11 @@ from state.configuration import HypothesisBudget
 from state.cycles import Cycle, CycleStarted, ModeName, next_number, open_cycle
 from state.errors import Problem, Refusal
 from state.nearest import nearest
-from state.specs import open_spec
+from state.specs import SpecStored, next_spec, open_spec, spec_text
 from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Standing, contract_at, require_sound
+from tools.engine.creating.making import text_name, title_of
+from tools.engine.creating.sources import Source
 from tools.engine.cycle.modes import MODES, mode_named
 from tools.engine.session import Session
 
@@ -21,12 +23,13 @@ ONE_EACH: Final[frozenset[ModeName]] = frozenset(("refine",))  # takes exactly o
 
 @dataclass(frozen=True)
 class Wish:
-    """What a cycle is to be: `mode` may be auto or an alias; a budget of None is the project's own."""
+    """What a cycle is to be: `mode` may be auto or an alias; a budget of None is the project's own; `spec` is what is to be built."""
 
     mode: str = "auto"
     focus: tuple[str, ...] = ()
     min_growth: int | None = None
     max_new: int | None = None
+    spec: Source | None = None
 
 
 def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
@@ -38,14 +41,18 @@ def meant_mode(session: Session, where: Standing, wish: Wish) -> ModeName:
             problem = Problem("mode", one_line(wish.mode), f"one of {', '.join(known)}", nearest(wish.mode, known))
             raise Refusal("BAD_ARGUMENTS", "there is no such mode", problems=[problem])
         return found
+    with session.store.reading() as connection:
+        running, waiting = open_cycle(connection, where.target), open_spec(connection)
+    if running is not None:
+        return running.mode
+    if wish.spec is not None:
+        return "build"
     if wish.focus:
         return "focus"
     if where.is_unapproved:
         return "discover"
-    with session.store.reading() as connection:
-        waiting = open_spec(connection)
     if waiting is not None:
-        return "build" if waiting.kind != "idea" or where.state == "has_factory" else "interactive"
+        return "build"
     if where.configuration is None:
         return "discover"
     return "research" if where.configuration.research_target is not None else "improve"
@@ -60,9 +67,11 @@ def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tupl
     with session.store.writing() as connection:
         found = open_cycle(connection, where.target)
         if found is not None:
-            _require_same(found, mode, wish)
+            _require_same(found, mode, wish, spec_text(connection, found.spec))
             return found, True
         _require_ready(session, where, mode, wish)
+        if wish.spec is not None:
+            _store(session, wish.spec)
         spec = open_spec(connection)
         budget = (where.configuration.hypothesis_budget if where.configuration else None) or HypothesisBudget()
         started = CycleStarted(
@@ -88,6 +97,8 @@ def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish
     targets(session, wish.focus)
     if mode in UNMEASURED:
         return
+    if wish.spec is not None:
+        raise Refusal("BAD_ARGUMENTS", f"{mode} takes no spec", where=("spec",), expected=f"mode {' or '.join(sorted(UNMEASURED))}, or no spec")
     contract = contract_at(session, where.tip)
     require_sound(where)
     if mode == "research" and contract.configuration.research_target is None:
@@ -96,12 +107,24 @@ def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish
         )
 
 
-def _require_same(found: Cycle, mode: ModeName, wish: Wish) -> None:
+def _store(session: Session, source: Source) -> None:
+    """The spec as what waits to be built, unless it is; within the same transaction."""
+    text = session.store.keep_object(source.text.encode())
+    with session.store.writing() as connection:
+        waiting = open_spec(connection)
+        if waiting is None or waiting.text != text:
+            stored = SpecStored(spec=next_spec(connection), kind="spec", title=title_of(source), source=source.origin, text=text)
+            session.store.append(stored, actor=session.host.actor, channel=session.host.name)
+
+
+def _require_same(found: Cycle, mode: ModeName, wish: Wish, spec: str) -> None:
     """The same call again joins what is open; another one is refused."""
     if wish.mode != "auto" and mode != found.mode:
         what = f"cycle {found.id} is open in mode {found.mode}"
     elif wish.focus and wish.focus != found.focus:
         what = f"cycle {found.id} is open on {', '.join(found.focus) or 'no focus'}"
+    elif wish.spec is not None and text_name(wish.spec) != spec:
+        what = f"cycle {found.id} is open with {'another' if spec else 'no'} spec"
     else:
         return
     raise Refusal("CYCLE_OPEN", what, expected="finish it, or end it: submit_report of the ceo with decision abort")

@@ -51,9 +51,13 @@ def _without_cycle(situation: Situation) -> Step:
             return Step(next=Next(do=do, tool="discover_project", fill=("goal",), role="ceo"))
         case "evals_pending_review":
             return Step(next=_approval(situation.standing))
+        case "incomplete":
+            talk = Option(tool="start_cycle", arguments={"mode": "interactive"}, why="the spec is still vague: talk it through first")
+            return Step(next=Next(do="Build what the spec says.", tool="start_cycle", arguments={"mode": "build"}, role="ceo"), options=(talk,))
         case _:
-            do = "Start a cycle."
-            return Step(next=Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo"))
+            found = situation.standing.configuration
+            mode = "research" if found is not None and found.research_target is not None else "improve"
+            return Step(next=Next(do="Start a cycle.", tool="start_cycle", arguments={"mode": mode}, role="ceo"))
 
 
 def _approval(where: Standing) -> Next:

@@ -16,14 +16,14 @@ FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
 class Known:
     """What a project is like, as far as it changes what words mean.
 
-    `empty`: there is no project yet; `measured`: its evaluation is approved; `has_target`: it has a research target, whose `metric` has that name;
-    `waits`: a spec or phases wait to be built; `ended_lately`: a cycle ended, and what the person says now is about it.
+    `empty`: there is no project yet; `measured`: its evaluation is approved; `has_target`: it has a research target, whose metric
+    has these `names`; `waits`: a spec or phases wait to be built; `ended_lately`: a cycle ended, and what the person says now is about it.
     """
 
     empty: bool = False
     measured: bool = True
     has_target: bool = False
-    metric: str = ""
+    names: tuple[str, ...] = ()
     waits: bool = False
     ended_lately: bool = False
 
@@ -60,6 +60,8 @@ def _of_what_is_pointed_at(pointed: Pointed, found: set[Sense]) -> Intent | None
     match pointed.kind:
         case "issue":
             return Intent("issue", "focus", pointed.targets)
+        case "item":
+            return Intent("wish", "focus", pointed.targets)
         case "repository" if "new" in found or ("made" in found and not pointed.alone):
             return None  # something new that is to be like it
         case "repository":
@@ -87,7 +89,7 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
         return Intent("wish", "discover")
     if asks:
         return Intent("question", None)
-    if "improve" in found and not known.empty:
+    if "improve" in found:
         return Intent("wish", "improve", otherwise=("research", "its research target is to be optimised") if known.has_target else None)
     if known.empty or "new" in found:
         return _an_idea(known, focus)
@@ -103,7 +105,7 @@ def _an_idea(known: Known, focus: tuple[str, ...]) -> Intent:
 
 def _of_a_project(found: set[Sense], known: Known, focus: tuple[str, ...], words: str) -> Intent:
     """A wish for the project that is there."""
-    named = bool(known.metric) and known.metric.casefold() in words.casefold()
+    named = any(name.casefold() in words.casefold() for name in known.names)
     if "metric" in found or named or (known.has_target and "scored" in found):
         if known.has_target:
             return Intent("metric", "research", otherwise=("focus", "one change, whatever it does to the metric"))

@@ -27,6 +27,7 @@ _NUMBERED: Final = re.compile(
 )
 _HASH: Final = re.compile(r"(?<![\w/&])#(?P<number>\d{1,9})\b")
 _BARE: Final = re.compile(r"^\s*#?(?P<number>\d{1,9})\s*[?.!]*\s*$")
+_ITEM: Final = re.compile(r"(?<![\w#/.-])(?P<item>B[1-9]\d{0,8})\b(?!\.\w)")
 _PATH: Final = re.compile(
     r"(?:(?<=\s)|^)[\"'`]?(?P<path>(?:~|\.{1,2})?/[^\s\"'`]+|[\w][\w./-]*\.(?:md|markdown|txt|rst|adoc|org))[\"'`]?(?=$|[\s,;:.!?])"
 )
@@ -37,7 +38,7 @@ _LONGEST_NAME: Final = 255  # bytes of one part of a path that a system takes
 class Pointed:
     """What a request points at. `alone`: it says nothing else."""
 
-    kind: Literal["repository", "issue", "file", "folder"]
+    kind: Literal["repository", "issue", "item", "file", "folder"]
     targets: tuple[str, ...]
     alone: bool
 
@@ -77,7 +78,7 @@ def issues_in(text: str) -> tuple[str, ...]:
 
 
 def pointed_at(text: str, place: Place) -> Pointed | None:
-    """What `text` points at, the most exact first: an issue's address, a repository's, a file with a spec, a folder."""
+    """What `text` points at, the most exact first: an issue's address, a repository's, an item of the backlog, a file with a spec, a folder."""
     issues = issues_in(text)
     if any(issue.startswith("http") for issue in issues) or _BARE.match(text):
         return Pointed("issue", issues, alone=not _words_beside(text, _ADDRESS))
@@ -85,6 +86,8 @@ def pointed_at(text: str, place: Place) -> Pointed | None:
         return Pointed("repository", (address,), alone=not _words_beside(text, _ADDRESS))
     if issues:
         return Pointed("issue", issues, alone=False)
+    if items := tuple(dict.fromkeys(found["item"] for found in _ITEM.finditer(text))):
+        return Pointed("item", items[:MOST_ISSUES], alone=not _words_beside(text, _ITEM))
     return _on_the_disk(text, place)
 
 

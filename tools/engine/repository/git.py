@@ -3,14 +3,14 @@
 import errno
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from state.errors import Refusal
-from tools.engine.process import CommandNotFound, Conversation, ProcessTimeout, Quick, run_quick, start_conversation
+from tools.engine.process import Command, CommandNotFound, Conversation, ProcessTimeout, Quick, run_quick, start_conversation
 
 OLDEST_GIT: Final = (2, 38)  # the first with `merge-tree --write-tree` and `cat-file -z`
 QUICK: Final = 60.0  # seconds for one git command that only reads or writes objects
@@ -112,6 +112,10 @@ class Git:
             return start_conversation(self._argv(arguments), directory=self.directory, environment=self._environment())
         except CommandNotFound as error:
             raise _no_git("git is not installed or not in PATH") from error
+
+    def command(self, *arguments: str, timeout: float, handed_on: Mapping[str, str]) -> Command:
+        """The same as a command that can be watched and stopped, for what takes long; `handed_on` are further variables."""
+        return Command(tuple(self._argv(arguments)), self.directory, {**self._environment(), **handed_on}, timeout)
 
     def _argv(self, arguments: Sequence[str]) -> list[str]:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]

@@ -103,6 +103,12 @@ def _bare(path: Path) -> Refusal:
     )
 
 
+def has_no_commit(path: Path) -> bool:
+    """Whether `path` lies in a repository with a checkout, on whose branch nothing was committed yet. Raises Refusal where git cannot say."""
+    quick = Git(path).run("rev-parse", "--is-inside-work-tree", "--verify", "--quiet", "HEAD^{commit}")
+    return quick.exit_code != 0 and decode(quick.stdout).startswith("true")
+
+
 def head(repository: Repository) -> Head:
     """What the main checkout stands on."""
     commit, name = repository.git.text("rev-parse", "HEAD", "--symbolic-full-name", "HEAD").split("\n")
