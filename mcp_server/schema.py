@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from mcp_server.catalogue import ROWS, Row
-from state.errors import Refusal, counted
+from state.errors import Problem, Refusal, counted
+from state.text import is_text
 from tools.problems import problems_of_shape
 
 Project = Annotated[str, Field(max_length=4096, description="Absolute path; default: the host's directory.")]
@@ -42,6 +43,9 @@ def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], 
 
     Models sometimes write a list or an object as JSON text, or one item where a list of one is due: both are taken for what they mean.
     """
+    if broken := [where for name, value in given.items() for where in _no_text(value, name)]:
+        problems = [Problem(where, "half of a character (a lone surrogate)", "text that can be written as UTF-8") for where in broken]
+        raise Refusal("BAD_ARGUMENTS", f"{row.name}: {counted(problems)}", problems=problems)
     model = arguments_model(row.name)
     mended = {name: _meant(model, name, value) for name, value in given.items() if value is not None}
     try:
@@ -51,6 +55,18 @@ def checked_arguments(row: Row, given: dict[str, Any]) -> tuple[dict[str, Any], 
         raise Refusal("BAD_ARGUMENTS", f"{row.name}: {counted(problems)}", problems=problems) from error
     values = {name: getattr(checked, name) for name in type(checked).model_fields}
     return values, str(values.pop("project"))
+
+
+def _no_text(value: Any, where: str) -> list[str]:
+    """The places within a value, `where` being its own, at which a text cannot be written down: JSON can name halves of characters."""
+    if isinstance(value, str):
+        return [] if is_text(value) else [where]
+    if isinstance(value, dict):
+        inner = [(item, f"{where}.{name}") for name, item in value.items() if is_text(str(name))]
+        return [where] * (len(inner) < len(value)) + [found for item, place in inner for found in _no_text(item, place)]
+    if isinstance(value, list):
+        return [found for number, item in enumerate(value, 1) for found in _no_text(item, f"{where}[{number}]")]
+    return []
 
 
 def _meant(model: type[BaseModel], name: str, value: Any) -> Any:
