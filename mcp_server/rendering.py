@@ -33,7 +33,7 @@ def structure_of(answer: Answer) -> dict[str, Any]:
 def _cleaned(value: Any) -> Any:
     """The same with every text free of characters that act on a screen or stand for none, wherever it came from."""
     if isinstance(value, dict):
-        return {name: _cleaned(item) for name, item in value.items()}
+        return {clean(name): _cleaned(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(item) for item in value]
     return clean(value) if isinstance(value, str) else value

@@ -64,12 +64,18 @@ KEEP: Call = ("verdict", {"experiment": 1, "decision": "keep", "reason": "It is 
 STEPS: dict[str, tuple[Call, frozenset[str]]] = {
     "keep": (KEEP, frozenset(("measured", "landed", "failing"))),  # what the gate refuses is written down: see below
     "research": (
-        ("submit_report", {"report": RESEARCH, "summary": "Looked."}),
+        ("submit_report", {"report": {**RESEARCH, "gaps": ["All else."]}, "summary": "Looked."}),
         frozenset(("build open", "interactive open", "build researched", "interactive researched", "focus open")),
     ),
-    "plan": (("submit_report", {"report": PLAN, "summary": "Planned."}), frozenset(("build researched", "build planned", "build drafted"))),
-    "spec": (("submit_report", {"report": SPEC, "summary": "Written."}), frozenset(("interactive researched", "interactive distilled"))),
-    "tier": (("submit_report", {"report": TIER, "summary": "Small."}), frozenset(("refine open", "refine scoped"))),
+    "plan": (
+        ("submit_report", {"report": {**PLAN, "deferred": ["All else."]}, "summary": "Planned."}),
+        frozenset(("build researched", "build planned", "build drafted")),
+    ),
+    "spec": (
+        ("submit_report", {"report": {**SPEC, "questions": ["What else?"]}, "summary": "Written."}),
+        frozenset(("interactive researched", "interactive distilled")),
+    ),
+    "tier": (("submit_report", {"report": {**TIER, "task": "All else."}, "summary": "Small."}), frozenset(("refine open", "refine scoped"))),
     "failures": (("submit_report", {"report": FAILED, "summary": "Read."}), frozenset()),
     "ask for the plan": (("request_approval", {"what": "plan"}), frozenset(("build drafted", "build approved"))),
     "ask for the spec": (("request_approval", {"what": "spec"}), frozenset(("interactive distilled",))),

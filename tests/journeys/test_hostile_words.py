@@ -110,7 +110,6 @@ async def test_half_a_character_is_refused_with_its_place_wherever_it_stands(pro
         for tool, arguments, where in (
             ("verdict", {"experiment": 1, "decision": "revert", "reason": half}, "reason"),
             ("propose_hypotheses", {"hypotheses": [EXPLOIT, {**EXPLOIT, "what": half}]}, "hypotheses[2].what"),
-            ("submit_report", {"report": {"role": "ceo", half: "x"}, "summary": "x"}, "report"),
             ("project_status", {"request": half}, "request"),
         ):
             refused = await host.refused("BAD_ARGUMENTS", tool, **arguments)
