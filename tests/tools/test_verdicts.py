@@ -167,7 +167,7 @@ async def test_the_same_review_again_is_the_first_and_another_supersedes_it(stat
         again = await host.reviewed()
         assert (again["repeated"], again["data"]["report_id"]) == (True, "r1")
         other = await host.reviewed(independence="person")
-        assert other["data"]["report_id"] == "R2"
+        assert other["data"]["report_id"] == "r2"
     assert events_of(host.project).count("report.submitted") == 2
 
 

@@ -44,7 +44,7 @@ def test_fixes_need_no_growth_and_what_the_backlog_asks_for_is_not_new() -> None
     assert codes(FIX, second, proposal(backlog="B1"), by=rules()) == []
 
 
-@pytest.mark.parametrize("mode", ["focus", "build", "refine"])
+@pytest.mark.parametrize("mode", ["focus", "refine"])
 def test_what_the_person_asked_for_has_no_budget_and_is_never_barred(mode: str) -> None:
     focus = ("one", "two", "three") if mode == "focus" else ()
     assert codes(TEST, FIX, proposal(), by=rules(mode, {"max_new": 0}, focus=focus, barred=("fix", "explore"))) == []
@@ -53,6 +53,12 @@ def test_what_the_person_asked_for_has_no_budget_and_is_never_barred(mode: str) 
 @pytest.mark.parametrize(("focus", "count", "is_right"), [(("a",), 1, True), (("a",), 2, False), (("a", "b"), 2, True), (("a", "b"), 1, False)])
 def test_a_focus_takes_exactly_one_hypothesis_each(focus: tuple[str, ...], count: int, is_right: bool) -> None:
     assert codes(*(FIX, OTHER)[:count], by=rules("focus", focus=focus)) == ([] if is_right else ["NOT_ONE"])
+
+
+def test_a_build_that_does_not_run_takes_one_fix() -> None:
+    assert codes(FIX, by=rules("build", {"max_new": 0}, barred=("fix",))) == []
+    assert codes(proposal(), by=rules("build")) == ["NOT_ONE"]
+    assert codes(FIX, FIX.model_copy(update={"title": "Mend the queue"}), by=rules("build")) == ["NOT_ONE"]
 
 
 def test_a_barred_category_is_refused_with_those_that_are_left() -> None:
