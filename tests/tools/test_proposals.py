@@ -134,6 +134,16 @@ async def test_what_waits_on_the_backlog_is_named_taken_up_first_and_done_once_i
         assert "B1, which is done" in problems(done)
 
 
+async def test_an_item_that_a_focus_names_is_done_once_it_landed_though_the_hypothesis_does_not_name_it(scored: States) -> None:
+    async with scored.open("approved") as host:
+        await host.done("add_backlog_item", text="Score with more words")
+        await host.done("start_cycle", mode="focus", focus=["B1"])
+        await host.done("propose_hypotheses", hypotheses=[idea("More words", why="B1")])
+        await host.done("start_experiment", item="H1")
+        await host.measured(BETTER)
+        assert (await host.keep())["data"]["backlog"] == {"id": "B1", "state": "done"}
+
+
 async def test_a_reverted_experiment_leaves_its_item_open(scored: States) -> None:
     async with scored.open("approved") as host:
         await host.done("add_backlog_item", text="Score with more words")

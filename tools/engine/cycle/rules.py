@@ -1,7 +1,7 @@
 """The rules for a set of proposals: budget and growth, one for each focus, what is barred, and likeness to what was reverted. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from state.answers import one_line
@@ -44,7 +44,7 @@ class Rules:
     ground: Ground
     growth: frozenset[str]
     barred: tuple[Category, ...] = ()
-    tried: tuple[Tried, ...] = field(default=())
+    tried: tuple[Tried, ...] = ()
 
 
 def faults_of(given: Sequence[Given], rules: Rules) -> list[Fault]:
