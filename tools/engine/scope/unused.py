@@ -17,7 +17,6 @@ class Waiting:
 
 # A version that acts on a section takes its row away.
 WAITING: Final = (
-    Waiting("hypothesis_budget", "Hypothesis Budget", "proposals being held to it; until then start_cycle shows it"),
     Waiting("clean_pr", "Clean PR", "pull requests"),
     Waiting("research_target", "Research Target", "research mode"),
     Waiting("mutable_surfaces", "Mutable Surfaces", "research mode; until then Modifiable alone says what may change"),
