@@ -13,7 +13,9 @@ from mcp_server.profile_flag import FLAG, PROFILE_HELP, profile_behind, profile_
 from mcp_server.wire import kept_clear
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
-EPILOGUE: Final = "With --json a tool prints its answer as JSON. What a tool takes: refactory TOOL --help"
+EPILOGUE: Final = (
+    "Alone, in a terminal, refactory asks what you want. With --json a tool prints its answer as JSON. What a tool takes: refactory TOOL --help"
+)
 
 
 class Main(Protocol):
@@ -69,6 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             sys.stdout.write(f"refactory {version('refactory-mcp')}\n")
             return 0
+        case [] if sys.stdin.isatty() and sys.stdout.isatty():
+            from mcp_server.commands.wizard import main as ask  # noqa: PLC0415 - loaded on use: start-up speed
+
+            return ask([])
         case [] | ["-h"] | ["--help"]:
             _help().print_help()
             return 0 if given else 2

@@ -38,7 +38,7 @@ def run_tool(given: list[str]) -> int:
         sys.stderr.write(f"refactory: {complaint}\n")
         return 2
     try:
-        answer = anyio.run(_call, name, arguments, settings)
+        answer = anyio.run(call_once, name, arguments, settings)
     except KeyboardInterrupt:  # the call was cancelled and its processes ended on the way here
         sys.stderr.write("refactory: stopped\n")
         return INTERRUPTED
@@ -47,7 +47,8 @@ def run_tool(given: list[str]) -> int:
     return 1 if answer.refused else 0
 
 
-async def _call(name: str, arguments: dict[str, Any], settings: SettingsSource) -> Answer:
+async def call_once(name: str, arguments: dict[str, Any], settings: SettingsSource) -> Answer:
+    """One call of a tool by the person at the terminal, waited for until its end."""
     async with anyio.create_task_group() as tasks:
         made: Workshop = workshop(tasks, settings, in_a_terminal=True)
 

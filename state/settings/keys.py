@@ -85,7 +85,7 @@ KEYS: Final = (
         "registry_dir", "FACTORY_REGISTRY_DIR", Kind.PATH,
         "where the registry of projects lies; the variable moves config.toml too, the key in the file cannot", "~/.factory",
     ),
-    Key("projects_dir", "FACTORY_PROJECTS_DIR", Kind.PATH, "where new projects go; nothing makes new projects yet", "~/factory-projects"),
+    Key("projects_dir", "FACTORY_PROJECTS_DIR", Kind.PATH, "where new projects go", "~/factory-projects"),
     Key("playbooks_dir", "FACTORY_PLAYBOOKS_DIR", Kind.PATH, "where playbooks lie; nothing reads playbooks yet", "~/.factory/playbooks"),
     Key("vault_path", "FACTORY_VAULT_PATH", Kind.PATH, "accepted; notes are in each project's .factory/archive, and no vault is written"),
     Key(

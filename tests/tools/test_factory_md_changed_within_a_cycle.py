@@ -96,5 +96,5 @@ async def test_a_question_is_answered_and_begins_nothing(scored: States) -> None
     async with scored.open("approved") as host:
         status = await host.done("project_status", request="What happened here so far?")
         assert status["data"]["intent"]["kind"] == "question"
-        assert "tool" not in status["next"]
+        assert status["next"]["tool"] == "study_project"
         assert {option["tool"] for option in status["options"]} == {"start_cycle"}

@@ -47,7 +47,7 @@ async def test_in_a_project_that_is_ready_each_request_leads_to_its_mode(scored:
         assert await asked(host, "build me a weather app") == ("create_project", {"source": "build me a weather app"})
         assert await asked(host, "https://github.com/octo/app") == ("create_project", {"source": "https://github.com/octo/app"})
         assert await asked(host, "go on") == (START, {"mode": "improve"})
-        assert await asked(host, "what did you try last?") == (None, {})
+        assert await asked(host, "what did you try last?") == ("study_project", {})
 
 
 async def test_what_was_taken_for_what_is_said_and_the_other_reading_is_an_option(scored: States) -> None:

@@ -104,7 +104,7 @@ def _needs_measuring(call: Next) -> bool:
 def _answer(asked: Asked) -> Next:
     """A question is answered; nothing is begun for it."""
     if not asked.tried:
-        return Next(do="Answer the person from this status; nothing was tried here yet.", role="ceo")
+        return Next(do="Answer the person, from this status and from what the project is like.", tool="study_project", role="ceo")
     return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", role="ceo")
 
 
