@@ -56,6 +56,14 @@ async def test_the_digest_says_what_the_code_base_is_and_names_the_weak_as_the_c
         assert (await study(host, query=coverage.lower()))["data"]["item"]["uncovered"] == [{"at": "src/slug/__init__.py", "lines": 1}]
 
 
+async def test_looking_closer_is_offered_before_anything_is_proposed(scored: States) -> None:
+    async with scored.open("approved") as host:
+        started = await host.done("start_cycle", mode="improve")
+        assert [option["tool"] for option in started["options"]] == ["study_project", "submit_report"]
+    async with scored.open("proposed") as host:
+        assert "study_project" not in str((await host.done("project_status")).get("options"))
+
+
 async def test_untested_functions_are_named_with_their_place_shown_as_data_and_count_as_evidence(states: States) -> None:
     project = await states.put("fresh")
     commit(project, {"src/slug/join.py": JOIN}, "join")
@@ -110,6 +118,7 @@ async def test_issues_and_sources_are_fenced_in_lists_and_whole(scored: States, 
             assert order not in "".join(outside)
             assert order in host.text
             assert len(host.text) < 5000
+        assert (await study(host, query="untrusted researcher"))["total"] == 0  # words of the fence are nobody's
         assert (await study(host, query="B1"))["data"]["item"]["at"] == "https://github.com/pat/slug/issues/42"
 
 

@@ -35,7 +35,7 @@ def test_an_issue_is_its_page(text: str, here: Project | None, address: str) -> 
     "text",
     [
         "fix a/b test #3", "fix issue 42", "B7", "42 things", "", "#", "repo#7", "https://github.com/a/b/pull/7", "https://github.com/a/b/issues",
-        "a/b#", "--json#1", "../..#1x", "1234567890123",
+        "a/b#", "--json#1", "../..#1", "a/..#1", "1234567890123",
     ],
 )  # fmt: skip
 def test_a_wish_that_mentions_one_is_none(text: str) -> None:

@@ -7,7 +7,7 @@ from state.backlog import BacklogItem
 from state.issues import ImportedIssue, issue_of_item
 from tools.engine.session import Session
 
-LINE: Final = 300  # characters of an item in a list
+LINE: Final = 120  # characters of an item in a list; study_project shows it whole
 
 
 def item_shown(session: Session, item: BacklogItem, limit: int = LINE) -> dict[str, Any]:

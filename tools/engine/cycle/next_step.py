@@ -129,7 +129,9 @@ def _try_again() -> Option:
 def _before(progress: Progress | None) -> tuple[Option, ...]:
     """What may be done first, though nobody asks for it."""
     steps = possible_steps(progress) if progress else []
-    return tuple(Option(tool=step.tool, arguments=dict(step.arguments), why=step.do) for step in steps[:1])
+    opened = open_step(progress) if progress else None
+    closer = (Option(tool="study_project", why="look closer first"),) if opened and opened.tool == "propose_hypotheses" else ()
+    return (*closer, *(Option(tool=step.tool, arguments=dict(step.arguments), why=step.do) for step in steps[:1]))
 
 
 def _experiment(situation: Situation, current: Experiment) -> Step:

@@ -110,7 +110,8 @@ def _sources(subject: Subject) -> Iterator[Item]:
     with subject.session.store.reading() as connection:
         found = archived_sources(connection)
     for each in reversed(found):
-        yield Item(each.name, untrusted(f"source {each.name}, as a researcher told it", one_line(each.claim, LINE)), quoted(each.address))
+        told = untrusted(f"source {each.name}, as a researcher told it", one_line(each.claim, LINE))
+        yield Item(each.name, told, quoted(each.address), searched=each.claim)
 
 
 def _backlog(subject: Subject) -> Iterator[Item]:
@@ -124,7 +125,8 @@ def _experiments(subject: Subject) -> Iterator[Item]:
     with subject.session.store.reading() as connection:
         found = experiments.page(connection, before=None, limit=LATEST)
     for each in found:
-        yield Item(str(each.id), f"{each.shown_state}: {one_line(each.title)}", f"experiment {each.id}", searched=f"{each.title} {each.reason or ''}")
+        name = f"A{each.id}" if each.decision else str(each.id)
+        yield Item(name, f"{each.shown_state}: {one_line(each.title)}", f"experiment {each.id}", searched=f"{each.title} {each.reason or ''}")
 
 
 TOPICS: Final[Mapping[Topic, Callable[[Subject], Iterator[Item]]]] = MappingProxyType(

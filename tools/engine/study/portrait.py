@@ -21,7 +21,8 @@ LANGUAGES: Final = MappingProxyType(
     }
 )  # fmt: skip
 MOST_COUNTED: Final = 2000  # source files whose lines are counted; where there are more, nothing is said of lines
-LARGEST: Final = 1 << 20  # bytes of such a file: what is larger, somebody's program wrote
+LARGEST: Final = 1 << 18  # bytes of such a file: what is larger, a program wrote
+AT_ONCE: Final = 500  # files that are held in memory
 LANGUAGES_SHOWN: Final = 4
 STARTS_SHOWN: Final = 5
 # Where programs begin, by the name of the file and, of some, by its folder.
@@ -71,10 +72,12 @@ def line_counts(repository: Repository, tree: str, paths: frozenset[str]) -> dic
 def _lines(repository: Repository, sources: list[Entry]) -> Counter[str] | None:
     if len(sources) > MOST_COUNTED:
         return None
-    contents = small_blobs(repository, [(entry.path, entry.object_id) for entry in sources], LARGEST)
     found: Counter[str] = Counter()
-    for entry in sources:
-        found[_language(entry)] += _count(contents.get(entry.path, b""))
+    for start in range(0, len(sources), AT_ONCE):
+        some = sources[start : start + AT_ONCE]
+        contents = small_blobs(repository, [(entry.path, entry.object_id) for entry in some], LARGEST)
+        for entry in some:
+            found[_language(entry)] += _count(contents.get(entry.path, b""))
     return found
 
 

@@ -9,6 +9,7 @@ from state import experiments
 from state.answers import one_line, quoted, short, untrusted
 from state.backlog import backlog_item
 from state.cycles import hypothesis
+from state.imported import imported_experiment
 from state.issues import issue_of_item
 from state.sources import source
 from state.track_record import recent_values
@@ -105,6 +106,10 @@ def _experiment(subject: Subject, number: int) -> dict[str, Any] | None:
     with subject.session.store.reading() as connection:
         made = experiments.experiment(connection, number)
         idea = hypothesis(connection, made.hypothesis) if made else None
+        claimed = imported_experiment(connection, number) if made is None else None
+    if claimed is not None:
+        told = _fenced("an earlier factory's records", "\n".join((claimed.hypothesis, claimed.change_summary or "", claimed.notes or "")).strip())
+        return {"id": f"A{number}", "experiment": number, "imported": True, "verdict": claimed.verdict, "text": told}
     if made is None:
         return None
     note = subject.session.views / "archive" / "experiments" / f"{number:03d}.md"
