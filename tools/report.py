@@ -73,7 +73,7 @@ def submit_report(session: Session, report: ReportObject, summary: Summary, expe
 def _of_cycle(session: Session, report: OfACycle, summary: str) -> Answer:
     """A report that satisfies a step of the open cycle."""
     take_up(session)
-    cycle = require_turn(observe(session), report)
+    cycle = require_turn(observe(session), report, summary)
     where = standing(session)
     scope = Patterns(where.configuration.modifiable) if where.configuration else None
     ground = Ground(session.repository, where.tip, frozenset(files_of(session.repository, where.tip).paths), scope, cycle.mode)

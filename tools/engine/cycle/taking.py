@@ -18,7 +18,7 @@ from tools.engine.session import Session
 TITLE: Final = 120  # characters of a task that make the title of its experiment
 
 
-def require_turn(situation: Situation, report: OfACycle) -> Cycle:
+def require_turn(situation: Situation, report: OfACycle, summary: str) -> Cycle:
     """The open cycle, if this report is due in it, may be handed in, or may still be handed in again; what stands already may always be.
 
     Raises Refusal OUT_OF_ORDER, or DIFFERENT_CONTENT where the next step has used the report that stands.
@@ -26,7 +26,7 @@ def require_turn(situation: Situation, report: OfACycle) -> Cycle:
     cycle, progress, role = situation.cycle, situation.progress, report.role
     if cycle is None or progress is None:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
-    if progress.has(role) and progress.reports[role].body == report.model_dump(mode="json"):
+    if progress.has(role) and _says(progress.reports[role], report, summary):
         return cycle
     of_role = [step for step in MODES[cycle.mode].steps if step.role == role and step.tool == "submit_report"]
     if not of_role:
@@ -61,7 +61,7 @@ def record_report(session: Session, cycle: Cycle, report: OfACycle, summary: str
     body = report.model_dump(mode="json")
     with session.store.writing() as connection:
         before = reports.reports_of_cycle(connection, cycle.id).get(report.role)
-        if before is not None and before.body == body:
+        if before is not None and _says(before, report, summary):
             return before, True
         payload = ReportSubmitted(
             report=reports.next_report(connection), role=report.role, cycle=cycle.id, summary=summary, decision=_decision(report), body=body
@@ -141,6 +141,11 @@ def _voided(situation: Situation, decision: Decision, cycle: Cycle, progress: Pr
 def _due(progress: Progress) -> str:
     step = open_step(progress)
     return f"the open step: {step.name}, by {step.tool} as {step.role}" if step else "nothing: the cycle is at its end"
+
+
+def _says(before: Report, report: OfACycle, summary: str) -> bool:
+    """Whether a stored report is this one."""
+    return before.body == report.model_dump(mode="json") and before.summary == summary
 
 
 def _is_due(progress: Progress, step: Step) -> bool:
