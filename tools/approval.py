@@ -22,6 +22,7 @@ from tools.engine.approving import (
     evaluation_words,
     held_words,
     land_factory_md,
+    next_of_a_spec,
     plan_words,
     record_answer,
     record_held,
@@ -209,10 +210,10 @@ def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel:
         said = f"The plan is approved by {channel.name.split()[0]}: its phases are ready to be built."
         return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
     store_spec(session, cycle, report)
-    mode = "improve" if standing(session).is_ready else "build"
-    on = Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
-    data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report)), "goes_on_in": mode}
-    return answer(session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=on)
+    data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))}
+    return answer(
+        session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=next_of_a_spec()
+    )
 
 
 def _proceeded(session: Session, report: Report) -> bool:

@@ -15,7 +15,7 @@ from state.patterns import Patterns
 from state.reports import ReportSubmitted
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
-from tools.engine.approving import start_phases, store_spec
+from tools.engine.approving import next_of_a_spec, start_phases, store_spec
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.modes import REDIRECTS, open_step
 from tools.engine.cycle.situation import observe
@@ -129,20 +129,23 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
             return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
         case "proceed":
             stored, repeated = go_on(session, observe(session), decision, summary)
-            _start_what_was_approved(session)
-            return answer(session, "Noted: the cycle goes on.", {"report_id": stored.name, "decision": "proceed"}, repeated=repeated)
+            on = _start_what_was_approved(session)
+            data = {"report_id": stored.name, "decision": "proceed"}
+            return answer(session, "Noted: the cycle goes on.", data, next_action=on, repeated=repeated)
 
 
-def _start_what_was_approved(session: Session) -> None:
-    """A plan or a spec that a standing order approved waits for the CEO's word, and is started with it."""
+def _start_what_was_approved(session: Session) -> Next | None:
+    """A plan or a spec that a standing order approved waits for the CEO's word, and is started with it; what comes after a spec."""
     seen = observe(session)
     cycle, progress = seen.cycle, seen.progress
     if cycle is None or progress is None or ((opened := open_step(progress)) is not None and opened.tool != "start_experiment"):
-        return
+        return None
     if cycle.mode == "interactive" and progress.answer("spec") == "approve":
         store_spec(session, cycle, progress.reports["distiller"])
+        return next_of_a_spec()
     if cycle.mode == "build" and progress.answer("plan") == "approve" and not progress.proposed:
         start_phases(session, cycle, progress.reports["strategist"])
+    return None
 
 
 def _said(role: str) -> str:

@@ -67,8 +67,9 @@ KEYS: Final = (
     Key("worktrees", "FACTORY_WORKTREES", Kind.PATH, "a folder for worktrees outside the projects; unset, `.factory/worktrees`"),
     Key(
         "auto_approve", "FACTORY_AUTO_APPROVE", Kind.LIST,
-        "`evaluation`: a standing yes to the commands of factory.md; recorded as such; a held experiment always asks",
-        choices=("evaluation",),
+        "`evaluation`, `plan`, `spec`: a standing yes to the commands of factory.md, to plans, to specs; recorded as such; a held experiment always "
+        "asks",
+        choices=("evaluation", "plan", "spec"),
         not_in_file="the variable FACTORY_AUTO_APPROVE, where the server is registered",
     ),
     Key(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.demo_environment import make_environment
+from tests.support.procedure_states import make_procedure_states
 from tests.support.scored_states import make_scored_states
 from tests.support.states import States, make_states
 
@@ -20,6 +21,12 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> States:
 def scored(tmp_path_factory: pytest.TempPathFactory) -> States:
     """The project that is measured in no time, for what is not about tests."""
     return make_scored_states(tmp_path_factory.mktemp("scored"))
+
+
+@pytest.fixture(scope="session")
+def procedure(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The same project in every state of every mode."""
+    return make_procedure_states(tmp_path_factory.mktemp("procedure"))
 
 
 @pytest.fixture(autouse=True)

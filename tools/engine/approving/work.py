@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from state.answers import one_line, short
+from state.answers import Next, one_line, short
 from state.approvals import ApprovalAnswered
 from state.backlog import BacklogAdded, next_item, open_item
 from state.cycles import Cycle, CycleEnded, HypothesesProposed, Hypothesis, NumberedHypothesis, next_number
@@ -85,6 +85,11 @@ def store_spec(session: Session, cycle: Cycle, report: Report) -> None:
         session.store.append(payload, actor="server", channel="server", key=f"spec:{cycle.id}:{report.id}")
         session.store.append(CycleEnded(cycle=cycle.id, how="done"), actor="server", channel="server", key=f"cycle:{cycle.id}:end")
     session.write_views()
+
+
+def next_of_a_spec() -> Next:
+    """What comes after a spec was approved and stored."""
+    return Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
 
 
 def title_of(text: str) -> str:

@@ -1,0 +1,120 @@
+"""A plan and a spec are a person's to approve: through which channel, bound to what, and what an answer starts."""
+
+from typing import Any
+
+import pytest
+from mcp.types import ElicitResult
+
+from tests.support.everything import events_of
+from tests.support.host import Host, Says, answers
+from tests.support.procedure_states import PLAN, SPEC, report
+from tests.support.recorded import approvals
+from tests.support.scored_states import scored_md
+from tests.support.states import States
+
+LATER: dict[str, Any] = {**PLAN, "phases": PLAN["phases"][:1]}
+WORK = [("build drafted", "plan"), ("interactive distilled", "spec")]
+
+
+@pytest.mark.parametrize(("state", "what"), WORK)
+@pytest.mark.parametrize("says", [None, lambda: ElicitResult(action="decline")], ids=["cannot ask", "declined"])
+async def test_where_nobody_answered_it_waits_and_nothing_is_started(procedure: States, says: Says | None, state: str, what: str) -> None:
+    async with procedure.open(state, says) as host:
+        answer = await host.call("request_approval", what=what)
+        assert answer["data"]["status"] == "waiting"
+        assert f" --{what} " in answer["data"]["ask"]["command"]
+        assert answer["data"]["ask"]["command"] in answer["next"]["do"]
+        assert "approval.answered" not in events_of(host.project)
+        again = await host.call("project_status")
+        assert again["next"]["arguments"] == {"what": what}
+
+
+async def test_a_person_is_shown_the_start_command_the_phases_what_waits_and_the_evaluation(procedure: States) -> None:
+    async with procedure.open("build drafted") as host:
+        await host.done("request_approval", what="plan")
+        shown = host.shown[0]
+        assert (
+            shown.index("$ cat score.txt") < shown.index("1. Score the words") < shown.index("- A dark mode") < shown.index("may these commands run")
+        )
+        assert [line["payload"]["subject"] for line in approvals(host.project)] == ["plan", "evaluation"]
+        assert {line["channel"] for line in approvals(host.project)} == {"elicitation"}
+
+
+async def test_changes_of_a_plan_come_back_with_the_persons_words_and_another_plan_is_asked_anew(procedure: States) -> None:
+    async with procedure.open("build drafted", answers("changes", "One phase is enough.")) as host:
+        answer = await host.done("request_approval", what="plan")
+        assert (answer["next"]["tool"], answer["next"]["role"]) == ("submit_report", "strategist")
+        assert "One phase is enough." in answer["next"]["do"]
+        await report(host, LATER)
+    async with procedure.open_here() as host:
+        answer = await host.done("request_approval", what="plan")
+        assert "1 phase," in host.shown[0]
+        assert answer["next"]["arguments"] == {"item": "P1"}
+
+
+async def test_a_rejected_plan_starts_nothing_and_stops(procedure: States) -> None:
+    async with procedure.open("build drafted", answers("reject")) as host:
+        answer = await host.done("request_approval", what="plan")
+        assert (answer["data"]["status"], answer["next"].get("tool")) == ("rejected", None)
+        await host.refused("UNKNOWN_ID", "start_experiment", item="P1")
+
+
+async def test_an_approved_plan_approves_no_evaluation_that_was_changed_since(procedure: States) -> None:
+    async with procedure.open("build drafted") as host:
+        (host.project / "factory.md").write_text("in the way", encoding="utf-8")
+        waits = await host.call("request_approval", what="plan")
+        assert "not landed" in waits["summary"]
+        await host.done("discover_project", factory_md=scored_md(threshold=0.2))
+        (host.project / "factory.md").unlink()
+        answer = await host.done("request_approval", what="plan")
+        assert len(host.shown) == 2, "the other evaluation was shown too"
+        assert answer["next"]["arguments"] == {"item": "P1"}
+
+
+@pytest.mark.parametrize(("state", "what"), WORK)
+async def test_what_a_standing_order_approves_waits_for_the_ceo_to_look(
+    procedure: States, monkeypatch: pytest.MonkeyPatch, state: str, what: str
+) -> None:
+    monkeypatch.setenv("FACTORY_AUTO_APPROVE", "plan,spec,evaluation")
+    async with procedure.open(state, None) as host:
+        answer = await host.call("request_approval", what=what)
+        assert answer["data"]["by"] == "standing_order"
+        answer = await host.done("project_status")
+        assert answer["next"]["arguments"]["report"] == {"role": "ceo", "decision": "proceed"}
+        await host.refused("UNKNOWN_ID", "start_experiment", item="P1")
+        proceed = {"role": "ceo", "decision": "proceed"}
+        answer = await host.done("submit_report", report=proceed, summary="Looked at it.")
+        assert answer["next"].get("arguments") == ({"item": "P1"} if what == "plan" else {"mode": "build"}), host.text
+        assert ("spec.stored" in events_of(host.project)) == (what == "spec")
+
+
+async def test_the_ceo_going_on_with_a_plan_says_nothing_of_the_next_one(procedure: States, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTORY_AUTO_APPROVE", "plan,evaluation")
+    async with procedure.open("build drafted", None) as host:
+        await host.done("submit_report", report={"role": "ceo", "decision": "proceed"}, summary="Fine.")
+        await report(host, LATER)
+        answer = await host.done("request_approval", what="plan")
+        assert answer["next"]["role"] == "ceo"
+        assert answer["next"]["tool"] == "submit_report"
+
+
+async def test_five_rounds_of_changes_are_what_a_spec_has(procedure: States) -> None:
+    async with procedure.open("interactive distilled", answers("changes", "Shorter.")) as host:
+        for number in range(5):
+            await host.done("request_approval", what="spec")
+            if number < 4:
+                await report(host, {**SPEC, "questions": [f"Is {number} short enough?"]})
+        answer = await host.refused("BUDGET_SPENT", "submit_report", report={**SPEC, "questions": []}, summary="Once more.")
+        assert "5 times" in answer["refused"]["what"]
+        assert (await host.call("project_status"))["next"]["arguments"] == {"what": "spec"}
+
+
+async def approved_twice(host: Host, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return await host.done("request_approval", what=what), await host.done("request_approval", what=what)
+
+
+async def test_asking_again_for_an_approved_plan_asks_nobody_and_starts_nothing_twice(procedure: States) -> None:
+    async with procedure.open("build drafted") as host:
+        await approved_twice(host, "plan")
+        assert len(host.shown) == 1
+        assert events_of(host.project).count("hypotheses.proposed") == 1
