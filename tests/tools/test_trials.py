@@ -34,7 +34,7 @@ async def test_what_does_not_run_is_mended_in_the_same_cycle_and_tried_again(pro
         failed = await host.done("run_eval", **TRY)
         assert (failed["data"]["outcome"], failed["next"]["tool"]) == ("failed", "propose_hypotheses")
         assert "No such file" in failed["data"]["output"]["untrusted"]["text"]
-        assert [option["arguments"] for option in failed["options"]] == [TRY]
+        assert TRY in [option.get("arguments") for option in failed["options"]]
         await host.refused("NOT_ONE", "propose_hypotheses", hypotheses=[FIX, {**FIX, "title": "Write it twice"}])
         await host.refused("NOT_ONE", "propose_hypotheses", hypotheses=[{**EXPLOIT, "why": "r"}])
         proposed = await host.done("propose_hypotheses", hypotheses=[FIX])
