@@ -22,6 +22,7 @@ from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
+OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",)}  # as an earlier factory's command line calls them
 WIDTH: Final = 100  # of a help text, in characters
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 
@@ -31,6 +32,8 @@ def run_tool(given: list[str]) -> int:
     options = vars(_parser().parse_args(given))
     name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
     operand = options.pop("operand", None)
+    if options.get("spec"):
+        options["spec"] = from_the_terminal(settings.given, options["spec"])
     arguments = {key: value for key, value in options.items() if value is not None} | ({ROWS[name].operand: operand} if operand else {})
     if "project" in arguments:
         arguments["project"] = from_the_terminal(settings.given, arguments["project"])
@@ -89,13 +92,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(command: argparse.ArgumentParser, name: str, field: dict[str, Any], *, required: bool) -> None:
-    """One argument: numbers as numbers, choices as choices, lists and objects as JSON text."""
+    """One argument: numbers as numbers, yes and no as a flag alone, choices as choices, lists and objects as JSON text."""
     words = field.get("description", "")
     flag = f"--{name.replace('_', '-')}"
-    if field.get("type") == "integer":
+    if field.get("type") == "boolean":
+        command.add_argument(flag, action="store_const", const=True, help=words, dest=name)
+    elif field.get("type") == "integer":
         command.add_argument(flag, type=int, required=required, help=words, dest=name)
     elif "enum" in field:
         command.add_argument(flag, choices=field["enum"], required=required, help=words, dest=name)
     else:
         as_json = " (JSON)" if field.get("type") in ("array", "object") else ""
-        command.add_argument(flag, required=required, help=f"{words}{as_json}", dest=name)
+        command.add_argument(flag, *OTHER_FLAGS.get(name, ()), required=required, help=f"{words}{as_json}", dest=name)

@@ -122,7 +122,8 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
         return answer(session, said, {**facts, "commit": short(commit)})
     number = session.launch(baseline_plan(session, commit))
     situation = observe(session)
-    start = Next(do="Start a cycle: it waits for the baseline.", tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
+    do = "Start a cycle: it waits for the baseline. If the person asked for one thing in particular: project_status with their words first."
+    start = Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
     data = {**facts, "commit": short(commit), "job": f"J{number}"}
     said = f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}."
     return answer(session, said, data, situation=situation, next_action=start if situation.cycle is None else None)

@@ -31,7 +31,7 @@ def create_project(site: Site, source: SourceWords, directory: Directory = "") -
     if meant.kind is not None:
         make_from_words(meant, found, site.host)
     else:
-        cloning = anyio.from_thread.run(site.clones.begin_or_join, found, clone_of(meant, found))
+        cloning = anyio.from_thread.run(site.clones.begin_or_join, meant.origin, found, clone_of(meant, found))
         if not anyio.from_thread.run(site.clones.wait, cloning, site.host.wait_seconds, site.progress):
             return _still_cloning(site, meant, str(found), cloning.message)
     return _answered(site, meant, made_at(site.opened(found)))

@@ -45,3 +45,11 @@ def test_the_help_of_a_report_shows_the_fields_of_each_role(capsys: pytest.Captu
 @pytest.mark.parametrize("field", [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "object"}])
 def test_what_has_no_fields_of_its_own_gets_no_lines(field: dict[str, object]) -> None:
     assert json_fields("get_role", "role", field) == []
+
+
+def test_flags_that_an_earlier_factory_had_are_taken_and_yes_or_no_is_a_flag_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = helped(capsys, "start-cycle")
+    assert "--spec SPEC, --prompt SPEC" in shown
+    assert "--dry-run" in shown
+    assert "--dry-run DRY_RUN" not in shown
+    assert "--directory DIRECTORY, --dir DIRECTORY" in helped(capsys, "create-project")

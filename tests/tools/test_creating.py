@@ -1,8 +1,9 @@
 """A project is created from an idea, a spec file or an address: whole, known to the registry, and nothing is left of one that failed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import anyio
 import pytest
 
 from state.errors import Refusal
@@ -12,6 +13,7 @@ from tests.support.everything import events_of
 from tests.support.host import Host, open_host
 from tests.support.repositories import git, make_repository
 from tools.engine.creating import making
+from tools.engine.creating.clones import Clones
 from tools.engine.creating.staging import is_free, staged, sweep
 from tools.engine.repository.git import GitFailed
 
@@ -197,3 +199,19 @@ def test_a_place_that_was_taken_meanwhile_is_not_overwritten(tmp_path: Path) -> 
     assert left_in(tmp_path) == ["new"]
     assert left_in(tmp_path / "new") == ["mine"]
     assert not is_free(tmp_path / "new")
+
+
+async def test_two_repositories_of_one_name_are_never_taken_for_each_other(tmp_path: Path) -> None:
+    ended = anyio.Event()
+
+    async def work(tell: Callable[[str], None]) -> None:
+        tell("cloning: 1.0 MB received")
+        await ended.wait()
+
+    async with anyio.create_task_group() as tasks:
+        clones = Clones(tasks)
+        first = await clones.begin_or_join("https://a.example/x.git", tmp_path / "x", work)
+        assert await clones.begin_or_join("https://a.example/x.git", tmp_path / "x", work) is first
+        with pytest.raises(Refusal, match="another repository"):
+            await clones.begin_or_join("https://b.example/x.git", tmp_path / "x", work)
+        ended.set()

@@ -17,9 +17,11 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Cloning:
-    """One clone under way; `failure` is why it came to nothing."""
+    """One clone of `origin` under way; `failure` is why it came to nothing."""
 
+    origin: str
     message: str = "cloning"
+    begun: bool = False
     failure: Exception | None = None
     done: anyio.Event = field(default_factory=anyio.Event)
 
@@ -31,12 +33,19 @@ class Clones:
         self._tasks = tasks
         self._running: dict[Path, Cloning] = {}
 
-    async def begin_or_join(self, destination: Path, work: Callable[[Tell], Awaitable[None]]) -> Cloning:
-        """The clone that will be at `destination`: the one under way, or a new one, made by `work`."""
-        if destination not in self._running:
-            self._running[destination] = Cloning()
+    async def begin_or_join(self, origin: str, destination: Path, work: Callable[[Tell], Awaitable[None]]) -> Cloning:
+        """The clone of `origin` that will be at `destination`: the one under way, or a new one, made by `work`.
+
+        Raises Refusal BUSY where something else is being cloned to there.
+        """
+        running = self._running.setdefault(destination, Cloning(origin))
+        if running.origin != origin:
+            what = f"another repository is being cloned to {destination}"
+            raise Refusal("BUSY", what, where=(str(destination),), expected="the same call in a while, or another directory")
+        if not running.begun:
+            running.begun = True
             self._tasks.start_soon(self._drive, destination, work)
-        return self._running[destination]
+        return running
 
     async def wait(self, cloning: Cloning, seconds: float, progress: Callable[[str], Awaitable[None]]) -> bool:
         """Wait up to `seconds` for the end, telling how far it is; whether it came. Raises what the work raised."""
