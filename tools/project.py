@@ -9,7 +9,6 @@ from pydantic import Field
 
 from state import backlog, experiments
 from state.answers import Answer, one_line, quoted, short
-from state.baselines import baseline_of
 from state.cycles import ended_last, hypotheses_of
 from state.experiments import Experiment, experiment_of
 from state.store import head
@@ -17,15 +16,15 @@ from tools.answering import answer, contract_of
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
 from tools.engine.backlog.focusing import missing_issues
-from tools.engine.contract import Standing
+from tools.engine.contract import Contract, Standing
 from tools.engine.cycle.leading import Asked, leads_to
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
+from tools.engine.experiment.measuring import stored_baseline
 from tools.engine.inheritance import to_come
 from tools.engine.intent.reading import Intent, Known, read_request
 from tools.engine.intent.targets import Place
 from tools.engine.repository.location import operation_in_progress
-from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
 from tools.handover import handover
 from tools.measured import unmoved
@@ -141,10 +140,8 @@ def _summary(situation: Situation) -> str:
 
 def _scores(session: Session, where: Standing, last: list[Experiment]) -> dict[str, Any] | None:
     """Where the target stands by its newest baseline; without one, the newest comparison that a record holds, both sides of it."""
-    found = where.configuration
-    if found is not None:
-        with session.store.reading() as connection:
-            baseline = baseline_of(connection, tree_of(session.repository, where.tip), found.contract_hash())
+    if where.configuration is not None and where.approval is not None and where.approval.profile is not None:
+        baseline = stored_baseline(session, Contract(where.configuration, where.approval.profile), where.tip)
         if baseline is not None:
             return {"composite": round(baseline.composite, 4), "threshold": baseline.threshold, "of": f"{where.target} at {short(where.tip)}"}
     for item in last:

@@ -38,3 +38,9 @@ async def test_a_dimension_without_weight_is_not_among_the_weakest(states: State
         answer = await host.measured({"src/slug/more.py": "def unseen(text: str) -> str:\n    return text * 2\n"})
         first = check(answer, "no_hygiene_fall")[0]
         assert first == "coverage: its weight is 0, which takes it out of the score; a fall of it refuses all the same"
+
+
+async def test_the_status_shows_where_the_target_stands_by_its_own_baseline(scored: States) -> None:
+    async with scored.open("approved") as host:
+        found = (await host.done("project_status"))["data"]["scores"]
+        assert (found["composite"], found["threshold"], found["of"].split(" at ")[0]) == (0.6875, 0.1, "main")
