@@ -174,20 +174,22 @@ async def drill(order: Order, progress: Progress) -> Drilled:
 
 async def _propose(made: Stage, rows: Sequence[Row]) -> list[str]:
     """A cycle with a hypothesis for each row; answers their ids in the order of the rows. Raises Spoiled."""
-    await made.done("start_cycle", mode="improve", focus=[FOCUS], min_growth=0, max_new=AT_ONCE)
-    hypotheses = [_hypothesis(number, row) for number, row in enumerate(rows, 1)]
+    started = await made.done("start_cycle", mode="improve", focus=[FOCUS], min_growth=0, max_new=AT_ONCE)
+    barred = started.data.get("budget", {}).get("barred", ())
+    free = [category for category in GAINS if category not in barred] or ["fix"]
+    hypotheses = [_hypothesis(number, row, free[number % len(free)]) for number, row in enumerate(rows, 1)]
     accepted = (await made.done("propose_hypotheses", hypotheses=hypotheses)).data["accepted"]
     by_title = {item["title"]: item["id"] for item in accepted}
     return [by_title[each["title"]] for each in hypotheses]
 
 
-def _hypothesis(number: int, row: Row) -> dict[str, Any]:
-    """What is said of a cheat: a gain, or a fix with a test that is to prove it.
+def _hypothesis(number: int, row: Row, gain: str) -> dict[str, Any]:
+    """What is said of a cheat: a gain of this category, or a fix with a test that is to prove it.
 
-    The categories of gains take turns, as three reverts in a row would bar one; and each says that it is no other attempt at what was reverted.
+    The categories of gains take turns, as three reverts in a row bar one; and each says that it is no other attempt at what was reverted.
     """
     check = row.cheat.own_check
-    proof = {"category": "fix", "own_checks": [check(row.grounds)]} if check else {"category": GAINS[number % len(GAINS)]}
+    proof = {"category": "fix", "own_checks": [check(row.grounds)]} if check else {"category": gain}
     said = {"title": f"Drill {number}: {row.cheat.name}", "dimension": "none", "what": row.cheat.what, "why": FOCUS, "differs": DIFFERS}
     return {**said, **proof}
 
