@@ -5,12 +5,17 @@ from typing import Any
 import pytest
 from mcp.types import ElicitResult
 
+from state.approvals import ApprovalAnswered
+from state.reports import ReportRole, reports_of_cycle
+from state.store import Store
 from tests.support.everything import events_of
 from tests.support.host import Host, Says, answers
 from tests.support.procedure_states import PLAN, SPEC, report
 from tests.support.recorded import approvals
 from tests.support.scored_states import scored_md
 from tests.support.states import States
+from tools.engine.approving import Asked
+from tools.engine.cycle.situation import content_hash
 
 LATER: dict[str, Any] = {**PLAN, "phases": PLAN["phases"][:1]}
 WORK = [("build drafted", "plan"), ("interactive distilled", "spec")]
@@ -107,6 +112,26 @@ async def test_five_rounds_of_changes_are_what_a_spec_has(procedure: States) -> 
         answer = await host.refused("BUDGET_SPENT", "submit_report", report={**SPEC, "questions": []}, summary="Once more.")
         assert "5 times" in answer["refused"]["what"]
         assert (await host.call("project_status"))["next"]["arguments"] == {"what": "spec"}
+
+
+@pytest.mark.parametrize(("state", "what", "role"), [("build drafted", "plan", "strategist"), ("interactive distilled", "spec", "distiller")])
+async def test_an_approval_whose_work_was_never_started_is_taken_up_by_asking_again(
+    procedure: States, state: str, what: Asked, role: ReportRole
+) -> None:
+    async with procedure.open(state) as host:
+        if what == "plan":
+            await host.done("request_approval", what="evaluation")
+        store = Store(host.project / ".git" / "refactory")
+        with store.reading() as connection:
+            content = content_hash(reports_of_cycle(connection, 1)[role])
+        store.append(ApprovalAnswered(subject=what, answer="approve", hash=content), actor="user", channel="elicitation")
+        store.close()
+        asked = len(host.shown)
+        answer = await host.done("project_status")
+        assert answer["next"]["arguments"] == {"what": what}
+        answer = await host.done("request_approval", what=what)
+        assert len(host.shown) == asked
+        assert answer["next"]["arguments"] == ({"item": "P1"} if what == "plan" else {"mode": "build"})
 
 
 async def approved_twice(host: Host, what: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from state.store import Store
+from state.trials import EndToEndTried, Trial
 from tests.support.everything import events_of
 from tests.support.host import Host
 from tests.support.procedure_states import PLAN, RESEARCH, report
@@ -76,6 +78,17 @@ async def test_a_trial_runs_in_a_tree_of_its_own_and_leaves_what_it_said_as_evid
         trial = next(event["payload"]["trial"] for event in events(host.project) if event["type"] == "trial.ended")
         assert trial["tree"].startswith(failed["data"]["tree"])
         assert len(trial["output"]) == 64
+
+
+async def test_a_build_whose_server_died_after_its_trial_passed_ends_with_the_next_call(procedure: States) -> None:
+    async with procedure.open("fresh") as host:
+        await built(host, ONE_PHASE)
+        store = Store(host.project / ".git" / "refactory")
+        trial = Trial(cycle=1, tree="a" * 40, command="c", outcome="passed", said="s", seconds=1, output="", items=1)
+        store.append(EndToEndTried(trial=trial), actor="server", channel="server")
+        store.close()
+        answer = await host.done("start_cycle", mode="improve")
+        assert answer["at"]["mode"] == "improve"
 
 
 async def test_a_trial_is_of_a_build_whose_phases_are_done_and_of_no_experiment(procedure: States) -> None:

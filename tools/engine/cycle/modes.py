@@ -217,6 +217,14 @@ def possible_steps(progress: Progress) -> list[Step]:
     return found
 
 
+def not_started(progress: Progress) -> Asked | None:
+    """The plan or the spec that is approved while nothing of it was started, as a server's end in between leaves it."""
+    opened = open_step(progress)
+    if progress.mode == "interactive" and opened is None:
+        return "spec"
+    return "plan" if progress.mode == "build" and opened is _WORK and not progress.proposed else None
+
+
 def steps_from(mode: ModeName, role: str) -> tuple[Step, ...]:
     """The step of a role and all that come after it; none where the mode has no such step."""
     steps = MODES[mode].steps

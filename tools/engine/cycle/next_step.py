@@ -8,7 +8,7 @@ from state.experiments import Experiment
 from state.model import Model
 from tools.engine.contract import Standing
 from tools.engine.cycle import modes
-from tools.engine.cycle.modes import Progress, open_step, possible_steps
+from tools.engine.cycle.modes import Progress, not_started, open_step, possible_steps
 from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
@@ -86,6 +86,9 @@ def _in_cycle(situation: Situation) -> Step:
     if situation.job is not None:
         return _wait(situation.job.name)
     opened = open_step(situation.progress) if situation.progress else None
+    if situation.progress is not None and (asked := not_started(situation.progress)):
+        do = f"The {asked} is approved, and what it starts was interrupted: asking again takes it up, and asks nobody."
+        return Step(next=Next(do=do, tool="request_approval", arguments={"what": asked}, role="ceo"))
     if opened is None:
         return Step(next=Next(do="Everything of this cycle is done: tell the person what came of it.", role="ceo"))
     if opened.tool == "start_experiment" and situation.waiting:

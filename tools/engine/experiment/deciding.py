@@ -13,6 +13,7 @@ from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
 from state.locks import worktrees_locked
 from state.store import head
+from state.trials import latest_trial
 from tools.engine.backlog.focusing import worked_on
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
@@ -216,12 +217,14 @@ def _capture_the_rest(session: Session, experiment: Experiment) -> None:
 
 
 def end_cycle_when_done(session: Session, number: int) -> None:
-    """A cycle whose last step its experiments are ends when every one of them is decided."""
+    """A cycle whose last step its experiments are ends when every one of them is decided; a build when its trial passed besides."""
     with session.store.reading() as connection:
         found = cycle(connection, number)
         items = hypotheses_of(connection, number)
         open_ones = [item for item in items if item.state == "open" or ((made := experiment_of(connection, item.id)) is not None and made.is_open)]
-    if found is not None and found.state == "open" and found.mode in ENDS_WITH_ITS_ITEMS and items and not open_ones:
+        trial = latest_trial(connection, number)
+    ends = found is not None and (found.mode in ENDS_WITH_ITS_ITEMS or (trial is not None and trial.outcome == "passed"))
+    if found is not None and found.state == "open" and ends and items and not open_ones:
         server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
 
 
