@@ -4,11 +4,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from state.answers import Answer, Next, untrusted
+from state.answers import SUMMARY_LIMIT, Answer, Next, one_line, untrusted
+from state.issues import Issue
 from tools.answering import answer
 from tools.arguments import ShortTexts
 from tools.engine.cycle.situation import observe
 from tools.engine.forge.importing import Brought, bring_in, fetch_named, fetch_newest, forge_here
+from tools.engine.forge.references import Project
 from tools.engine.inheritance import take_in
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
@@ -32,7 +34,8 @@ def import_issues(session: Session, issues: Issues | None = None) -> Answer:
         "closed": closed,
     }
     situation = observe(session)
-    meant = [_word(session, each) for each in brought if each.issue.state == "open"] if named else []
+    here = forge_here(session) if named else None
+    meant = [_word(here, each.issue) for each in brought if each.issue.state == "open"] if named else []
     ready = situation.cycle is None and situation.standing.is_ready
     found = answer(session, _said(brought), data, situation=situation, next_action=_next(meant, named=named) if ready else None)
     return found.model_copy(update={"total": len(fresh)} if len(fresh) > SHOWN else {})
@@ -44,10 +47,9 @@ def _next(meant: list[str], *, named: bool) -> Next | None:
     return None if named else Next(do="Look at what waits.", tool="list_backlog", role="ceo")
 
 
-def _word(session: Session, brought: Brought) -> str:
-    """How the issue is named in a focus: by its number alone where it is of this repository."""
-    here = forge_here(session)
-    return str(brought.issue.number) if here is not None and here.path == brought.issue.repository else brought.issue.name
+def _word(here: Project | None, issue: Issue) -> str:
+    """How the issue is named in a focus: by its number alone where it is of this repository, else by its page."""
+    return str(issue.number) if here is not None and here.address(issue.number) == issue.address else issue.address
 
 
 def _said(brought: list[Brought]) -> str:
@@ -55,7 +57,7 @@ def _said(brought: list[Brought]) -> str:
     parts = [_counted(how, names) for how, names in counts.items() if names]
     others = sum(not each.issue.own for each in brought if each.issue.state == "open")
     told = f" {others} of them opened by somebody else: for the person to decide about." if others else ""
-    return f"Issues: {', '.join(parts)}.{told}" if parts else "No issue is open there."
+    return one_line(f"Issues: {', '.join(parts)}.{told}", SUMMARY_LIMIT) if parts else "No issue is open there."
 
 
 def _shown(brought: Brought, *, whole: bool) -> dict[str, Any]:

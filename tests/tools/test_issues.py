@@ -196,6 +196,16 @@ async def test_without_gh_or_without_a_remote_the_person_hears_what_it_takes(sco
         assert answer["next"]["do"].startswith("Tell the person: gh is not installed here")
 
 
+async def test_an_issue_of_another_repository_is_taken_up_by_its_page(scored: States, forge: Forge) -> None:
+    with_remote(await scored.put("approved"))
+    forge.github(github_issue(42, url="https://github.com/other/repo/issues/42"))
+    async with scored.open_here() as host:
+        answer = await host.done("import_issues", issues=["other/repo#42"])
+        assert answer["next"]["arguments"]["focus"] == ["https://github.com/other/repo/issues/42"]
+        started = await host.done("start_cycle", **answer["next"]["arguments"])
+        assert started["data"]["targets"][0]["issue"] == "other/repo#42"
+
+
 async def test_one_that_is_not_there_keeps_all_of_them_out(scored: States, forge: Forge) -> None:
     with_remote(await scored.put("approved"))
     forge.github(github_issue(42))
