@@ -72,6 +72,12 @@ def spec_of(connection: "sqlite3.Connection", text: str | None = None) -> Spec |
     return _spec(one(connection, "SELECT * FROM specs WHERE text = ? ORDER BY id LIMIT 1", text))
 
 
+def written(connection: "sqlite3.Connection", number: int) -> int:
+    """The number of a spec that is a document; 0 for none, and for a mere idea, which is still to be looked into."""
+    found = spec(connection, number)
+    return number if found is not None and found.kind == "spec" else 0
+
+
 def spec_text(connection: "sqlite3.Connection", number: int) -> str:
     """The name of the object that holds the text of a spec; empty for none."""
     found = spec(connection, number)

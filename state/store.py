@@ -110,6 +110,10 @@ class Store:
         except OSError as error:
             raise broken(self.folder, error) from error
 
+    def object_file(self, name: str) -> Path:
+        """The file of the object with this hash, for whoever reads files."""
+        return object_path(self.objects, name)
+
     def read_object(self, name: str) -> bytes:
         """The object of this hash. Raises Refusal STORE_BROKEN when it is gone, or another than it was."""
         path = object_path(self.objects, name)

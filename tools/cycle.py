@@ -107,7 +107,7 @@ def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish, 
     targets(session, wish.focus)
     budget = where.configuration.hypothesis_budget if where.configuration else None
     data = {
-        "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode),
+        "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode, int(wish.spec is not None)),
         "budget": {"min_growth": wish.min_growth, "max_new": wish.max_new} if wish.min_growth or wish.max_new else budget and budget.plain(),
     }  # fmt: skip
     situation = observe(session)

@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
-from state.answers import Answer, quoted
+from state.answers import Answer, quoted, untrusted
 from state.baselines import Baseline
 from state.cycles import Cycle, ModeName
+from state.specs import spec as stored_spec
+from state.specs import written
 from tools.answering import answer, without_empty
 from tools.engine.backlog.focusing import targets_shown
 from tools.engine.contract import Contract
@@ -16,6 +18,7 @@ from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown
 
+SPEC_SHOWN: Final = 3000  # characters
 BUDGET_SAYS: Final = (
     "of the proposals that are no fixes at least min_growth move a growth dimension, and at most max_new take up nothing of the backlog"
 )
@@ -42,14 +45,28 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
     barred = list(barred_in(session, cycle.mode))
+    with session.store.reading() as connection:
+        spec = written(connection, cycle.spec)
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
-        "steps": steps_of(cycle.mode, cycle.spec),
+        "steps": steps_of(cycle.mode, spec),
+        "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "barred": barred, "says": BUDGET_SAYS}),
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
+
+
+def spec_shown(session: Session, cycle: Cycle, limit: int = SPEC_SHOWN) -> dict[str, Any] | None:
+    """What a cycle builds from: its beginning, as data, and the file that holds the whole of it."""
+    with session.store.reading() as connection:
+        found = stored_spec(connection, cycle.spec)
+    if found is None:
+        return None
+    text = session.store.read_object(found.text).decode("utf-8", "replace")
+    whole = str(session.store.object_file(found.text)) if len(text) > limit else ""
+    return {"id": found.id, "kind": found.kind, "text": untrusted(f"{found.kind} {found.id}", text[:limit], limit), "whole": whole}
 
 
 def steps_of(mode: ModeName, spec: int = 0) -> list[str]:

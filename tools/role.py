@@ -1,6 +1,6 @@
 """The brief of a role, for the model or a subagent that plays it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import prompts
 from state.answers import Answer, Next, quoted
@@ -10,8 +10,11 @@ from tools.briefing import OWN_WORDS, WITH_ITEM, asked_of, brief_text, feedback_
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
+from tools.opened import spec_shown
 
 Role = Literal["ceo", "researcher", "strategist", "builder", "reviewer", "evaluator", "archivist", "distiller", "failure_analyst", "refiner"]
+SPEC_LIMIT: Final = 2000  # characters of a spec beside a brief
+PLANNING: Final = frozenset(("researcher", "strategist", "distiller"))  # those who begin from what is to be built
 
 
 def get_role(session: Session, role: Role, experiment: Number | None = None) -> Answer:
@@ -27,6 +30,7 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
         "role": role,
         "brief": brief_text(words, asked_of(configuration, role) if configuration else [], more),
         "feedback": feedback_for(session, situation, role),
+        "spec": spec_shown(session, situation.cycle, SPEC_LIMIT) if situation.cycle and role in PLANNING else None,
         "item": item_shown(item) if item and role in WITH_ITEM else None,
         "lessons": lessons,
         "rules_shown": [each["id"] for each in lessons],

@@ -73,7 +73,8 @@ async def test_what_was_created_is_built_or_talked_through_where_the_answer_says
     status = await host.done("project_status", project=str(projects / NAME))
     assert (status["data"]["project_state"], status["next"]["tool"], status["next"]["arguments"]) == ("incomplete", "start_cycle", {"mode": "build"})
     started = await host.done(answer["next"]["tool"], **answer["next"]["arguments"])
-    assert (started["data"]["mode"], started["at"]["step"]) == ("build", "plan")
+    assert (started["data"]["mode"], started["at"]["step"]) == ("build", "research")  # an idea is looked into, a spec is planned
+    assert started["data"]["spec"] == {"id": 1, "kind": "idea", "text": {"untrusted": {"from": "idea 1", "text": IDEA}}}
 
 
 async def test_the_same_again_is_the_first_project_and_another_idea_of_the_same_name_gets_a_number(host: Host, projects: Path) -> None:
@@ -99,7 +100,18 @@ async def test_a_spec_file_is_stored_whole_and_stands_in_the_first_commit(host: 
     made = projects / "choir"
     assert (answer["data"]["kind"], answer["data"]["path"]) == ("spec", str(made))
     assert git(made, "show", "HEAD:SPEC.md") == SPEC.strip()
-    assert answer["next"]["arguments"]["mode"] == "build"
+    started = await host.done(answer["next"]["tool"], **answer["next"]["arguments"])
+    assert (started["data"]["mode"], started["at"]["step"], started["data"]["steps"][0]) == ("build", "plan", "[research]")
+    brief = await host.done("get_role", role="strategist", project=str(made))
+    assert brief["data"]["spec"]["text"]["untrusted"]["text"] == SPEC
+
+
+async def test_a_long_spec_is_shown_from_its_beginning_with_the_file_that_holds_the_whole(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "long.md").write_text("# Long\n\n" + "More words. " * 2000)
+    answer = await host.done("create_project", source=str(tmp_path / "long.md"))
+    shown = (await host.done("start_cycle", mode="build", project=answer["data"]["path"]))["data"]["spec"]
+    assert shown["text"]["untrusted"]["text"].startswith("# Long")
+    assert Path(shown["whole"]).read_text().count("More words.") == 2000
 
 
 async def test_an_address_is_cloned_and_looked_at_first(host: Host, projects: Path, remote: str) -> None:

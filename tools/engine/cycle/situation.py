@@ -13,6 +13,7 @@ from state.experiments import Experiment, experiment_of
 from state.jobs import Job
 from state.model import digest
 from state.reports import Report, ReportRole, redirects_of, reports_of_cycle, revisions_of
+from state.specs import written
 from state.trials import latest_trial
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.modes import Asked, Progress, open_step
@@ -120,11 +121,11 @@ def _progress(session: Session, cycle: Cycle, where: Standing, work: _Work) -> P
     """How far a cycle is."""
     with session.store.reading() as connection:
         reports, trial = reports_of_cycle(connection, cycle.id), latest_trial(connection, cycle.id)
-        redirects = tuple(redirects_of(connection, cycle.id))
+        redirects, spec = tuple(redirects_of(connection, cycle.id)), written(connection, cycle.spec)
     answers, measured = _answers(session, reports), where.configuration is not None and not where.is_unapproved
     builds = cycle.mode == "build" and not work.trying
     return Progress(
-        mode=cycle.mode, spec=cycle.spec, cycle=cycle.id, measured=measured, drafted=where.draft is not None, reports=reports,
+        mode=cycle.mode, spec=spec, cycle=cycle.id, measured=measured, drafted=where.draft is not None, reports=reports,
         answers={asked: (answered.answer, channel) for asked, (answered, channel) in answers.items()},
         comments={asked: answered.comment for asked, (answered, _) in answers.items()},
         rounds=_rounds(session, cycle) if cycle.mode == "interactive" else 0,
