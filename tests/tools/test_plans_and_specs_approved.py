@@ -6,7 +6,7 @@ import pytest
 from mcp.types import ElicitResult
 
 from state.approvals import ApprovalAnswered
-from state.reports import ReportRole, reports_of_cycle
+from state.reports import ReportRole, ReportSubmitted, reports_of_cycle
 from state.store import Store
 from tests.support.everything import events_of
 from tests.support.host import Host, Says, answers
@@ -132,6 +132,22 @@ async def test_an_approval_whose_work_was_never_started_is_taken_up_by_asking_ag
         answer = await host.done("request_approval", what=what)
         assert len(host.shown) == asked
         assert answer["next"]["arguments"] == ({"item": "P1"} if what == "plan" else {"mode": "build"})
+
+
+async def test_a_plan_that_changes_while_the_person_reads_is_not_approved(procedure: States) -> None:
+    place = await procedure.put("build drafted")
+
+    def meanwhile() -> ElicitResult:
+        """Another server takes another plan, then the person says yes to what they were shown."""
+        store = Store(place / ".git" / "refactory")
+        other = ReportSubmitted(report=3, role="strategist", cycle=1, summary="s", decision="submitted", body={**PLAN, "deferred": []})
+        store.append(other, actor="host", channel="another")
+        store.close()
+        return ElicitResult(action="accept", content={"answer": "approve"})
+
+    async with procedure.open_here(meanwhile) as host:
+        await host.refused_after_writing("APPROVAL_VOID", "request_approval", what="plan")
+        assert approvals(host.project) == []
 
 
 async def approved_twice(host: Host, what: str) -> tuple[dict[str, Any], dict[str, Any]]:

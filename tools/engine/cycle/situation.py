@@ -165,8 +165,8 @@ def _answers(session: Session, reports: Mapping[ReportRole, Report]) -> dict[Ask
 
 
 def content_hash(report: Report) -> str:
-    """What a person's answer to a plan or a spec is bound to: its whole content."""
-    return digest([report.role, report.body])
+    """What a person's answer to a plan or a spec is bound to: its whole content, and the cycle that it is for."""
+    return digest([report.role, report.cycle, report.body])
 
 
 def _item(items: list[StoredHypothesis], current: Experiment | None) -> str:
