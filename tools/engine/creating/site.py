@@ -39,20 +39,12 @@ def what_lies_there(folder: Path) -> Lies:
         return "nothing"
     try:
         locate(folder)
-    except Refusal:
+    except Refusal as refusal:
         if not folder.is_dir():
             raise
+        if refusal.code == "NO_PROJECT":
+            return "files without git" if any(folder.iterdir()) else "an empty folder"
         if has_no_commit(folder):
             return "git without a commit"
-        if _is_without_git(folder):
-            return "files without git" if any(folder.iterdir()) else "an empty folder"
         raise
     raise Refusal("BUSY", f"{folder} became a project meanwhile", expected="the same call again")
-
-
-def _is_without_git(folder: Path) -> bool:
-    try:
-        locate(folder)
-    except Refusal as refusal:
-        return refusal.code == "NO_PROJECT"
-    return False
