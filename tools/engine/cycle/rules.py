@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from state.answers import one_line
@@ -45,6 +46,11 @@ class Rules:
     growth: frozenset[str]
     barred: tuple[Category, ...] = ()
     tried: tuple[Tried, ...] = ()
+
+    @cached_property
+    def words_tried(self) -> tuple[Worded, ...]:
+        """The words of what was reverted, taken once for all proposals."""
+        return tuple(Worded(each.title, each.what) for each in self.tried)
 
 
 def faults_of(given: Sequence[Given], rules: Rules) -> list[Fault]:
@@ -124,10 +130,11 @@ def _of_growth(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
 
 def _of_likeness(each: Given, rules: Rules) -> Iterator[Problem]:
     new = Worded(each.proposal.title, each.proposal.what)
-    alike = [(likeness(new, Worded(tried.title, tried.what)), tried) for tried in rules.tried]
-    degree, tried = max(alike, key=lambda found: found[0], default=(0.0, None))
-    if tried is None or degree < ALIKE or states_a_difference(each.proposal.differs, new, Worded(tried.title, tried.what)):
+    alike = [(likeness(new, old), place) for place, old in enumerate(rules.words_tried)]
+    degree, place = max(alike, key=lambda found: found[0], default=(0.0, 0))
+    if degree < ALIKE or states_a_difference(each.proposal.differs, new, rules.words_tried[place]):
         return
+    tried = rules.tried[place]
     lesson = f"; its lesson: {one_line(tried.lesson)}" if tried.lesson.strip() else ""
     found = f"like experiment {tried.experiment}, {one_line(tried.title, 80)}, which was reverted{lesson}"
     yield Problem(f"{each.place}.differs", found, "what is different this time, in words that neither of the two has")
