@@ -5,15 +5,16 @@ from typing import Any, Final
 from state.answers import Answer, quoted, untrusted
 from state.baselines import Baseline
 from state.cycles import Cycle, ModeName
+from state.reports import redirects_of
 from state.specs import spec as stored_spec
 from state.specs import written
 from tools.answering import answer, without_empty
 from tools.engine.backlog.focusing import targets_shown
 from tools.engine.contract import Contract
 from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of
-from tools.engine.cycle.modes import MODES, Progress
+from tools.engine.cycle.modes import MODES, REDIRECTS, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
-from tools.engine.cycle.stuck import barred_in
+from tools.engine.cycle.stuck import CHOSEN, barred_in
 from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown
@@ -44,7 +45,6 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
-    barred = list(barred_in(session, cycle.mode))
     with session.store.reading() as connection:
         spec = written(connection, cycle.spec)
     return {
@@ -53,7 +53,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
         "steps": steps_of(cycle.mode, spec),
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
-        "budget": without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "barred": barred, "says": BUDGET_SAYS}),
+        "budget": _budget(session, cycle),
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 
@@ -67,6 +67,16 @@ def spec_shown(session: Session, cycle: Cycle, limit: int = SPEC_SHOWN) -> dict[
     text = session.store.read_object(found.text).decode("utf-8", "replace")
     whole = str(session.store.object_file(found.text)) if len(text) > limit else ""
     return {"id": found.id, "kind": found.kind, "text": untrusted(f"{found.kind} {found.id}", text[:limit], limit), "whole": whole}
+
+
+def _budget(session: Session, cycle: Cycle) -> dict[str, Any]:
+    """What may be proposed, and how often work may be sent back. Where the person said what to do, no numbers hold."""
+    with session.store.reading() as connection:
+        left = REDIRECTS - len(redirects_of(connection, cycle.id))
+    if cycle.mode not in CHOSEN:
+        return {"redirects_left": left}
+    barred = list(barred_in(session, cycle.mode))
+    return without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "redirects_left": left, "barred": barred, "says": BUDGET_SAYS})
 
 
 def steps_of(mode: ModeName, spec: int = 0) -> list[str]:

@@ -103,7 +103,7 @@ async def test_three_reverts_of_a_category_bar_it_until_something_is_kept_but_no
         assert [problem["where"] for problem in answer["refused"]["problems"]] == ["hypotheses[1] (Theta iota).category"]
         await host.done("submit_report", report=ABORT, summary="Enough.")
         focused = await host.done("start_cycle", mode="focus", focus=["theta iota"])
-        assert "barred" not in focused["data"]["budget"]
+        assert focused["data"]["budget"] == {"redirects_left": 2}
         await host.done("propose_hypotheses", hypotheses=[idea("Theta iota", why="theta iota, they said")])
         await host.done("start_experiment", item="H4")
         await host.measured(BETTER, 4)
