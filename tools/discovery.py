@@ -8,7 +8,7 @@ from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.approvals import latest_draft
 from state.configuration import Configuration
 from state.errors import Problem, Refusal
-from state.factory_md import SECTIONS_SAID, render
+from state.factory_md import render
 from state.imported import the_import
 from tools.answering import answer
 from tools.configured import unused_said
@@ -113,7 +113,7 @@ def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str
         "draft": untrusted(FILE, written.text[:SHOWN]) if is_of_theirs else written.text[:SHOWN],
         "draft_hash": short(written.hash),
         "dimensions": [
-            {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": item.why})}
+            {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": _reason(item.why, found)})}
             for item in written.profile.dimensions
         ],
         "commands": [quoted(command) for command in written.profile.commands if command not in later],
@@ -125,5 +125,9 @@ def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str
         "ci": [quoted(item) for item in found.automation],
         "benchmarks": [quoted(item) for item in found.benchmarks],
         "not_found": [{"what": item.what, "remedy": item.remedy} for item in found.missing],
-        "sections": SECTIONS_SAID,
     }
+
+
+def _reason(why: str, found: Discovery) -> str:
+    """Why a dimension is unavailable; what would make it so stands under `not_found` already."""
+    return next((why.removesuffix(f": {item.remedy}") for item in found.missing if why.endswith(f": {item.remedy}")), why)

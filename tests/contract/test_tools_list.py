@@ -9,15 +9,13 @@ import pytest
 from mcp import Client
 
 from mcp_server.catalogue import CATALOGUE, ROWS
+from mcp_server.reference import BEFORE_THE_MODEL, DESCRIPTION, SHOWN, SIZE_BEGIN, SIZE_END, WHOLE_LIST, about_tokens, size_said, with_size
 from mcp_server.server import build_server
+from tests.support.sources import CHECKOUT
 
+README = CHECKOUT / "README.md"
 SNAPSHOTS = Path(__file__).parent / "tools"
 ERAS = ("auto", "legacy")
-# A tokenizer is no dependency worth having: JSON of this kind has about this many characters to a token of o200k.
-CHARACTERS_PER_TOKEN = 3.5
-WHOLE_LIST_TOKENS = 4300
-BEFORE_THE_MODEL_TOKENS = 3600
-SHOWN_TO_THE_MODEL = ("name", "description", "inputSchema")
 COSTLY_WORDS = {"ge", "le", "minimum", "maximum", "$ref", "$defs", "anyOf", "oneOf", "allOf", "default", "title", "additionalProperties"}
 
 
@@ -38,10 +36,6 @@ def store(tools: dict[str, dict[str, Any]]) -> None:
         stale.unlink()
     for name, tool in tools.items():
         (SNAPSHOTS / f"{name}.json").write_text(json.dumps(tool, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def tokens(content: object) -> float:
-    return len(json.dumps(content, ensure_ascii=False, separators=(",", ":"))) / CHARACTERS_PER_TOKEN
 
 
 def schemas(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -104,9 +98,16 @@ async def test_every_tool_takes_the_project_and_names_only_arguments_that_it_has
         assert set(schema.get("required", ())) <= schema["properties"].keys() - {"project"}, tool["name"]
 
 
-async def test_the_list_stays_within_its_budget_of_tokens() -> None:
+async def test_the_list_stays_within_its_budget_of_tokens_and_each_description_within_its_characters() -> None:
     tools = await listed("auto")
-    whole = tokens({"tools": tools})
-    before_the_model = sum(tokens({name: tool[name] for name in SHOWN_TO_THE_MODEL}) for tool in tools)
-    assert whole <= WHOLE_LIST_TOKENS
-    assert before_the_model <= BEFORE_THE_MODEL_TOKENS
+    assert about_tokens({"tools": tools}) <= WHOLE_LIST
+    assert sum(about_tokens({name: tool[name] for name in BEFORE_THE_MODEL}) for tool in tools) <= SHOWN
+    assert max(len(tool["description"]) for tool in tools) < DESCRIPTION
+
+
+async def test_the_readme_says_what_the_list_costs(updating: bool) -> None:
+    tools, text = await listed("auto"), README.read_text(encoding="utf-8")
+    if updating:
+        text = with_size(text, tools)
+        README.write_text(text, encoding="utf-8")
+    assert f"{SIZE_BEGIN}\n{size_said(tools)}\n{SIZE_END}" in text, "if the change is meant: .venv/bin/pytest --update-contract tests/contract"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.counting import assert_within, without_waits
 from tests.support.host import open_host
-from tests.support.journeys import assert_journey_ended_well, improve, make_journey_project, play
+from tests.support.journeys import Answer, assert_journey_ended_well, improve, make_journey_project, play
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
@@ -17,3 +18,14 @@ async def test_changes_land_are_mended_and_are_reverted_by_following_next(tmp_pa
     assert "pytest" in host.shown[0]
     assert_journey_ended_well(project, answers)
     assert [line["state"] for line in answers[-1][1]["data"]["experiments"]] == ["reverted", "landed", "landed"]
+    _assert_as_short_as_the_contract_says(answers)
+
+
+def _assert_as_short_as_the_contract_says(answers: list[tuple[str, Answer]]) -> None:
+    """Conversations (a) and (b): the calls, and about as many tokens of answers."""
+    said = without_waits(answers)
+    verdicts = [place for place, (tool, _) in enumerate(said) if tool == "verdict"]
+    first, _refused, mended, _again, reverted = verdicts
+    assert_within(said[: first + 1], 9, 654 + 1610)
+    assert_within(said[first + 1 : mended + 1], 9, 2339)
+    assert_within([*said[first + 1 : first + 3], *said[mended + 1 : reverted + 1]], 7, 1805)

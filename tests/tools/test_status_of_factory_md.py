@@ -213,8 +213,6 @@ async def test_a_refused_text_is_answered_with_the_sections_there_are_and_an_exa
         assert "## Guards\n- Do not delete existing tests" in expected
         assert "### Threshold\n0.8" in expected
         assert expected.splitlines()[-4] in host.text.splitlines(), "an example stays line by line"
-        drafted = await host.done("discover_project", goal="Slugs.")
-        assert drafted["data"]["sections"] == SECTIONS_SAID
 
 
 async def test_discovery_says_which_sections_and_commands_wait_for_a_later_version(states: States) -> None:
