@@ -40,8 +40,8 @@ def size_said(tools: Sequence[Mapping[str, Any]]) -> str:
     shown = [{name: tool[name] for name in BEFORE_THE_MODEL} for tool in tools]
     longest = max(len(str(tool["description"])) for tool in tools)
     return (
-        f"{len(tools)} tools: listed whole they take about {_hundreds({'tools': tools})} tokens (at most {WHOLE_LIST:,}), and what a host puts before the\n"
-        f"model of it about {_hundreds(shown)} (at most {SHOWN:,}). The longest description has {longest} characters (at most {DESCRIPTION:,})."
+        f"{len(tools)} tools: listed whole they take about {_hundreds({'tools': tools})} tokens (at most {WHOLE_LIST:,}), and what a host puts\n"
+        f"before the model about {_hundreds(shown)} (at most {SHOWN:,}). The longest description has {longest} characters (at most {DESCRIPTION:,})."
     )
 
 

@@ -10,6 +10,7 @@ from state.configuration import Configuration
 from state.errors import Problem, Refusal
 from state.factory_md import render
 from state.imported import the_import
+from state.measurement import Profile
 from tools.answering import answer
 from tools.configured import unused_said
 from tools.drafted import Drafted, OwnText, own_text, surveyed, write_down
@@ -112,10 +113,7 @@ def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str
     return {
         "draft": untrusted(FILE, written.text[:SHOWN]) if is_of_theirs else written.text[:SHOWN],
         "draft_hash": short(written.hash),
-        "dimensions": [
-            {"name": item.name, **({"how": item.how} if item.applicable else {"state": "unavailable", "why": _reason(item.why, found)})}
-            for item in written.profile.dimensions
-        ],
+        "dimensions": _dimensions(found, written.profile),
         "commands": [quoted(command) for command in written.profile.commands if command not in later],
         "commands_not_run_yet": [quoted(command) for command in written.profile.commands if command in later],
         "unused": unused_said(drafted.configuration),
@@ -126,6 +124,16 @@ def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str
         "benchmarks": [quoted(item) for item in found.benchmarks],
         "not_found": [{"what": item.what, "remedy": item.remedy} for item in found.missing],
     }
+
+
+def _dimensions(found: Discovery, profile: Profile) -> list[dict[str, str]]:
+    """What can be measured and how, then what cannot; those that cannot for the same reason in one row."""
+    shown = [{"name": item.name, "how": item.how} for item in profile.dimensions if item.applicable]
+    lacking: dict[str, list[str]] = {}
+    for item in profile.dimensions:
+        if not item.applicable:
+            lacking.setdefault(_reason(item.why, found), []).append(item.name)
+    return shown + [{"name": ", ".join(names), "state": "unavailable", "why": why} for why, names in lacking.items()]
 
 
 def _reason(why: str, found: Discovery) -> str:

@@ -20,9 +20,7 @@ from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown
 
 SPEC_SHOWN: Final = 3000  # characters
-BUDGET_SAYS: Final = (
-    "of the proposals that are no fixes at least min_growth move a growth dimension, and at most max_new take up nothing of the backlog"
-)
+BUDGET_SAYS: Final = "fixes aside, at least min_growth move a growth dimension, and at most max_new take up nothing of the backlog"
 
 
 def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:

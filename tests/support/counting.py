@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mcp_server.reference import about_tokens
 
-USUAL: Final = "/home/pat/projects/slug"
+USUAL: Final = "/home/pat/slug"
 SPARE: Final = 1.2  # what a conversation may take beyond what the contract says
 
 
