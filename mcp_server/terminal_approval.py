@@ -44,6 +44,10 @@ def main(arguments: Sequence[str]) -> int:
     if answer.data.get("status") == "waiting":  # the rest of that answer is for a model that has to ask
         sys.stdout.write("Not approved. Nothing changed.\n")
         return 1
+    if answer.repeated and not _means(given.code, str(answer.data.get("shown_hash", ""))):
+        return _no(
+            f"nothing waits under the code {one_line(given.code, LONGEST_SHOWN).upper()} (a plan takes --plan, a spec --spec). {answer.summary}"
+        )
     sys.stdout.write(typed_text(structure_of(answer)) + "\n")
     return 0 if answer.data.get("status") == "approved" else 1
 
@@ -76,6 +80,12 @@ def ask(question: Question, code: str) -> Reply | None:
     sys.stdout.write(f"{question.message}\n\nType {code.upper()} to approve, or anything else not to: ")
     sys.stdout.flush()
     return Reply("approve", "") if question.is_meant_by(sys.stdin.readline()) else None
+
+
+def _means(code: str, shown: str) -> bool:
+    """Whether a code, or more of a hash, and the beginning of a hash that is shown belong together."""
+    word = code.strip().upper()
+    return bool(word) and (shown.upper().startswith(word) or word.startswith(shown.upper()))
 
 
 def _no(reason: str) -> int:

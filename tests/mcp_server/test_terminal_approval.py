@@ -204,6 +204,18 @@ def test_the_hash_as_the_answer_shows_it_approves(project: Path, environment: di
     assert landed(project)
 
 
+def test_a_code_under_which_nothing_waits_approves_nothing_though_something_was_approved(
+    project: Path, environment: dict[str, str], code: str
+) -> None:
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
+        assert prompted(terminal), terminal.shown
+        terminal.type(code)
+        assert terminal.end() == 0, terminal.shown
+    with at_a_terminal([COMMAND, "approve", "ZZZZ"], project, environment) as terminal:
+        assert terminal.end() == 1, terminal.shown
+    assert "nothing waits under the code ZZZZ" in terminal.shown
+
+
 def test_an_answer_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     typed = tmp_path / "typed"
     typed.write_text("abcd\n")

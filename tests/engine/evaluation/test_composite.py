@@ -362,3 +362,11 @@ def test_new_tests_that_pass_do_not_outweigh_one_that_does_not() -> None:
     assert assess(contract("tests"), before, after, overlaid).delta == 0
     mended = Measurements(readings=readings({"tests": 1.0}), outcomes={**more, "b": "passed"})
     assert assess(contract("tests"), before, mended, mended).delta == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("name", ["guard_patterns", "config_parser"])
+def test_what_factory_md_says_is_no_gain_of_a_candidate(name: str) -> None:
+    before, after = (Measurements(readings={name: Reading(dimension=name, state=ReadingState.MEASURED, value=value)}) for value in (0.75, 1.0))
+    contract = Contract(profile(name), {name: 1.0}, 0.0)
+    assert not assess(contract, before, after, after).progress
+    assert assess(contract, after, before, before).delta < 0

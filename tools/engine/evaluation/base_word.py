@@ -119,7 +119,8 @@ def _examine_mixed(repository: Repository, base_tree: str, tree: str, mixed: See
         return [BaseOwnedChange(change.path, "deleted", "tool tables and test options went with it")]
     if mixed.language.graft(mixed.path, read_blob(repository, base_tree, change.path), candidate) == candidate:
         return []
-    return [BaseOwnedChange(change.path, "configuration", "tool tables or test options differ from the base's, or it does not parse")]
+    detail = "tool tables or test options differ from the base's, or it does not parse"
+    return [BaseOwnedChange(change.path, "configuration", detail, first=change.old_mode == _ABSENT_MODE)]
 
 
 def _examine_inside(repository: Repository, base_tree: str, tree: str, owned: BaseOwned, change: Change) -> list[BaseOwnedChange]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState
-from tools.engine.evaluation.assessment import FINDINGS_PARTS, Assessment, Fall, Measurements, Row, TestAccount
+from tools.engine.evaluation.assessment import FINDINGS_PARTS, GUARD_PATTERNS, Assessment, Fall, Measurements, Row, TestAccount
 from tools.engine.evaluation.noise import bound_of_runs
 from tools.engine.languages.findings import Finding, findings_value
 from tools.engine.languages.functions import GROWTH_OF_ONE, surface_value
@@ -19,6 +19,8 @@ from tools.engine.languages.functions import GROWTH_OF_ONE, surface_value
 # Sums of weighted values are compared beyond the noise of floating point only.
 EPSILON: Final = 1e-9
 EVIDENCE_LINES: Final = 20
+# What is read off factory.md and the names of files.
+OF_THE_CONTRACT: Final = frozenset({GUARD_PATTERNS, "config_parser"})
 # Names of outcomes that are an executed test which did not hold.
 BROKEN: Final = frozenset({"failed", "error", "collection_error"})
 
@@ -109,6 +111,8 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
         return _per_base_lines(base.reading(planned.name), own)
     if planned.name == "coverage":
         return _without_padding(base.reading(planned.name), own)
+    if planned.name in OF_THE_CONTRACT:
+        return _no_more(base.reading(planned.name), own)
     if planned.name == "capability_surface":
         return _growth_of_one(base.reading(planned.name), own)
     if planned.name != "tests" or own.state is not ReadingState.MEASURED:
@@ -117,6 +121,13 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
     if base.outcomes and by_the_base.state is not ReadingState.MEASURED:
         return by_the_base
     return _tests_value(own, base, candidate, overlaid)
+
+
+def _no_more(before: Reading, own: Reading) -> Reading:
+    """The candidate's value, never above the base's: what factory.md says is no candidate's to change, and a file that a pattern meets is no gain."""
+    if before.value is None or own.value is None or own.value <= before.value:
+        return own
+    return own.model_copy(update={"value": before.value})
 
 
 def _per_base_lines(before: Reading, own: Reading) -> Reading:

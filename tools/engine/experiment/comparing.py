@@ -34,11 +34,13 @@ from tools.engine.experiment.silent_tests import silent_tests
 from tools.engine.experiment.special_cases import special_cases
 from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.gate.facts import Comparison, ConstraintResult
+from tools.engine.languages.growth import CAPABILITY
 from tools.engine.repository.changes import changed_lines
 
 SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
+COPIES_UNSEEN: Final = 5  # copies that one change may bring without a word
 OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
 
 
@@ -61,7 +63,8 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
     assessment = assess(_weighing(bench), *sides)
     silent = await anyio.to_thread.run_sync(_saying_nothing, bench, tree, assessment, _test_files(own), before.outcomes)
-    suspicion = (*await anyio.to_thread.run_sync(_suspicion, bench, tree, owned, idea), *silent)
+    seen = await anyio.to_thread.run_sync(_suspicion, bench, tree, owned, idea, bool(before.outcomes))
+    suspicion = (*seen, *silent, *more_copies(before, after))
     moved = await anyio.to_thread.run_sync(_renamed, bench, tree, assessment.tests)
     account = with_new_tests(assessment.tests.model_copy(update={"renamed": moved}), proofs, sides[1], idea)
     return Comparison(
@@ -83,10 +86,13 @@ def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
     return renamed(account, bench.session.repository, (bench.base_tree, tree), bench.contract.profile.roots)
 
 
-def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None) -> tuple[str, ...]:
-    """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's."""
+def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None, tested: bool) -> tuple[str, ...]:  # noqa: FBT001 - run in a thread
+    """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's.
+
+    Where the base was not `tested`, the first settings of tools weaken nothing.
+    """
     repository = bench.session.repository
-    changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious]
+    changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious and (tested or not change.first)]
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     written = changed_lines(repository, bench.base_tree, tree)
     product = {path: each for path, each in written.items() if not owned.matches(path)}
@@ -160,7 +166,8 @@ def baseline(bench: Bench, samples: Sequence[Sample], seconds: float) -> Baselin
         tests=assessment.tests.base_total, failing=failing[:FAILING_SHOWN], flaky=tuple(sorted(found.flaky))[:FAILING_SHOWN],
         rows=rows, uncovered=tuple(uncovered),
         broken_constraints=tuple(f"{name}: {_ended(reading)}" for name, reading in found.constraints.items() if not _holds(reading)),
-        seconds=round(seconds, 3), output=_said(samples, ["tests"] if failing else [row.name for row in assessment.rows if row.base is None]),
+        seconds=round(seconds, 3),
+        output=_said(samples, ["tests"] if failing else [row.name for row in assessment.rows if row.base is None] or failed_commands(found)),
     )  # fmt: skip
 
 
@@ -185,8 +192,22 @@ def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence
         return _said(own, assessment.lost)
     if assessment.tests.lost or assessment.tests.failed:
         return _said(by_the_base if assessment.tests.lost else own, ("tests",))
+    if failed := failed_commands(measurements(own)):
+        return _said(own, failed)
     must_pass = [sample for sample in own if sample.part == SMOKE or sample.part.startswith(CONSTRAINT)]
     return _said(must_pass, [sample.part for sample in must_pass if not _holds(sample.readings[0])])
+
+
+def failed_commands(found: Measurements) -> list[str]:
+    """The dimensions whose command ended with another exit code than 0: what it printed says why."""
+    return [name for name, reading in found.readings.items() if reading.facts.get("exit_code", 0) != 0 and not reading.value]
+
+
+def more_copies(before: Measurements, after: Measurements) -> tuple[str, ...]:
+    """A line where a candidate brings many public functions that are copies of one another: they count once, and somebody should ask why."""
+    counts = [side.reading(CAPABILITY).facts.get("copies", 0) for side in (before, after)]
+    more = int(counts[1]) - int(counts[0])
+    return (f"{more} more functions than at the base are copies of others, but for names and numbers",) if more > COPIES_UNSEEN else ()
 
 
 def _said(samples: Iterable[Sample], dimensions: Collection[str]) -> str:

@@ -49,7 +49,9 @@ class _Laid:
 async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, sides: tuple[Measurements, Measurements], owned: BaseOwned) -> Proofs:
     """Run the hypothesis's own checks and every new test over the base: the candidate's test files laid over the base's tree, and only they run."""
     base, own = sides
-    wanted = hypothesis.own_checks if hypothesis and bench.contract.profile.tested else ()  # before there is code no test is in the contract
+    wanted = hypothesis.own_checks if hypothesis else ()
+    if hypothesis and hypothesis.kind == "phase" and not bench.contract.profile.tested:
+        wanted = ()  # before there is code no test is in the contract: the phase brings the first
     new = own.outcomes.keys() - base.outcomes.keys()
     if not wanted and not new:
         return Proofs((), {})

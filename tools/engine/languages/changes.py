@@ -10,11 +10,12 @@ HARMLESS: Final[frozenset[ChangeKind]] = frozenset({"only_gained", "added_plain_
 
 @dataclass(frozen=True)
 class BaseOwnedChange:
-    """One base-owned path that differs. `detail` says what was seen, in words for a person."""
+    """One base-owned path that differs. `detail` says what was seen, in words for a person; `first`: the base has no such file at all."""
 
     path: str
     kind: ChangeKind
     detail: str = ""
+    first: bool = False
 
     @property
     def suspicious(self) -> bool:
