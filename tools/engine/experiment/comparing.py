@@ -13,7 +13,7 @@ from state.baselines import Baseline, BaselineRow
 from state.calibrations import Calibration, calibration_under
 from state.cycles import Hypothesis, hypothesis
 from state.experiments import Experiment
-from state.measurement import Reading, ReadingState, Sample
+from state.measurement import TIER_WEIGHTS, Reading, ReadingState, Sample
 from state.model import digest
 from tools.engine.contract import Contract
 from tools.engine.evaluation.assessment import TESTS_PART, Assessment, Measurements, TestAccount, measurements
@@ -40,6 +40,7 @@ from tools.engine.repository.changes import changed_lines
 SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
+OURS: Final = frozenset(name for tier in TIER_WEIGHTS.values() for name in tier)  # dimensions that every project has
 COPIES_UNSEEN: Final = 5  # copies that one change may bring without a word
 OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
 
@@ -199,8 +200,8 @@ def _output(assessment: Assessment, by_the_base: Sequence[Sample], own: Sequence
 
 
 def failed_commands(found: Measurements) -> list[str]:
-    """The dimensions whose command ended with another exit code than 0: what it printed says why."""
-    return [name for name, reading in found.readings.items() if reading.facts.get("exit_code", 0) != 0 and not reading.value]
+    """The project's own dimensions that are 0, such as those whose command was not found: what it printed says why."""
+    return [name for name, reading in found.readings.items() if name not in OURS and name != SMOKE and reading.value == 0]
 
 
 def more_copies(before: Measurements, after: Measurements) -> tuple[str, ...]:
