@@ -11,10 +11,9 @@ from state.errors import Refusal
 from tools.answering import answer
 from tools.arguments import Count
 from tools.configured import outgrown
-from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Contract, Standing, contract_at, standing
 from tools.engine.creating.sources import spec_source
-from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, meant_mode
+from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, joined, meant_mode
 from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
@@ -103,8 +102,8 @@ def _discovering(session: Session, where: Standing) -> Answer:
 
 
 def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish, branch: str) -> Answer:
-    """What start_cycle would do, without doing it."""
-    targets(session, wish.focus)
+    """What start_cycle would do, without doing it; refused where that would be refused."""
+    joins = joined(session, where, mode, wish)
     budget = where.configuration.hypothesis_budget if where.configuration else None
     data = {
         "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode, int(wish.spec is not None)),
@@ -118,9 +117,9 @@ def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish, 
     begun = Next(
         do="Begin it.", tool="start_cycle", arguments={name: value for name, value in given.items() if value not in ("", [], None)}, role="ceo"
     )
-    action = begun if situation.cycle is None else next_step(situation).next
-    open_now = f" Cycle {situation.cycle.id} is open and would be joined, or refused." if situation.cycle else ""
-    return answer(session, f"A cycle in mode {mode} on {where.target} would begin.{open_now}", data, situation=situation, next_action=action)
+    action = begun if joins is None else next_step(situation).next
+    said = f"A cycle in mode {mode} on {where.target} would begin." if joins is None else f"Cycle {joins.id} is open and would be joined."
+    return answer(session, said, data, situation=situation, next_action=action)
 
 
 def _unmeasured_cycle(session: Session, cycle: Cycle, *, repeated: bool) -> Answer:

@@ -27,6 +27,7 @@ TOLD_APART: Final = ("flaky", "skipped", "xfailed", "gone", "renamed", "characte
 SIDES: Final = ("base", "candidate")
 MISSING_SHOWN: Final = 3
 RUN_SAID: Final = "the run, last lines"
+RUN_SHOWN: Final = 1000  # characters of them; the whole record keeps more
 
 
 def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated: bool = False) -> Answer:
@@ -60,7 +61,7 @@ def trial_answer(session: Session, trial: Trial, *, repeated: bool = False) -> A
     data = {
         "outcome": trial.outcome, "command": one_line(trial.command, 300), "tree": short(trial.tree), "said": trial.said, "seconds": trial.seconds,
         "proposed": "a smoke test for factory.md: the same command, before anything else is kept" if passed and waits else None,
-        "output": untrusted(RUN_SAID, said) if said else None,
+        "output": untrusted(RUN_SAID, said, RUN_SHOWN) if said else None,
         "backlog": {"open": later} if passed and later else None,
     }  # fmt: skip
     ask = Next(
@@ -157,7 +158,7 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
         "flaky": [quoted(test) for test in found.flaky],
         "dimensions": rows,
         "broken_constraints": [quoted(line) for line in found.broken_constraints[:SHOWN]],
-        "output": untrusted(RUN_SAID, found.output) if found.output else None,
+        "output": untrusted(RUN_SAID, found.output, RUN_SHOWN) if found.output else None,
     }
     return without_empty(data)
 
@@ -246,5 +247,5 @@ def _compared(found: Comparison) -> dict[str, Any]:
             {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.on_candidate or "absent"}
             for check in found.own_checks
         ],
-        "output": untrusted(RUN_SAID, found.output) if found.output else None,
+        "output": untrusted(RUN_SAID, found.output, RUN_SHOWN) if found.output else None,
     }

@@ -65,11 +65,9 @@ def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tupl
     UNKNOWN_ID where the focus names an issue or an item that is not here.
     """
     with session.store.writing() as connection:
-        found = open_cycle(connection, where.target)
+        found = joined(session, where, mode, wish)
         if found is not None:
-            _require_same(found, mode, wish, spec_text(connection, found.spec))
             return found, True
-        _require_ready(session, where, mode, wish)
         if wish.spec is not None:
             _store(session, wish.spec)
         spec = open_spec(connection)
@@ -84,6 +82,17 @@ def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tupl
     if found is None:
         raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
     return found, False
+
+
+def joined(session: Session, where: Standing, mode: ModeName, wish: Wish) -> Cycle | None:
+    """The open cycle that a wish would join; None where it would begin one. Changes nothing, and raises Refusal as `begin` does."""
+    with session.store.reading() as connection:
+        found = open_cycle(connection, where.target)
+        if found is not None:
+            _require_same(found, mode, wish, spec_text(connection, found.spec))
+            return found
+    _require_ready(session, where, mode, wish)
+    return None
 
 
 def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish) -> None:
