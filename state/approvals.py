@@ -113,6 +113,11 @@ def latest_draft(connection: "sqlite3.Connection") -> Draft | None:
     return Draft(hash=row["hash"], text=row["text"], profile=Profile(**json.loads(row["profile"]))) if row else None
 
 
+def is_known_draft(connection: "sqlite3.Connection", text: str) -> bool:
+    """Whether a draft of exactly this text was ever written down."""
+    return one(connection, "SELECT 1 AS known FROM drafts WHERE text = ? LIMIT 1", text) is not None
+
+
 def waiting_draft(connection: "sqlite3.Connection", base: str) -> Draft | None:
     """The draft written last, if it still is to replace `base`, the committed one: not where it landed, nor where a person changed it since."""
     found = one(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from state.approvals import DraftWritten, latest_draft
+from state.approvals import DraftWritten, is_known_draft, latest_draft
 from state.configuration import Configuration
 from tools.configured import absent, idle_patterns, lying_file, unfound_programs
 from tools.engine.contract import Standing, evaluation_hash
@@ -83,11 +83,15 @@ def is_edited(session: Session) -> bool:
 
 
 def _edited_draft(session: Session) -> bytes | None:
-    """The draft's file where it holds something else than the newest draft, be it the text of an earlier one; None otherwise."""
+    """The draft's file where it holds something else than any draft that was written down; None otherwise.
+
+    An earlier draft may lie there because another server is about to write the newer one.
+    """
     lying = lying_file(session.views / DRAFT)
     with session.store.reading() as connection:
-        newest = latest_draft(connection)
-    return lying if lying and newest is not None and lying != newest.text.encode() else None
+        if not lying or latest_draft(connection) is None or is_known_draft(connection, lying.decode("utf-8", "replace")):
+            return None
+    return lying
 
 
 def _sound(session: Session, where: Standing, content: bytes | None, name: str, said: str = "") -> OwnText | None:

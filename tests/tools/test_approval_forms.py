@@ -19,7 +19,7 @@ async def test_a_second_form_begins_with_what_changed_since_the_first(states: St
             "  Threshold: 0.8 -> 0.6",
             "  May change: + src/**, - src/slug/**",
         ]
-        assert "factory.md is committed and the baseline is measured" in lines[-1]
+        assert "factory.md is committed, and the baseline is measured" in lines[-1]
         await host.done("discover_project", factory_md=text.replace("slugs.", "small slugs."))
         await host.call("request_approval", what="evaluation")
         assert host.shown[-1].startswith("re:factory asks again. Nothing that an approval binds changed")
@@ -32,4 +32,4 @@ async def test_a_file_that_the_person_committed_is_not_said_to_be_committed(stat
         await host.done("discover_project")
         await host.call("request_approval", what="evaluation")
         assert host.shown[-1].startswith(FIRST)
-        assert "factory.md is committed as it is" in host.shown[-1].splitlines()[-1]
+        assert "factory.md stays as it is committed" in host.shown[-1].splitlines()[-1]

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.support.everything import events_of
-from tests.support.host import answers
 from tests.support.repositories import commit, git
 from tests.support.states import GOAL, States, factory_md
 
@@ -97,15 +96,3 @@ async def test_the_status_names_what_is_wrong_with_a_factory_md_before_it_is_com
     async with states.open_here() as host:
         status = await host.done("project_status")
         assert "'5'" in status["data"]["config"]["problems"][0]
-
-
-async def test_a_draft_that_is_edited_back_to_an_earlier_text_is_asked_for_as_it_stands(states: States) -> None:
-    async with states.open("fresh", answers("changes")) as host:
-        await host.done("discover_project", goal=GOAL)
-        draft = host.project / DRAFT
-        first = draft.read_text()
-        for text in (first.replace("0.8", "0.4"), first):
-            draft.write_text(text)
-            await host.call("request_approval", what="evaluation")
-    assert "Threshold: 0.4" in host.shown[0]
-    assert "Threshold: 0.8" in host.shown[1]

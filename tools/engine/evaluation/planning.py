@@ -16,6 +16,7 @@ from tools.engine.evaluation.pool import Pool
 from tools.engine.evaluation.withholding import held_out_patterns, without
 from tools.engine.languages.bench import Bench, Task, Trees
 from tools.engine.repository.location import Repository
+from tools.engine.repository.objects import list_tree
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Job:
 class _Views:
     """The trees of a target: as it is, as the base's tests see it, and with the base's configuration of tools, all without what is held out.
 
-    `whole` is the target with it.
+    `whole` is the target with it. `first_tests`: no test stands in the contract or at the base, so that those that a candidate brings are the first.
     """
 
     own: Trees
@@ -89,6 +90,7 @@ class _Views:
     settings: Trees
     whole: Trees
     own_word: bool
+    first_tests: bool
 
 
 def plan(target: Target, parts: Sequence[str], stands: Sequence[Stand], surroundings: str) -> list[Job]:
@@ -150,6 +152,8 @@ def _of_the_contract(part: str, target: Target, views: _Views) -> tuple[Trees, J
     if part == HOLDOUT:
         return views.whole, _commanded(evaluation)
     trees = views.by_the_base if part.startswith(PROJECT) else views.own
+    if part == f"{PROJECT}{EVAL_COMMAND}" and views.first_tests:
+        trees = views.own
     if not evaluation.cases:
         return trees, _commanded(evaluation)
     known = [[entry.path, entry.object_id] for entry in files_of_cases(target.repository, target.base_tree, evaluation.cases)]
@@ -169,7 +173,10 @@ def _views(target: Target) -> _Views:
         return Trees(repository, measured, settings, base)
 
     own_word = target.word == "own" or by_the_base == tree
-    return _Views(trees(tree), trees(by_the_base), trees(settings), trees(target.tree), own_word)
+    first_tests = not contract.profile.tested and not any(
+        owned.matches(entry.path) and owned.of_the_evaluation(entry.path) is None for entry in list_tree(repository, base)
+    )
+    return _Views(trees(tree), trees(by_the_base), trees(settings), trees(target.tree), own_word, first_tests)
 
 
 def _static(contract: MeasuringContract) -> JSON:
