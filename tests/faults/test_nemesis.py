@@ -10,11 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.faults import SEED
 from tests.support.faults_project import assert_sound, left_over, logged, make_project, tables
 from tests.support.nemesis import Caller, draft, experiments
 from tests.support.nemesis_history import judge
 from tests.support.repositories import git
+
+pytestmark = pytest.mark.thorough
 
 SERVERS = 8
 CALLS = int(os.environ.get("NEMESIS_CALLS", "20"))

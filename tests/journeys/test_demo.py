@@ -48,6 +48,7 @@ def test_the_example_tells_the_whole_story_and_ends_well(tmp_path: Path) -> None
     assert list(tmp_path.glob("refactory-demo-*")) == []
 
 
+@pytest.mark.thorough
 def test_the_quick_demo_leaves_its_scratch_repository_where_it_is_asked_to(tmp_path: Path) -> None:
     done = run(tmp_path, str(Path(sys.executable).parent / "refactory"), "demo", "--quick", "--keep")
     assert done.returncode == 0, done.stdout + done.stderr

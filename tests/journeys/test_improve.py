@@ -9,7 +9,7 @@ from tests.support.host import open_host
 from tests.support.journeys import Answer, assert_journey_ended_well, improve, make_journey_project, play
 
 
-@pytest.mark.parametrize("mode", ["legacy", "auto"])
+@pytest.mark.parametrize("mode", [pytest.param("legacy", marks=pytest.mark.thorough), "auto"])
 async def test_changes_land_are_mended_and_are_reverted_by_following_next(tmp_path: Path, template: Path, mode: str) -> None:
     project = make_journey_project(tmp_path, template)
     async with open_host(project, mode=mode) as host:

@@ -17,6 +17,8 @@ from tests.support.quick_projects import make_quick_project
 from tests.support.settings_files import write_settings
 from tests.support.stdio import CONSOLE_SCRIPT
 
+pytestmark = pytest.mark.thorough
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

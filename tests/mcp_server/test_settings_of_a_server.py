@@ -17,6 +17,8 @@ from tests.support.repositories import git
 from tests.support.settings_files import write_settings
 from tests.support.stdio import greeted, running_server
 
+pytestmark = pytest.mark.thorough
+
 CANARY = "sk-c4n4ry-0123456789012345678901234567"
 CREDENTIALS = f'[credentials.bob]\nBOBSHELL_API_KEY = "{CANARY}"\nLOGIN = "c4n4ry"\n'
 BROKEN = f'[defaults]\nlog = "loud"\n{CREDENTIALS}'

@@ -100,7 +100,7 @@ def test_no_store_at_all_is_whole(tmp_path: Path) -> None:
 
 
 @given(data=strategies.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_any_altered_character_of_any_column_of_any_row_is_found(shared: Store, data: strategies.DataObject) -> None:
     column = data.draw(strategies.sampled_from(COLUMNS[1:]))
     seq = data.draw(strategies.integers(1, 21))
@@ -127,7 +127,7 @@ def _altered(data: strategies.DataObject, value: str | int | None) -> str | int 
 
 
 @given(data=strategies.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_altered_byte_of_any_line_of_the_log_is_found(shared: Store, data: strategies.DataObject) -> None:
     log = log_file(shared)
     raw = log.read_bytes()
@@ -142,7 +142,7 @@ def test_any_altered_byte_of_any_line_of_the_log_is_found(shared: Store, data: s
 
 
 @given(left=strategies.integers(0, 20), anchored=strategies.integers(1, 21))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_any_cut_of_the_tail_is_found_when_an_anchor_lies_behind_it(left: int, anchored: int) -> None:
     with made() as store:
         anchors = anchors_of(store, anchored)

@@ -10,6 +10,8 @@ from tests.support.repositories import commit
 from tests.support.scored_states import BETTER, EVALUATION, begun, scored_md
 from tests.support.states import GAIN, States, approve, factory_md
 
+pytestmark = pytest.mark.thorough
+
 BAD: list[tuple[str, str, str]] = [  # command, further fields, and the reason that must be said
     ("no-such-command-anywhere --score", "", "error: command not found: no-such-command-anywhere"),
     ("sleep 60", "  timeout: 0.5\n", "timeout: still running after 0.5 s"),
