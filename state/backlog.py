@@ -144,12 +144,6 @@ def count_items(connection: "sqlite3.Connection", state: BacklogState | None) ->
     return int(row["n"]) if row else 0
 
 
-def next_item(connection: "sqlite3.Connection") -> int:
-    """The next free id; ids are never used twice."""
-    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM backlog")
-    return int(row["number"]) if row else 1
-
-
 _SELECT: Final = "SELECT id, text, category, priority, state, source, earlier, version, added_at, changed_at FROM backlog"
 
 

@@ -163,7 +163,7 @@ class HypothesesProposed(Payload):
 def open_cycle(connection: "sqlite3.Connection", target: str | None = None) -> Cycle | None:
     """The open cycle of the target branch, or of any."""
     where, values = ("AND target = ?", (target,)) if target else ("", ())
-    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE state = 'open' {where} ORDER BY id", *values))  # noqa: S608 - constant text
+    return next(iter(_cycles(connection, f"state = 'open' {where} ORDER BY id LIMIT 1", *values)), None)
 
 
 def open_target(connection: "sqlite3.Connection") -> str:
@@ -174,7 +174,7 @@ def open_target(connection: "sqlite3.Connection") -> str:
 
 def cycle(connection: "sqlite3.Connection", number: int) -> Cycle | None:
     """The cycle of this number."""
-    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles WHERE id = ?", number))  # noqa: S608 - constant text
+    return next(iter(_cycles(connection, "id = ?", number)), None)
 
 
 def ended_last(connection: "sqlite3.Connection") -> str:
@@ -185,22 +185,19 @@ def ended_last(connection: "sqlite3.Connection") -> str:
 
 def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:
     """The cycle begun last, open or ended."""
-    return _cycle(one(connection, f"SELECT {_COLUMNS} FROM cycles ORDER BY id DESC LIMIT 1"))  # noqa: S608 - constant text
+    return next(iter(_cycles(connection, "id > 0 ORDER BY id DESC LIMIT 1")), None)
 
 
 def refinements(connection: "sqlite3.Connection") -> list[Cycle]:
     """The cycles of mode refine since the last cycle of another mode, oldest first; a wish that went to a larger cycle does not count."""
     other = "(SELECT COALESCE(MAX(id), 0) FROM cycles WHERE mode != 'refine')"
-    where = f"mode = 'refine' AND state != 'aborted' AND id > {other} ORDER BY id"
-    rows = many(connection, f"SELECT {_COLUMNS} FROM cycles WHERE {where}")  # noqa: S608 - constant text
-    return [found for row in rows if (found := _cycle(row))]
+    return _cycles(connection, f"mode = 'refine' AND state != 'aborted' AND id > {other} ORDER BY id")
 
 
-def _cycle(row: dict[str, object] | None) -> Cycle | None:
-    if row is None:
-        return None
-    body = json.loads(str(row.pop("body")))
-    return Cycle.model_validate({**row, **body})
+def _cycles(connection: "sqlite3.Connection", clause: str, *values: object) -> list[Cycle]:
+    """The cycles that a clause of this module selects; whatever comes from outside is in `values`."""
+    rows = many(connection, f"SELECT {_COLUMNS} FROM cycles WHERE {clause}", *values)  # noqa: S608 - constant text
+    return [Cycle.model_validate({**json.loads(row.pop("body")), **row}) for row in rows]
 
 
 def hypotheses_of(connection: "sqlite3.Connection", cycle_number: int, limit: int = -1) -> list[StoredHypothesis]:
@@ -214,12 +211,6 @@ def hypothesis(connection: "sqlite3.Connection", number: int) -> StoredHypothesi
     """The hypothesis of this number, whatever its state."""
     row = one(connection, "SELECT id, cycle, place, state, body FROM hypotheses WHERE id = ?", number)
     return _hypothesis(row) if row else None
-
-
-def next_number(connection: "sqlite3.Connection", table: Literal["cycles", "hypotheses", "experiments"]) -> int:
-    """The next free id of a table; ids are never used twice."""
-    row = one(connection, f"SELECT COALESCE(MAX(id), 0) + 1 AS number FROM {table}")  # noqa: S608 - one of three constant names
-    return int(row["number"]) if row else 1
 
 
 def _hypothesis(row: dict[str, object]) -> StoredHypothesis:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from state.backlog import BacklogAdded, next_item, open_item
+from state.backlog import BacklogAdded, open_item
 from state.database import broken
 from state.errors import Problem, Refusal
 from state.events import PAYLOAD_LIMIT, Payload
@@ -27,7 +27,7 @@ from state.imported import (
 )
 from state.model import Model, canonical
 from state.original.folder import LEFT_IN_PLACE, Original, OriginalFile, read_original
-from state.rows import one
+from state.rows import next_number, one
 from state.store import Store
 from state.views.registry import located
 
@@ -222,7 +222,7 @@ def _add_items(store: Store, connection: "sqlite3.Connection", texts: Iterable[s
         if open_item(connection, text) is not None:
             problems.append(Problem("backlog", f"{text[:60]!a} again", "each open item once; the one that was there stands for both"))
             continue
-        _append(store, BacklogAdded(item=next_item(connection), text=text, source="original"))
+        _append(store, BacklogAdded(item=next_number(connection, "backlog"), text=text, source="original"))
         count += 1
     return count
 

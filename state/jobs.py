@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from state.events import Event, Payload
 from state.model import Model
-from state.rows import many, one
+from state.rows import many
 
 if TYPE_CHECKING:
     import sqlite3
@@ -74,30 +74,25 @@ _COLUMNS: Final = "id, kind, key, experiment, state, server, started_at, reason"
 
 def job(connection: "sqlite3.Connection", number: int) -> Job | None:
     """The job of this number."""
-    return _job(one(connection, f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", number))  # noqa: S608 - constant columns
+    return next(iter(_jobs(connection, "id = ?", number)), None)
 
 
 def running_job(connection: "sqlite3.Connection", key: str) -> Job | None:
     """The job that the log says is running for this work; its lock tells whether it lives."""
-    return _job(one(connection, f"SELECT {_COLUMNS} FROM jobs WHERE key = ? AND state = 'running' ORDER BY id DESC", key))  # noqa: S608 - constant columns
+    return next(iter(_jobs(connection, "key = ? AND state = 'running' ORDER BY id DESC LIMIT 1", key)), None)
 
 
 def newest_running(connection: "sqlite3.Connection", experiment: int | None) -> Job | None:
     """The newest job of an experiment (None: of the target branch) that the log says is running."""
-    return _job(one(connection, f"SELECT {_COLUMNS} FROM jobs WHERE experiment IS ? AND state = 'running' ORDER BY id DESC", experiment))  # noqa: S608 - constant columns
+    return next(iter(_jobs(connection, "experiment IS ? AND state = 'running' ORDER BY id DESC LIMIT 1", experiment)), None)
 
 
 def running_jobs(connection: "sqlite3.Connection") -> list[Job]:
     """Every job that the log says is running, oldest first."""
-    rows = many(connection, f"SELECT {_COLUMNS} FROM jobs WHERE state = 'running' ORDER BY id")  # noqa: S608 - constant columns
+    return _jobs(connection, "state = 'running' ORDER BY id")
+
+
+def _jobs(connection: "sqlite3.Connection", clause: str, *values: object) -> list[Job]:
+    """The jobs that a clause of this module selects; whatever comes from outside is in `values`."""
+    rows = many(connection, f"SELECT {_COLUMNS} FROM jobs WHERE {clause}", *values)  # noqa: S608 - constant text
     return [Job.model_validate(row) for row in rows]
-
-
-def next_job(connection: "sqlite3.Connection") -> int:
-    """The next free job id."""
-    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM jobs")
-    return int(row["number"]) if row else 1
-
-
-def _job(row: dict[str, object] | None) -> Job | None:
-    return Job.model_validate(row) if row else None

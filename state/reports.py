@@ -76,46 +76,42 @@ class ReportSubmitted(Payload):
 
 def latest_review(connection: "sqlite3.Connection", experiment: int, tree: str) -> Report | None:
     """The newest review of exactly this candidate."""
-    where = "experiment = ? AND role = 'reviewer' AND tree = ? AND void = 0 ORDER BY id DESC LIMIT 1"
-    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, tree))  # noqa: S608 - constant text
+    return _newest(connection, "experiment = ? AND role = 'reviewer' AND tree = ? AND void = 0", experiment, tree)
 
 
 def report_on(connection: "sqlite3.Connection", experiment: int, role: ReportRole) -> Report | None:
     """The newest report of a role on an experiment."""
-    where = "experiment = ? AND role = ? ORDER BY id DESC LIMIT 1"
-    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", experiment, role))  # noqa: S608 - constant text
+    return _newest(connection, "experiment = ? AND role = ?", experiment, role)
 
 
 def reports_of_cycle(connection: "sqlite3.Connection", cycle: int) -> dict[ReportRole, Report]:
     """The newest report of each role in a cycle that counts: not of one candidate, and not sent back."""
-    where = "cycle = ? AND experiment IS NULL AND void = 0 ORDER BY id"
-    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle)  # noqa: S608 - constant text
-    return {found.role: found for row in rows if (found := _report(row))}
+    return {found.role: found for found in _reports(connection, "cycle = ? AND experiment IS NULL AND void = 0 ORDER BY id", cycle)}
 
 
 def revisions_of(connection: "sqlite3.Connection", cycle: int, role: ReportRole) -> list[Report]:
     """Everything that a role handed in for a cycle, oldest first, sent back or not."""
-    where = "cycle = ? AND role = ? AND experiment IS NULL ORDER BY id"
-    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle, role)  # noqa: S608 - constant text
-    return [found for row in rows if (found := _report(row))]
+    return _reports(connection, "cycle = ? AND role = ? AND experiment IS NULL ORDER BY id", cycle, role)
 
 
 def redirects_of(connection: "sqlite3.Connection", cycle: int) -> list[Report]:
     """The redirects of a cycle, oldest first."""
-    where = "cycle = ? AND role = 'ceo' AND decision = 'redirect' ORDER BY id"
-    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {where}", cycle)  # noqa: S608 - constant text
-    return [found for row in rows if (found := _report(row))]
+    return _reports(connection, "cycle = ? AND role = 'ceo' AND decision = 'redirect' ORDER BY id", cycle)
 
 
 def latest_report(connection: "sqlite3.Connection", role: str) -> Report | None:
     """The newest report of a role, whatever it speaks of."""
-    return _report(one(connection, f"SELECT {_COLUMNS} FROM reports WHERE role = ? ORDER BY id DESC LIMIT 1", role))  # noqa: S608 - constant text
+    return _newest(connection, "role = ?", role)
 
 
 def newest_reports(connection: "sqlite3.Connection", limit: int) -> list[Report]:
     """Up to `limit` reports handed in last, the newest first."""
-    rows = many(connection, f"SELECT {_COLUMNS} FROM reports ORDER BY id DESC LIMIT ?", limit)  # noqa: S608 - constant text
-    return [found for row in rows if (found := _report(row))]
+    return _reports(connection, "id > 0 ORDER BY id DESC LIMIT ?", limit)
+
+
+def report_of(connection: "sqlite3.Connection", number: int) -> Report | None:
+    """The report of this number."""
+    return _newest(connection, "id = ?", number)
 
 
 def report_counts(connection: "sqlite3.Connection") -> dict[tuple[str, str], int]:
@@ -124,11 +120,11 @@ def report_counts(connection: "sqlite3.Connection") -> dict[tuple[str, str], int
     return {(str(row["role"]), str(row["decision"])): int(row["n"]) for row in rows}
 
 
-def next_report(connection: "sqlite3.Connection") -> int:
-    """The next free report id."""
-    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM reports")
-    return int(row["number"]) if row else 1
+def _newest(connection: "sqlite3.Connection", condition: str, *values: object) -> Report | None:
+    return next(iter(_reports(connection, f"{condition} ORDER BY id DESC LIMIT 1", *values)), None)
 
 
-def _report(row: dict[str, Any] | None) -> Report | None:
-    return Report.model_validate({**row, "body": json.loads(row["body"])}) if row else None
+def _reports(connection: "sqlite3.Connection", clause: str, *values: object) -> list[Report]:
+    """The reports that a clause of this module selects; whatever comes from outside is in `values`."""
+    rows = many(connection, f"SELECT {_COLUMNS} FROM reports WHERE {clause}", *values)  # noqa: S608 - constant text
+    return [Report.model_validate({**row, "body": json.loads(row["body"])}) for row in rows]

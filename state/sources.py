@@ -58,11 +58,5 @@ def source(connection: "sqlite3.Connection", number: int) -> Source | None:
     return _source(one(connection, "SELECT * FROM sources WHERE id = ?", number))
 
 
-def next_source(connection: "sqlite3.Connection") -> int:
-    """The next free number of a source."""
-    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM sources")
-    return int(row["number"]) if row else 1
-
-
 def _source(row: dict[str, Any] | None) -> Source | None:
     return Source.model_validate(row) if row else None

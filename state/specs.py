@@ -84,12 +84,6 @@ def spec_text(connection: "sqlite3.Connection", number: int) -> str:
     return found.text if found else ""
 
 
-def next_spec(connection: "sqlite3.Connection") -> int:
-    """The next free number of a spec."""
-    row = one(connection, "SELECT COALESCE(MAX(id), 0) + 1 AS number FROM specs")
-    return int(row["number"]) if row else 1
-
-
 def close_spec(connection: "sqlite3.Connection", number: int, state: Literal["built", "dropped"]) -> None:
     """A build of it has ended."""
     connection.execute("UPDATE specs SET state = ? WHERE id = ? AND state = 'open'", (state, number))

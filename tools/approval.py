@@ -22,14 +22,12 @@ from tools.engine.approving import (
     evaluation_words,
     held_words,
     land_factory_md,
-    next_of_a_spec,
     plan_words,
     record_answer,
     record_held,
     record_work,
     spec_words,
-    start_phases,
-    store_spec,
+    start_approved,
 )
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.situation import ASKED_OF, content_hash, observe
@@ -203,18 +201,12 @@ def _approved_already(session: Session, content: str, draft: Draft | None) -> Ch
 
 def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel: Channel) -> Answer:
     """What an approved plan or spec starts."""
-    if channel.name == ORDERED.name and not _proceeded(session, report):
-        said = f"The {what} is approved by standing order: nobody looked, so look yourself."
-        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
-    if what == "plan":
-        start_phases(session, cycle, report)
-        said = f"The plan is approved by {channel.name.split()[0]}: its phases are ready to be built."
-        return answer(session, said, {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))})
-    store_spec(session, cycle, report)
     data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))}
-    return answer(
-        session, f"The spec is approved by {channel.name.split()[0]} and stored; cycle {cycle.id} is done.", data, next_action=next_of_a_spec()
-    )
+    if channel.name == ORDERED.name and not _proceeded(session, report):
+        return answer(session, f"The {what} is approved by standing order: nobody looked, so look yourself.", data)
+    on = start_approved(session, what, cycle, report)
+    comes = "its phases are ready to be built" if what == "plan" else f"it is stored, and cycle {cycle.id} is done"
+    return answer(session, f"The {what} is approved by {channel.name.split()[0]}: {comes}.", data, next_action=on)
 
 
 def _proceeded(session: Session, report: Report) -> bool:

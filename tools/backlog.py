@@ -6,9 +6,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from state.answers import Answer, one_line
-from state.backlog import BacklogState, Place, Priority, backlog_page, count_items, next_item
+from state.backlog import BacklogState, Place, Priority, backlog_page, count_items
 from state.cycles import Category
 from state.errors import Refusal
+from state.rows import next_number
 from tools.answering import answer
 from tools.arguments import Cursor, Number
 from tools.engine.backlog.changing import Change, add_item, change_item
@@ -28,7 +29,7 @@ def list_backlog(session: Session, state: Which = "open", cursor: Cursor = "") -
     """Waiting ideas, deferred features and issues, with ids."""
     after, newest = _from_cursor(cursor)
     with session.store.reading() as connection:
-        newest = newest or next_item(connection) - 1
+        newest = newest or next_number(connection, "backlog") - 1
         rows = backlog_page(connection, after=after, limit=PAGE + 1, state=_STATES[state], newest=newest)
         total, waiting = count_items(connection, _STATES[state]), count_items(connection, "open")
     shown = [item_shown(session, item) for item in rows[:PAGE]]

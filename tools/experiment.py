@@ -12,7 +12,7 @@ from tools.arguments import Item, Number
 from tools.engine.approving import start_of
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.situation import observe
-from tools.engine.cycle.taking import require_step
+from tools.engine.cycle.turns import require_step
 from tools.engine.experiment.calibrating import stored_calibration
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import gather, take_up

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import Field, ValidationError
 
-from state import reports
 from state.answers import Answer, Next, one_line, short
 from state.cycles import Cycle, CycleEnded, open_cycle
 from state.errors import Problem, Refusal, counted
@@ -13,17 +12,19 @@ from state.model import Model
 from state.nearest import nearest
 from state.patterns import Patterns
 from state.reports import ReportSubmitted
+from state.rows import next_number
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
-from tools.engine.approving import next_of_a_spec, start_phases, store_spec
+from tools.engine.approving import start_approved
 from tools.engine.contract import contract_at, standing
-from tools.engine.cycle.modes import REDIRECTS, open_step
-from tools.engine.cycle.situation import observe
-from tools.engine.cycle.taking import go_on, record_of_experiment, record_report, redirects, require_turn, send_back
+from tools.engine.cycle.modes import not_started
+from tools.engine.cycle.recording import go_on, record_of_experiment, record_report, record_review, send_back, submit
+from tools.engine.cycle.situation import ASKED_OF, observe
+from tools.engine.cycle.turns import require_turn
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import Verdict, give_up, take_up
 from tools.engine.experiment.opening import required
-from tools.engine.experiment.review import Review, stored_body, verify_review
+from tools.engine.experiment.review import Review, verify_review
 from tools.engine.repository.changes import changed_lines
 from tools.engine.roles.shapes import Decision, FailureAnalysis, Lesson, OfACycle, Plan, RecordReading, Refinement, Research, WrittenSpec
 from tools.engine.roles.verifying import Ground, problems_of_lesson, problems_of_report, verified
@@ -123,8 +124,7 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
                     if not getattr(decision, name).strip()
                 ]
                 raise Refusal("BAD_REPORT", "a redirect says whose work, and why", problems=problems)
-            stored = send_back(session, observe(session), decision, summary)
-            left = REDIRECTS - len(redirects(session, stored))
+            stored, left = send_back(session, observe(session), decision, summary)
             data = {"report_id": stored.name, "decision": "redirect", "about": decision.about, "redirects_left": left}
             return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
         case "proceed":
@@ -137,15 +137,9 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
 def _start_what_was_approved(session: Session) -> Next | None:
     """A plan or a spec that a standing order approved waits for the CEO's word, and is started with it; what comes after a spec."""
     seen = observe(session)
-    cycle, progress = seen.cycle, seen.progress
-    if cycle is None or progress is None or ((opened := open_step(progress)) is not None and opened.tool != "start_experiment"):
+    if seen.cycle is None or seen.progress is None or (asked := not_started(seen.progress)) is None:
         return None
-    if cycle.mode == "interactive" and progress.answer("spec") == "approve":
-        store_spec(session, cycle, progress.reports["distiller"])
-        return next_of_a_spec()
-    if cycle.mode == "build" and progress.answer("plan") == "approve" and not progress.proposed:
-        start_phases(session, cycle, progress.reports["strategist"])
-    return None
+    return start_approved(session, asked, seen.cycle, seen.progress.reports[ASKED_OF[asked]])
 
 
 def _said(role: str) -> str:
@@ -164,7 +158,7 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
     found, taken = capture_candidate(session, found)
     changed = changed_lines(session.repository, found.base, taken.commit)
     verify_review(review, changed, guards)
-    stored, repeated = _store(session, found, review, summary)
+    stored, repeated = record_review(session, found, review, summary)
     data = {
         "report_id": stored.name,
         "decision": review.decision,
@@ -178,36 +172,6 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
     return answer(session, said, data, situation=observe(session, focus=number), repeated=repeated)
 
 
-def _store(session: Session, found: Experiment, review: Review, summary: str) -> tuple[reports.Report, bool]:
-    """The report as stored: the same content again is the first one, other content on the same candidate supersedes it.
-
-    Raises Refusal OUT_OF_ORDER where a review of this very candidate said fail: that stands until the candidate changes.
-    """
-    body = stored_body(review)
-    with session.store.writing() as connection:
-        before = reports.latest_review(connection, found.id, found.review_tree or "")
-        repeated = before is not None and before.body == body and before.summary == summary
-        if before is not None and before.decision == "fail" and review.decision != "fail":
-            raise _failed_already(before, review)
-        if not repeated:
-            payload = ReportSubmitted(
-                report=reports.next_report(connection), role="reviewer", cycle=found.cycle, experiment=found.id, tree=found.review_tree or "",
-                summary=summary, decision=review.decision, body=body,
-            )  # fmt: skip
-            session.store.append(payload, actor=session.host.actor, channel=session.host.name)
-        stored = reports.latest_review(connection, found.id, found.review_tree or "")
-    session.write_views()
-    if stored is None:
-        raise Refusal("STORE_BROKEN", "the review was recorded and is not there", where=(str(session.store.path),))
-    return stored, repeated
-
-
-def _failed_already(before: reports.Report, review: Review) -> Refusal:
-    said = f"{before.name} by {one_line(str(before.body.get('reviewer')))} said fail of this very candidate: that stands until the candidate changes"
-    expected = "a changed candidate, which is then reviewed anew; or tell the person what the reviewer found, and let them decide"
-    return Refusal("OUT_OF_ORDER", said, where=(f"report.decision: {review.decision}",), expected=expected)
-
-
 def _abort(session: Session, abort: Decision, summary: str) -> Answer:
     """End the open cycle: its open experiments are abandoned, each with its backup. An abort that was interrupted goes on."""
     target = standing(session).target
@@ -217,17 +181,16 @@ def _abort(session: Session, abort: Decision, summary: str) -> Answer:
             raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="an open cycle to end")
         if any(found.state == "kept" for found in open_experiments(connection, cycle.id)):
             raise Refusal("OUT_OF_ORDER", "an experiment of this cycle is kept and waits to land", expected="verdict(keep) of it first")
-        payload = ReportSubmitted(
-            report=reports.next_report(connection), role="ceo", cycle=cycle.id, summary=summary, decision="abort", body=abort.model_dump(mode="json")
-        )
-        event, repeated = session.store.append(payload, actor=session.host.actor, channel=session.host.name, key=f"cycle:{cycle.id}:abort")
+        number, body = next_number(connection, "reports"), abort.model_dump(mode="json")
+        payload = ReportSubmitted(report=number, role="ceo", cycle=cycle.id, summary=summary, decision="abort", body=body)
+        stored, repeated = submit(session, payload, key=f"cycle:{cycle.id}:abort")
     abandoned: list[int] = []
     while left := _left_or_end(session, cycle, summary):
         for found in left:
             give_up(session, found, Verdict("abandon", f"cycle aborted: {one_line(abort.feedback or summary, 400)}"))
             abandoned.append(found.id)
     session.write_views()
-    data = {"report_id": f"r{event.payload['report']}", "decision": "abort", "abandoned": abandoned}
+    data = {"report_id": stored.name, "decision": "abort", "abandoned": abandoned}
     said = f"Cycle {cycle.id} ended: {len(abandoned)} experiment{'s' * (len(abandoned) != 1)} abandoned, with branches kept as backups."
     return answer(session, said, data, repeated=repeated)
 

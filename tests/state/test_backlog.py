@@ -16,10 +16,10 @@ from state.backlog import (
     backlog_page,
     closed_item,
     count_open,
-    next_item,
     normalised,
     open_item,
 )
+from state.rows import next_number
 from state.store import Store
 from state.views import export
 from tests.support.stores import append, assert_sound
@@ -104,7 +104,7 @@ def test_pages_go_by_priority_and_then_by_age(store: Store) -> None:
     assert [item.id for item in items(store, "done")] == [4]
     assert [item.id for item in items(store, None)] == [3, 5, 6, 2, 4, 7, 1]
     with store.reading() as connection:
-        assert (count_open(connection), next_item(connection)) == (6, 8)
+        assert (count_open(connection), next_number(connection, "backlog")) == (6, 8)
 
 
 def test_a_person_reads_the_open_items_in_strategy(store: Store, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """What the log says of jobs."""
 
-from state.jobs import Job, JobEnded, JobStarted, job, newest_running, next_job, running_job
+from state.jobs import Job, JobEnded, JobStarted, job, newest_running, running_job
+from state.rows import next_number
 from state.store import Store
 from tests.support.stores import append
 
 
 def start(store: Store, key: str = "tree", experiment: int | None = None) -> int:
     with store.writing() as connection:
-        number = next_job(connection)
+        number = next_number(connection, "jobs")
         append(store, JobStarted(job=number, kind="evaluation", key=key, experiment=experiment, server="process 1"))
     return number
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from state.cycles import CycleStarted, cycle, next_number, open_cycle
+from state.cycles import CycleStarted, cycle, open_cycle
 from state.errors import Refusal
 from state.events import GENESIS, PAYLOAD_LIMIT, Event
 from state.experiments import experiment, totals
 from state.files import locked
 from state.reports import ReportSubmitted
+from state.rows import next_number
 from state.store import Store, events_after, head
 from tests.support.histories import COMMIT
 from tests.support.stores import append, append_all, assert_sound, begun, cycle_started, log_of, verdict

@@ -2,7 +2,7 @@
 
 from tools.engine.approving.recording import Channel, land_factory_md, record_answer, record_held
 from tools.engine.approving.words import CODE_LENGTH, MESSAGE_LIMIT, code_of, evaluation_words, held_words
-from tools.engine.approving.work import Asked, next_of_a_spec, plan_words, record_work, spec_words, start_of, start_phases, store_spec
+from tools.engine.approving.work import Asked, plan_words, record_work, spec_words, start_approved, start_of
 
 __all__ = [
     "CODE_LENGTH",
@@ -13,13 +13,11 @@ __all__ = [
     "evaluation_words",
     "held_words",
     "land_factory_md",
-    "next_of_a_spec",
     "plan_words",
     "record_answer",
     "record_held",
     "record_work",
     "spec_words",
+    "start_approved",
     "start_of",
-    "start_phases",
-    "store_spec",
 ]

@@ -5,10 +5,11 @@ from typing import Any, Final, Literal
 
 from state.answers import Next, one_line, short
 from state.approvals import ApprovalAnswered
-from state.backlog import BacklogAdded, next_item, open_item
-from state.cycles import Cycle, CycleEnded, HypothesesProposed, Hypothesis, NumberedHypothesis, next_number
+from state.backlog import BacklogAdded, open_item
+from state.cycles import Cycle, CycleEnded, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.reports import Report
-from state.specs import SpecStored, next_spec
+from state.rows import next_number
+from state.specs import SpecStored
 from tools.engine.approving.recording import Channel
 from tools.engine.landings import anchor_chain
 from tools.engine.roles.shapes import Start
@@ -60,8 +61,17 @@ def start_of(body: Mapping[str, Any]) -> Start:
     return Start.model_validate(body.get("start"))
 
 
-def start_phases(session: Session, cycle: Cycle, report: Report) -> None:
-    """The phases of an approved plan become what experiments try; what it defers goes to the backlog. Once, however often it is called."""
+def start_approved(session: Session, what: Asked, cycle: Cycle, report: Report) -> Next | None:
+    """What an approved plan or spec is for; the next action where the cycle ends with it. Once, however often it is called."""
+    if what == "plan":
+        _start_phases(session, cycle, report)
+        return None
+    _store_spec(session, cycle, report)
+    return Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
+
+
+def _start_phases(session: Session, cycle: Cycle, report: Report) -> None:
+    """The phases of an approved plan become what experiments try; what it defers goes to the backlog."""
     with session.store.writing() as connection:
         first = next_number(connection, "hypotheses")
         numbered = tuple(
@@ -72,24 +82,23 @@ def start_phases(session: Session, cycle: Cycle, report: Report) -> None:
         )
         for text in () if repeated else report.body.get("deferred", ()):
             if open_item(connection, str(text)) is None:
-                session.store.append(BacklogAdded(item=next_item(connection), text=str(text), source="strategist"), actor="server", channel="server")
+                session.store.append(
+                    BacklogAdded(item=next_number(connection, "backlog"), text=str(text), source="strategist"), actor="server", channel="server"
+                )
     session.write_views()
 
 
-def store_spec(session: Session, cycle: Cycle, report: Report) -> None:
-    """The approved spec waits to be built, and the cycle that wrote it ends. Once, however often it is called."""
+def _store_spec(session: Session, cycle: Cycle, report: Report) -> None:
+    """The approved spec waits to be built, and the cycle that wrote it ends."""
     text = str(report.body.get("spec", ""))
     stored = session.store.keep_object(text.encode())
     with session.store.writing() as connection:
-        payload = SpecStored(spec=next_spec(connection), kind="spec", title=title_of(text), source=f"cycle {cycle.id}, {report.name}", text=stored)
+        payload = SpecStored(
+            spec=next_number(connection, "specs"), kind="spec", title=title_of(text), source=f"cycle {cycle.id}, {report.name}", text=stored
+        )
         session.store.append(payload, actor="server", channel="server", key=f"spec:{cycle.id}:{report.id}")
         session.store.append(CycleEnded(cycle=cycle.id, how="done"), actor="server", channel="server", key=f"cycle:{cycle.id}:end")
     session.write_views()
-
-
-def next_of_a_spec() -> Next:
-    """What comes after a spec was approved and stored."""
-    return Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
 
 
 def title_of(text: str) -> str:

@@ -14,11 +14,11 @@ from state.backlog import (
     backlog_item,
     backlog_page,
     closed_item,
-    next_item,
     open_item,
 )
 from state.cycles import Category
 from state.errors import Refusal
+from state.rows import next_number
 from tools.engine.backlog.likeness import similar
 from tools.engine.session import Session
 
@@ -54,7 +54,7 @@ def add_item(session: Session, text: str, category: Category | None, priority: P
         if created:
             earlier = closed_item(connection, said)
             added = BacklogAdded(
-                item=next_item(connection), text=said, source="user" if session.host.actor == "user" else "host", category=category,
+                item=next_number(connection, "backlog"), text=said, source="user" if session.host.actor == "user" else "host", category=category,
                 priority=priority, earlier=earlier.id if earlier else None,
             )  # fmt: skip
             session.store.append(added, actor=session.host.actor, channel=session.host.name)
@@ -95,7 +95,7 @@ def meant_item(session: Session, meant: str) -> BacklogItem:
     numbered = _ID.fullmatch(meant.strip())
     with session.store.reading() as connection:
         found = backlog_item(connection, int(numbered[1])) if numbered else open_item(connection, meant)
-        last = next_item(connection) - 1
+        last = next_number(connection, "backlog") - 1
     if found is not None:
         return found
     there = f"the last is B{last}" if last else "the backlog is empty"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from state.answers import one_line
-from state.backlog import BacklogItem, backlog_item, closed_item, next_item, open_item
+from state.backlog import BacklogItem, backlog_item, closed_item, open_item
 from state.cycles import Cycle
 from state.errors import Refusal
 from state.issues import ImportedIssue, issue_at, issue_of_item
+from state.rows import next_number
 from tools.engine.backlog.showing import item_shown
 from tools.engine.forge.importing import forge_here
 from tools.engine.forge.references import is_reference, reference
@@ -85,7 +86,7 @@ def _require_open(session: Session, target: Target) -> None:
     """What is named by its id or its number waits; what is said in words may be wished for again."""
     if target.item is None and _ITEM.fullmatch(target.words.strip()):
         with session.store.reading() as connection:
-            last = next_item(connection) - 1
+            last = next_number(connection, "backlog") - 1
         there = f"the last is B{last}" if last else "the backlog is empty"
         raise Refusal("UNKNOWN_ID", f"no item {target.words.strip()} here; {there}", where=("focus",), expected="an id: list_backlog")
     if target.item is not None and target.item.state != "open" and (target.issue or _ITEM.fullmatch(target.words.strip())):

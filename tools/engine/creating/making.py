@@ -9,7 +9,8 @@ from typing import Final
 
 from state.answers import one_line
 from state.errors import Refusal
-from state.specs import SpecStored, next_spec, spec_of
+from state.rows import next_number
+from state.specs import SpecStored, spec_of
 from state.store import Store
 from tools.engine.creating.clones import Tell
 from tools.engine.creating.site import Site
@@ -66,7 +67,7 @@ def make_from_words(source: Source, destination: Path, host: Host) -> None:
         try:
             text = store.keep_object(source.text.encode())
             with store.writing() as connection:
-                stored = SpecStored(spec=next_spec(connection), kind=source.kind, title=title_of(source), source=source.origin, text=text)
+                stored = SpecStored(spec=next_number(connection, "specs"), kind=source.kind, title=title_of(source), source=source.origin, text=text)
                 store.append(stored, actor=host.actor, channel=host.name, key=f"spec:{source.kind}:{text}")
         finally:
             store.close()

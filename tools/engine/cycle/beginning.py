@@ -5,10 +5,11 @@ from typing import Final
 
 from state.answers import one_line
 from state.configuration import HypothesisBudget
-from state.cycles import Cycle, CycleStarted, ModeName, next_number, open_cycle
+from state.cycles import Cycle, CycleStarted, ModeName, open_cycle
 from state.errors import Problem, Refusal
 from state.nearest import nearest
-from state.specs import SpecStored, next_spec, open_spec, spec_text
+from state.rows import next_number
+from state.specs import SpecStored, open_spec, spec_text
 from tools.engine.backlog.focusing import targets
 from tools.engine.contract import Standing, contract_at, require_sound
 from tools.engine.creating.making import text_name, title_of
@@ -122,7 +123,7 @@ def _store(session: Session, source: Source) -> None:
     with session.store.writing() as connection:
         waiting = open_spec(connection)
         if waiting is None or waiting.text != text:
-            stored = SpecStored(spec=next_spec(connection), kind="spec", title=title_of(source), source=source.origin, text=text)
+            stored = SpecStored(spec=next_number(connection, "specs"), kind="spec", title=title_of(source), source=source.origin, text=text)
             session.store.append(stored, actor=session.host.actor, channel=session.host.name)
 
 

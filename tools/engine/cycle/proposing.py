@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.backlog import backlog_item, backlog_page
-from state.cycles import Cycle, HypothesesProposed, Hypothesis, NumberedHypothesis, StoredHypothesis, hypotheses_of, next_number, open_cycle
+from state.cycles import Cycle, HypothesesProposed, Hypothesis, NumberedHypothesis, StoredHypothesis, hypotheses_of, open_cycle
 from state.errors import Problem, Refusal, counted
 from state.measurement import TIER_WEIGHTS
 from state.model import digest
 from state.patterns import Patterns
 from state.reports import reports_of_cycle
+from state.rows import next_number
 from state.sources import archived_sources
 from state.track_record import reverted
 from tools.engine.contract import Contract
@@ -20,7 +21,7 @@ from tools.engine.cycle.proposals import Ground
 from tools.engine.cycle.rules import CODES, Fault, Given, Rules, in_order
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.cycle.stuck import barred_in
-from tools.engine.cycle.taking import require_step
+from tools.engine.cycle.turns import require_step
 from tools.engine.scope.files import files_of
 from tools.engine.session import Session
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import anyio
@@ -64,7 +65,7 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
     assessment = assess(_weighing(bench), *sides)
     silent = await anyio.to_thread.run_sync(_saying_nothing, bench, tree, assessment, _test_files(own), before.outcomes)
-    seen = await anyio.to_thread.run_sync(_suspicion, bench, tree, owned, idea, bool(before.outcomes))
+    seen = await anyio.to_thread.run_sync(partial(_suspicion, bench, tree, owned, idea, tested=bool(before.outcomes)))
     suspicion = (*seen, *silent, *more_copies(before, after))
     moved = await anyio.to_thread.run_sync(_renamed, bench, tree, assessment.tests)
     account = with_new_tests(assessment.tests.model_copy(update={"renamed": moved}), proofs, sides[1], idea)
@@ -87,7 +88,7 @@ def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
     return renamed(account, bench.session.repository, (bench.base_tree, tree), bench.contract.profile.roots)
 
 
-def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None, tested: bool) -> tuple[str, ...]:  # noqa: FBT001 - run in a thread
+def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None, *, tested: bool) -> tuple[str, ...]:
     """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's.
 
     Where the base was not `tested`, the first settings of tools weaken nothing.

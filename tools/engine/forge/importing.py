@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from state.backlog import BacklogAdded, BacklogChanged, BacklogItem, BacklogState, backlog_item, next_item, open_item
+from state.backlog import BacklogAdded, BacklogChanged, BacklogItem, BacklogState, backlog_item, open_item
 from state.errors import Refusal
 from state.issues import Issue, IssueSeen, issue_at, open_issues
+from state.rows import next_number
 from tools.engine.forge.asking import Door
 from tools.engine.forge.fetched import Listing
 from tools.engine.forge.github import one_of_github, open_ones_of_github
@@ -107,7 +108,7 @@ def _new_item(session: Session, issue: Issue) -> BacklogItem | None:
     with session.store.writing() as connection:
         if (found := open_item(connection, text)) is not None:
             return found
-        added = BacklogAdded.model_validate({"item": next_item(connection), "text": text, "source": "issue", "category": category})
+        added = BacklogAdded.model_validate({"item": next_number(connection, "backlog"), "text": text, "source": "issue", "category": category})
         session.store.append(added, actor=session.host.actor, channel=session.host.name)
         return backlog_item(connection, added.item)
 

@@ -14,7 +14,8 @@ from anyio.abc import TaskGroup
 from state.answers import one_line
 from state.errors import Refusal
 from state.files import is_locked, locked
-from state.jobs import Job, JobEnded, JobStarted, Outcome, job, next_job, running_job
+from state.jobs import Job, JobEnded, JobStarted, Outcome, job, running_job
+from state.rows import next_number
 from state.store import Store
 from tools.engine.repository.git import GitFailed
 
@@ -165,7 +166,7 @@ def claim(store: Store, plan: Plan) -> tuple[int, ExitStack | None]:
             found = running_job(connection, plan.key)
             if found is not None and is_locked(lock_path(store, found.id)):
                 return found.id, None
-            number = next_job(connection)
+            number = next_number(connection, "jobs")
             lock.enter_context(locked(lock_path(store, number), f"job J{number}", wait=0))
             payload = JobStarted(job=number, kind="evaluation", key=plan.key, experiment=plan.experiment, server=f"process {os.getpid()}")
             store.append(payload, actor="server", channel="server")

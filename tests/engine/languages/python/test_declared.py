@@ -18,7 +18,7 @@ def project(files: dict[str, str]) -> Project:
         ({"pyproject.toml": '[project]\nname = "x"\ndependencies = ["Click>=8", "attrs", "tomli; python_version < \'3.11\'"]\n'}, ("attrs", "click")),
         ({"pyproject.toml": '[project]\nname = "x"\ndependencies = ["x[extra]"]\n'}, ()),
         (
-            {"requirements.txt": "# all\n-r other.txt\n--index-url https://a\nflask==3.0  # web\n\n./local\nzope.interface\n"},
+            {"requirements.txt": "# all\n-r other.txt\n--pre\nflask==3.0  # web\n\n./local\nzope.interface\n"},
             ("flask", "zope-interface"),
         ),
         (
