@@ -12,7 +12,8 @@ JSON = dict[str, Any] | list[Any] | str | int | float | bool | None
 class Model(BaseModel):
     """A frozen record: unknown fields are refused, and so are NaN and infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Built at first use: a start needs few of them. Threads may be the first: pydantic builds under a lock since 2.14.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     def plain(self) -> dict[str, Any]:
         """The record as JSON-ready values, fields at their default left out."""
