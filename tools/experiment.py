@@ -19,7 +19,8 @@ from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, required
 from tools.engine.experiment.trying import Tried, trial_plan
-from tools.engine.gate.checks import PROTECTED, run_gate
+from tools.engine.gate.checks import run_gate
+from tools.engine.gate.checks_of_files import PROTECTED
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable

@@ -12,7 +12,9 @@ from state.measurement import Reading, ReadingState
 from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall
-from tools.engine.gate.checks import CHECKS, EVIDENCE_LIMIT, HOW_TO_PROVE, of_result, run_gate
+from tools.engine.gate.checks import CHECKS, of_result, run_gate
+from tools.engine.gate.checks_of_tests import HOW_TO_PROVE
+from tools.engine.gate.evidence import EVIDENCE_LIMIT
 from tools.engine.gate.facts import Check, Facts, OwnCheck
 
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
