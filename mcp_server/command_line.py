@@ -4,13 +4,15 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, NoReturn, Protocol, cast
 
 from mcp_server.profile_flag import FLAG, PROFILE_HELP, profile_behind, profile_flag
 from mcp_server.wire import kept_clear
+from state.answers import quoted
+from state.nearest import nearest
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
 EPILOGUE: Final = (
@@ -53,6 +55,8 @@ ALIASES: Final = {
     "backlog-add": ("backlog", "add"),
     "backlog-remove": ("backlog", "remove"),
     "study": ("study-project",),
+    "status": ("project-status",),
+    "discover": ("discover-project",),
 }
 
 
@@ -79,9 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _help().print_help()
             return 0 if given else 2
         case _:
-            from mcp_server.tool_commands import run_tool  # noqa: PLC0415 - loaded on use: start-up speed
+            from mcp_server.tool_commands import TOOL_COMMANDS, run_tool  # noqa: PLC0415 - loaded on use: start-up speed
 
-            return run_tool(given)
+            return run_tool(given) if given[0] in TOOL_COMMANDS or given[0].startswith("-") else _unknown(given[0], TOOL_COMMANDS)
 
 
 def _serve(arguments: list[str]) -> NoReturn:
@@ -96,6 +100,13 @@ def _serve(arguments: list[str]) -> NoReturn:
     gc.freeze()
     gc.enable()
     serve(parent, profile_flag(profile))
+
+
+def _unknown(word: str, tools: Iterable[str]) -> int:
+    """Wrong usage: no command of this name; the one that was probably meant is said."""
+    meant = nearest(word, ("serve", *(command.name for command in COMMANDS), *ALIASES, *tools))
+    sys.stderr.write(f"refactory: no command {quoted(word)}; {f'did you mean {meant}? ' if meant else ''}`refactory --help` names them all\n")
+    return 2
 
 
 def _help() -> argparse.ArgumentParser:

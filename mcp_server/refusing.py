@@ -8,7 +8,6 @@ from mcp_server.right_of_report import right_of_report
 from mcp_server.schema import arguments_model
 from state.answers import Answer, Next, Option, Refused, untrusted
 from state.errors import Kind, Refusal
-from tools.answering import contract_of
 from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import observe
 from tools.engine.repository.git import GitFailed
@@ -43,7 +42,6 @@ def refused_answer(session: Session | None, tool: str, arguments: dict[str, Any]
         summary=refusal.what[:300],
         refused=refused,
         next=action,
-        contract=contract_of(action),
         data=untrusted(*refusal.untrusted) if refusal.untrusted else {},
         options=step.options,
         total=len(refusal.problems) if len(refusal.problems) > SHOWN else None,

@@ -23,6 +23,7 @@ from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
 OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",)}  # as an earlier factory's command line calls them
+TOOL_COMMANDS: Final = frozenset(row.command for row in CATALOGUE)
 WIDTH: Final = 100  # of a help text, in characters
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 

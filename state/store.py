@@ -192,6 +192,12 @@ def head(connection: "sqlite3.Connection") -> tuple[int, str]:
     return (int(row["seq"]), str(row["hash"])) if row else (0, GENESIS)
 
 
+def last_at(connection: "sqlite3.Connection") -> str:
+    """When the newest event was recorded, UTC; empty in an empty store."""
+    row = one(connection, "SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+    return str(row["at"]) if row else ""
+
+
 def events_after(connection: "sqlite3.Connection", seq: int, limit: int = 1000) -> list[Event]:
     """Up to `limit` events behind `seq`, in order."""
     return [event_of(row) for row in many(connection, "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)]

@@ -26,7 +26,7 @@ def answer(
     return Answer(
         summary=summary,
         next=action,
-        contract=contract_of(action),
+        contract="" if _mends(seen, action) else contract_of(action),
         data=without_empty(data),
         options=options,
         at=seen.at(),
@@ -34,6 +34,11 @@ def answer(
         repeated=repeated,
         project=str(session.repository.root),
     )
+
+
+def _mends(seen: Situation, action: Next) -> bool:
+    """Whether the builder goes on with what was begun: the contract was said then, and project_status says it again to whoever lost it."""
+    return action.role == "builder" and seen.current is not None and seen.current.state != "begun"
 
 
 def contract_of(action: Next) -> str:

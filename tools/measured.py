@@ -1,11 +1,12 @@
 """The answers that measuring gives: of a baseline, of an experiment, of a job on its way; the same whoever asks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short, untrusted
 from state.backlog import count_open
-from state.baselines import Baseline
+from state.baselines import Baseline, BaselineRow
 from state.calibrations import Calibration, calibration_under
 from state.errors import Refusal
 from state.jobs import Job
@@ -28,6 +29,7 @@ SIDES: Final = ("base", "candidate")
 MISSING_SHOWN: Final = 3
 RUN_SAID: Final = "the run, last lines"
 RUN_SHOWN: Final = 1000  # characters of them; the whole record keeps more
+_RULER: Final = re.compile(r"(([=_\-─━])\2{2})\2{3,}")
 
 
 def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated: bool = False) -> Answer:
@@ -61,7 +63,7 @@ def trial_answer(session: Session, trial: Trial, *, repeated: bool = False) -> A
     data = {
         "outcome": trial.outcome, "command": one_line(trial.command, 300), "tree": short(trial.tree), "said": trial.said, "seconds": trial.seconds,
         "proposed": "a smoke test for factory.md: the same command, before anything else is kept" if passed and waits else None,
-        "output": untrusted(RUN_SAID, said, RUN_SHOWN) if said else None,
+        "output": run_said(said),
         "backlog": {"open": later} if passed and later else None,
     }  # fmt: skip
     ask = Next(
@@ -146,9 +148,9 @@ def baseline_said(found: Baseline) -> str:
     return f"Baseline {_bound(missing)}{found.composite:.3f} (threshold {found.threshold:.2f}{_not_measured(missing)})"
 
 
-def baseline_shown(found: Baseline) -> dict[str, Any]:
-    """A baseline as an answer shows it."""
-    rows = [without_empty({"name": row.name, "value": rounded(row.value), "weight": row.weight, "detail": row.detail}) for row in found.rows]
+def baseline_shown(found: Baseline, *, with_digest: bool = False) -> dict[str, Any]:
+    """A baseline as an answer shows it, which may give a digest of it besides."""
+    rows = [_baseline_row(row, told=not with_digest) for row in found.rows]
     failing = [quoted(test) for test in found.failing]
     data = {
         "tree": short(found.tree),
@@ -158,9 +160,19 @@ def baseline_shown(found: Baseline) -> dict[str, Any]:
         "flaky": [quoted(test) for test in found.flaky],
         "dimensions": rows,
         "broken_constraints": [quoted(line) for line in found.broken_constraints[:SHOWN]],
-        "output": untrusted(RUN_SAID, found.output, RUN_SHOWN) if found.output else None,
+        "output": run_said(found.output),
     }
     return without_empty(data)
+
+
+def run_said(output: str) -> dict[str, Any] | None:
+    """The end of what a run printed, fenced as data; the rulers of test runners are cut, which would take half of the room."""
+    return untrusted(RUN_SAID, _RULER.sub(r"\1", output), RUN_SHOWN) if output else None
+
+
+def _baseline_row(row: BaselineRow, *, told: bool) -> dict[str, Any]:
+    """One dimension; with what it was counted from if it is `told` here: a digest says that of the weak ones."""
+    return without_empty({"name": row.name, "value": rounded(row.value), "weight": row.weight, "detail": row.detail if told else ""})
 
 
 def job_answer(session: Session, job: Job) -> Answer:
@@ -236,10 +248,10 @@ def _compared(found: Comparison) -> dict[str, Any]:
         "tests": without_empty(
             {
                 "base": tests.base_total,
-                "passed_on_base": tests.base_passed,
-                "new": tests.count("new"),
+                "passed_on_base": tests.base_passed if tests.base_passed != tests.base_total else None,
+                "new": tests.count("new") or None,
                 "lost": [quoted(test) for test in tests.lost[:SHOWN]],
-                "failed": [quoted(test) for test in tests.failed[:SHOWN]],
+                "failed": [quoted(test) for test in tests.failed[:SHOWN]] if tests.failed != tests.lost else None,
                 **{name: [quoted(test) for test in getattr(tests, name)[:SHOWN]] for name in TOLD_APART},
             }
         ),
@@ -247,5 +259,5 @@ def _compared(found: Comparison) -> dict[str, Any]:
             {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.on_candidate or "absent"}
             for check in found.own_checks
         ],
-        "output": untrusted(RUN_SAID, found.output, RUN_SHOWN) if found.output else None,
+        "output": run_said(found.output),
     }

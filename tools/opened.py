@@ -20,7 +20,7 @@ from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown
 
 SPEC_SHOWN: Final = 3000  # characters
-BUDGET_SAYS: Final = "fixes aside, at least min_growth move a growth dimension, and at most max_new take up nothing of the backlog"
+BUDGET_SAYS: Final = "fixes aside, min_growth or more move a growth dimension; at most max_new are not of the backlog"
 
 
 def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:
@@ -34,7 +34,7 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
     data = {
         **opened_data(session, cycle),
         "targets": targets_shown(session, cycle),
-        "baseline": baseline_shown(baseline),
+        "baseline": baseline_shown(baseline, with_digest=True),
         "digest": digest_of(session, cycle, contract, baseline),
     }
     summary = f"Cycle {cycle.id} on {cycle.target}. {baseline_said(baseline)}; weakest: {said}."

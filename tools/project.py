@@ -66,10 +66,10 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         + [name for name in TOOLS_OF_A_CYCLE if name != "start_cycle" or situation.cycle is None],
     }
     composed = answer(session, _summary(situation), data, situation=situation)
-    if asked is None:
-        return composed
-    step = leads_to(asked, situation)
-    return composed.model_copy(update={"next": step.next, "options": step.options, "contract": contract_of(step.next)})
+    if asked is not None:
+        step = leads_to(asked, situation)
+        composed = composed.model_copy(update={"next": step.next, "options": step.options})
+    return composed.model_copy(update={"contract": contract_of(composed.next)}) if composed.next else composed
 
 
 def intent_shown(intent: Intent) -> dict[str, Any]:

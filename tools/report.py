@@ -165,10 +165,8 @@ def _review(session: Session, review: Review, summary: str, number: int | None) 
         "candidate": short(taken.commit),
         "files": sorted(changed)[:20],
         "ignored": list(taken.ignored),
-        "quotes_found": len(review.quotes),
-        "guards_answered": len(review.guards),
     }
-    said = f"Review of experiment {number} taken: {review.decision}, {len(review.quotes)} quotes found in candidate {short(taken.commit)}."
+    said = f"Review of experiment {number} taken: {review.decision}, every quote found in candidate {short(taken.commit)}."
     return answer(session, said, data, situation=observe(session, focus=number), repeated=repeated)
 
 

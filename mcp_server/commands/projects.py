@@ -12,9 +12,10 @@ from mcp_server.this_process import settings_of_this_process
 from state.answers import clean
 from state.cycles import open_cycle
 from state.errors import Refusal
+from state.registry import Project
 from state.registry_folder import Registry
 from state.settings import Given
-from state.store import Store, head
+from state.store import Store, last_at
 from tools.engine.repository.location import Repository, locate
 
 GONE: Final = "gone"
@@ -48,27 +49,27 @@ def main(arguments: list[str]) -> int:
         registry.close()
 
 
-def state_of(path: Path) -> str:
-    """How a project stands, in few words, by a look at its own store. Changes nothing."""
+def looked_at(path: Path) -> tuple[str, str]:
+    """How a project stands, in few words, and when something was last recorded in it, by a look at its own store. Changes nothing."""
     if not path.is_dir():
-        return GONE
+        return GONE, ""
     try:
         repository = Repository(path, path / ".git") if (path / ".git").is_dir() else locate(path)
         store = Store(repository.store_folder)
         try:
             with store.reading() as connection:
-                cycle, begun = open_cycle(connection), head(connection)[0] > 0
+                cycle, last = open_cycle(connection), last_at(connection)
         finally:
             store.close()
     except Refusal as refusal:
-        return "store broken" if refusal.code == "STORE_BROKEN" else "busy" if refusal.code == "BUSY" else "no git repository"
+        return "store broken" if refusal.code == "STORE_BROKEN" else "busy" if refusal.code == "BUSY" else "no git repository", ""
     if cycle is not None:
-        return f"cycle {cycle.id} open"
-    return "no open cycle" if begun else "no factory"
+        return f"cycle {cycle.id} open", last
+    return "no open cycle" if last else "no factory", last
 
 
 def _list(registry: Registry, *, as_json: bool) -> int:
-    rows = [{**project.model_dump(mode="json"), "state": state_of(Path(project.path))} for project in registry.projects()]
+    rows = [_row(project) for project in registry.projects()]
     if as_json:
         sys.stdout.write(json.dumps({"projects": rows}, indent=2, ensure_ascii=False) + "\n")
         return 0
@@ -81,12 +82,17 @@ def _list(registry: Registry, *, as_json: bool) -> int:
     return 0
 
 
+def _row(project: Project) -> dict[str, Any]:
+    state, last = looked_at(Path(project.path))
+    return {**project.model_dump(mode="json"), "state": state, "last_activity_at": last or project.last_experiment_at or project.registered_at}
+
+
 def _cells(row: dict[str, Any]) -> Sequence[str]:
     decided = row["kept"] + row["reverted"] + row["abandoned"]
     experiments = f"{row['kept']} kept, {row['reverted']} reverted" if decided or not row["claimed"] else f"{row['claimed']} claimed"
     if row["abandoned"]:
         experiments += f", {row['abandoned']} abandoned"
-    when = str(row["last_experiment_at"] or row["registered_at"])[:16].replace("T", " ")
+    when = str(row["last_activity_at"])[:16].replace("T", " ")
     score = "-" if row["latest_score"] is None else f"{row['latest_score']:.3f}"
     return clean(row["path"]), row["state"], experiments, when, score
 

@@ -17,7 +17,7 @@ from state.track_record import last_lessons
 from tools.engine.contract import Contract
 from tools.engine.experiment.measuring import stored_baseline
 from tools.engine.session import Session
-from tools.engine.study.hotspots import HISTORY_READ, hot_files
+from tools.engine.study.hotspots import hot_files
 from tools.engine.study.hurting import broken_constraints, unmeasured, weak_ones, weakest
 from tools.engine.study.untested import untested_functions
 
@@ -75,7 +75,7 @@ def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Base
     lines += [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak[:WEAK_SHOWN], 1)]
     lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in missing[:1]]
     spots = hot_files(session.repository, cycle.base, contract.configuration.modifiable)[:HOTSPOTS_SHOWN]
-    lines += [f"{spot.name} {quoted(spot.path)}: changed in {spot.changes} of the last {HISTORY_READ} commits, {spot.lines} lines" for spot in spots]
+    lines += [f"{spot.name} {quoted(spot.path)}: in {spot.changes} of the latest commits, {spot.lines} lines" for spot in spots]
     with session.store.reading() as connection:
         waiting = backlog_page(connection, limit=WAITING_SHOWN)
         lessons = last_lessons(connection, LESSONS_SHOWN)

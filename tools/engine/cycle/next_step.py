@@ -177,8 +177,7 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     if failing and not set(failing) - REVIEWED:
         return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if failing:
-        do = f"Mend in the worktree what fails ({', '.join(failing)}), have it reviewed, then measure again; or revert."
-        return Step(next=_mend(current, do), options=give_up)
+        return Step(next=_mend(current, "Mend what fails there, have it reviewed, then measure again; or revert."), options=give_up)
     do = "Every check passes: keep it."
     if of_result(situation.checks, "not_yet"):
         do = "Nothing fails; the target moved, so keep merges it in and measures again."

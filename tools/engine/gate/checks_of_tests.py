@@ -82,7 +82,7 @@ def improved_or_proven(facts: Facts) -> Check:
         return _as_ordered(facts.hypothesis, own, gain)
     if found.not_worse and facts.hypothesis.category == "fix" and _proven(own):
         return Check("improved_or_proven", "pass", (gain, *map(_proof, own)))
-    shown = [_own_check(check) for check in own]
+    shown = [_own_check(check) for check in own if not check.proves]
     if facts.hypothesis.category == "fix" and any(check.base == "absent" for check in own):
         shown.append(HOW_TO_PROVE)
     if found.not_worse and _proven(own):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.python_projects import SLUG, make_project
+from tools.engine.languages.python.test_run import of_failures
 
 EVERY_OUTCOME = """\
 import pytest
@@ -137,3 +138,12 @@ async def test_lines_that_run_after_a_test_module_was_rewritten_still_count(tmp_
 
     assert sample.readings[0].value == 1.0
     assert list(sample.material["uncovered"]) == ["src/slug/__init__.py"]
+
+
+def test_of_a_failing_run_what_the_runner_said_of_the_failures_is_kept() -> None:
+    said = "=== test session starts ===\nplatform linux\ntests/test_a.py F\n\n=== FAILURES ===\n___ test_a ___\nE  assert 1 == 2\n=== 1 failed ==="
+    assert of_failures(said) == said[said.index("=== FAILURES") :]
+
+
+def test_of_a_run_without_failures_everything_is_kept() -> None:
+    assert of_failures("=== test session starts ===\n=== 1 passed ===") == "=== test session starts ===\n=== 1 passed ==="

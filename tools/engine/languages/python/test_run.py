@@ -1,5 +1,6 @@
 """One pytest run: tests and coverage of a tree, with the proof of whose code ran."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -19,6 +20,7 @@ from tools.engine.languages.running import run_command
 from tools.engine.process import Command, Finished
 
 PROGRESS_INTERVAL: Final = 2.0  # seconds
+_FAILURES: Final = re.compile(r"^=+ (?:FAILURES|ERRORS) =+$", re.MULTILINE)
 
 
 async def run_tests(run: Run, progress: Callable[[str], None]) -> Taken:
@@ -127,7 +129,13 @@ def _taken(run: Run, report: Report, readings: tuple[Reading, ...], finished: Fi
         "test_files": _test_files(run, report),
         **more,
     }
-    return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(finished))
+    return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=of_failures(output_tail(finished)))
+
+
+def of_failures(said: str) -> str:
+    """What a runner said of the tests that did not pass; what it said of itself before them tells nobody anything. All of it where none failed."""
+    found = _FAILURES.search(said)
+    return said[found.start() :] if found else said
 
 
 def _by_project_id(run: Run, by_id: Mapping[str, str]) -> dict[str, str]:
