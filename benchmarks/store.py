@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from state.chain import Link, insert
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.events import GENESIS, SCHEMA, Payload, new_ulid, utc_now
-from state.experiments import ExperimentStarted, VerdictGiven, page, totals
+from state.experiments import ExperimentStarted, VerdictGiven, Wanted, page, totals
 from state.integrity.verifying import verify
 from state.jobs import JobEnded
 from state.model import canonical
@@ -70,7 +70,7 @@ def first_page(store: Store) -> None:
     """What experiment_history asks first."""
     with store.reading() as connection:
         page(connection, before=None, limit=11)
-        page(connection, before=None, limit=11, states=("kept", "landed"))
+        page(connection, before=None, limit=11, wanted=Wanted(states=("kept", "landed")))
         totals(connection)
 
 

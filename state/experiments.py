@@ -1,6 +1,7 @@
 """Experiments: their states, what moves them from one to the next, and what was decided."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -211,7 +212,7 @@ class VerdictGiven(Payload):
     """The verdict. keep: to be landed as `commit`; revert and abandon: the branch is kept as `backup`.
 
     `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
-    the stored patch.
+    the stored patch. `checks` is each check's result when it was given, on the tree as it was captured last, `evidence` the first lines of each.
     """
 
     type: ClassVar[str] = "verdict.given"
@@ -224,6 +225,7 @@ class VerdictGiven(Payload):
     delta: float | None = None
     scores: dict[str, float] = Field(default_factory=dict)
     checks: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     holdout: dict[str, float] = Field(default_factory=dict)
     diff: str = ""
 
@@ -279,13 +281,34 @@ def open_experiments(connection: "sqlite3.Connection", cycle: int | None = None)
     return [found for row in rows if cycle in (None, row["cycle"]) and (found := _experiment(row))]
 
 
-def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, states: tuple[str, ...] = ()) -> list[Experiment]:
-    """Up to `limit` experiments with an id below `before`, newest first; only of the `states` given."""
-    marks = ", ".join("?" * len(states))
-    condition = f"AND state IN ({marks})" if states else ""
-    question = f"SELECT * FROM experiments WHERE id < ? {condition} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only question marks are put in
-    rows = many(connection, question, before or 1 << 62, *states, limit)
-    return [found for row in rows if (found := _experiment(row))]
+@dataclass(frozen=True)
+class Wanted:
+    """Which experiments are asked for: those of the `states` given, of `cycle`, and those that say every one of `words` in title, category, reason
+    or lesson. What is empty asks for nothing.
+    """
+
+    states: tuple[str, ...] = ()
+    cycle: int | None = None
+    words: tuple[str, ...] = ()
+
+
+EVERY: Final = Wanted()
+
+
+def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, wanted: Wanted = EVERY) -> list[Experiment]:
+    """Up to `limit` experiments with an id below `before`, newest first; only those that are wanted."""
+    conditions, values = ["id < ?"], list[Any]([before or 1 << 62])
+    if wanted.states:
+        conditions.append(f"state IN ({', '.join('?' * len(wanted.states))})")
+        values += wanted.states
+    if wanted.cycle is not None:
+        conditions.append("cycle = ?")
+        values.append(wanted.cycle)
+    for word in wanted.words:
+        conditions.append("instr(lower(title || ' ' || category || ' ' || COALESCE(reason, '') || ' ' || COALESCE(lesson, '')), lower(?)) > 0")
+        values.append(word)
+    question = f"SELECT * FROM experiments WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only constant text is put in
+    return [found for row in many(connection, question, *values, limit) if (found := _experiment(row))]
 
 
 def totals(connection: "sqlite3.Connection") -> dict[str, int]:

@@ -136,13 +136,13 @@ def imported_experiment(connection: "sqlite3.Connection", number: int) -> Origin
 
 
 def imported_page(
-    connection: "sqlite3.Connection", *, before: int | None, limit: int, verdicts: tuple[ClaimedVerdict, ...] = ()
+    connection: "sqlite3.Connection", *, before: int | None, limit: int, verdicts: tuple[ClaimedVerdict, ...] = (), words: tuple[str, ...] = ()
 ) -> list[OriginalExperiment]:
-    """Up to `limit` imported experiments with an id below `before`, newest first; only of the `verdicts` given."""
+    """Up to `limit` imported experiments with an id below `before`, newest first; only of the `verdicts` given, and that say all `words`."""
     marks = ", ".join("?" * len(verdicts))
-    condition = f"AND verdict IN ({marks})" if verdicts else ""
-    question = f"SELECT body FROM imported_experiments WHERE id < ? {condition} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only question marks are put in
-    return [_experiment(row) for row in many(connection, question, before or 1 << 62, *verdicts, limit)]
+    conditions = ["id < ?", *([f"verdict IN ({marks})"] if verdicts else []), *(["instr(lower(body), lower(?)) > 0"] * len(words))]
+    question = f"SELECT body FROM imported_experiments WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"  # noqa: S608 - constant text
+    return [_experiment(row) for row in many(connection, question, before or 1 << 62, *verdicts, *words, limit)]
 
 
 def files_of_experiment(connection: "sqlite3.Connection", number: int) -> list[BundledFile]:

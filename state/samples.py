@@ -52,3 +52,9 @@ def newest_materials(connection: "sqlite3.Connection", tree: str) -> dict[str, s
     """Of each part that was measured on a tree, the name of what its newest sample was taken with."""
     question = "SELECT part, material FROM records JOIN samples ON samples.record = records.key WHERE records.tree = ? ORDER BY samples.seq"
     return {str(row["part"]): str(row["material"]) for row in many(connection, question, tree)}
+
+
+def keys_of_tree(connection: "sqlite3.Connection", tree: str) -> list[tuple[str, str, str, str]]:
+    """Key, part, instrument and environment of everything that was measured on a tree."""
+    rows = many(connection, "SELECT key, part, instrument, environment FROM records WHERE tree = ?", tree)
+    return [(str(row["key"]), str(row["part"]), str(row["instrument"]), str(row["environment"])) for row in rows]

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 from state import experiments
 from state.answers import SUMMARY_LIMIT, Answer, one_line
 from state.errors import Refusal
-from state.experiments import Experiment, ExperimentState
+from state.experiments import EVERY, Experiment, ExperimentState, Wanted
 from state.imported import Import, imported_page, the_import
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from tools.answering import answer
-from tools.arguments import Cursor, Detail, Number
+from tools.arguments import Cursor, Detail, Number, Query
+from tools.compared import comparison_summary, side_by_side
 from tools.engine.experiment.opening import required
 from tools.engine.inheritance import to_come
 from tools.engine.session import Session
-from tools.recounted import explained, fuller_line, imported_explained, imported_line, line_of, side_by_side
+from tools.recounted import explained, fuller_line, imported_explained, imported_line, line_of
 
 PAGE: Final[dict[Detail, int]] = {"brief": 10, "full": 6}  # in full each says much more
 STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
@@ -35,14 +37,15 @@ def experiment_history(
     experiment: Number | None = None,
     compare_with: Number | None = None,
     state: Which | None = None,
+    query: Query = "",
     detail: Detail = "brief",
     cursor: Cursor = "",
 ) -> Answer:
-    """List past experiments, explain one verdict, or compare two, dimension by dimension."""
+    """List past experiments (`query`: words, category, or cycle 3), explain one verdict, or compare two by dimension and test."""
     if compare_with is not None and experiment is None:
         raise Refusal("BAD_ARGUMENTS", "compare_with needs an experiment to compare", where=("experiment",), expected="two experiment numbers")
     if experiment is None:
-        return _list(session, state, detail, cursor)
+        return _list(session, state, _meant(query), detail, cursor)
     if compare_with == experiment:
         raise Refusal("BAD_ARGUMENTS", f"experiment {experiment} beside itself tells nothing", where=("compare_with",), expected="another experiment")
     if compare_with is None and (imported := imported_explained(session, experiment)) is not None:
@@ -50,33 +53,41 @@ def experiment_history(
     found = required(session, experiment)
     if compare_with is None:
         said = one_line(found.reason or found.title, 150)
-        return answer(session, f"Experiment {found.id}, {found.shown_state}: {said}", explained(session, found))
+        return answer(session, f"Experiment {found.id}, {found.shown_state}: {said}", explained(session, found, detail))
     other = required(session, compare_with)
-    both = " and ".join(f"{each.id} ({each.shown_state})" for each in (found, other))
-    return answer(session, f"Experiments {both} side by side.", side_by_side(found, other))
+    return answer(session, comparison_summary(found, other), side_by_side(session, found, other, detail))
 
 
-def _list(session: Session, state: Which | None, detail: Detail, cursor: str) -> Answer:
+def _meant(query: str) -> Wanted:
+    """What a query asks for: `cycle 3`, and every other word in title, category, reason or lesson."""
+    cycle = re.search(r"(?i)\bcycle ([0-9]{1,9})\b", query)
+    rest = query[: cycle.start()] + query[cycle.end() :] if cycle else query
+    return Wanted(cycle=int(cycle[1]) if cycle else None, words=tuple(rest.split()))
+
+
+def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, cursor: str) -> Answer:
     before, limit = _before(cursor), PAGE[detail]
     with session.store.reading() as connection:
-        own = experiments.page(connection, before=before, limit=limit + 1, states=STATES[state] if state else ())
+        own = experiments.page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else ()))
         taken_over = the_import(connection)
         rows: list[Experiment | OriginalExperiment] = [*own]
-        if taken_over is not None and len(own) <= limit and state in (None, *CLAIMED):  # their numbers all lie below ours
+        # Their numbers all lie below ours, and they were in no cycle of ours.
+        if taken_over is not None and len(own) <= limit and state in (None, *CLAIMED) and asked.cycle is None:
             verdicts = CLAIMED[state] if state else ()
-            rows += imported_page(connection, before=before, limit=limit + 1 - len(own), verdicts=verdicts)
+            rows += imported_page(connection, before=before, limit=limit + 1 - len(own), verdicts=verdicts, words=asked.words)
     shown = rows[:limit]
     data: dict[str, Any] = {"experiments": [_shown(session, row, detail) for row in shown]}
     if taken_over is not None:
         data["imported"] = taken_over.verdicts
-    found = answer(session, _summary(session, None if rows else state, taken_over), data)
+    none = "" if rows else "No experiment answers to this query. " if asked != EVERY else ""
+    found = answer(session, one_line(none + _summary(session, None if rows or none else state, taken_over), SUMMARY_LIMIT), data)
     return found.model_copy(update={"more": f"below-{shown[-1].id}"} if len(rows) > limit else {})
 
 
 def _summary(session: Session, none_is: Which | None, taken_over: Import | None) -> str:
     """How many there are of what, with what is still to be imported; `none_is` is a filter that found nothing."""
     with session.store.reading() as connection:
-        counts, held = experiments.totals(connection), experiments.page(connection, before=None, limit=1, states=STATES["held"])
+        counts, held = experiments.totals(connection), experiments.page(connection, before=None, limit=1, wanted=Wanted(states=STATES["held"]))
         there = {"open": len(experiments.open_experiments(connection)), "held": len(held)}
     there |= {name: counts.get(verdict, 0) for name, verdict in (("kept", "keep"), ("reverted", "revert"), ("abandoned", "abandon"))}
     said = [_none(none_is, there, taken_over)] if none_is else []

@@ -1,5 +1,6 @@
-"""What answers tell of experiments: one in a line, one as a whole, two beside each other, and those that an earlier factory left."""
+"""What answers tell of experiments: one in a line, one as a whole, and those that an earlier factory left."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from state.answers import Answer, one_line, quoted, short
@@ -9,10 +10,11 @@ from state.imported import files_of_experiment, imported_experiment
 from state.importing import lies_at
 from state.original.experiment import OriginalExperiment
 from tools.answering import answer, without_empty
-from tools.arguments import REASON_LIMIT
-from tools.engine.experiment.looking_back import checks_then, review_then
+from tools.arguments import REASON_LIMIT, Detail
+from tools.engine.experiment.explaining import decided_by, would_change
+from tools.engine.experiment.looking_back import checks_of, review_then
 from tools.engine.gate.checks import of_result
-from tools.engine.gate.facts import Comparison
+from tools.engine.gate.facts import Check, Comparison
 from tools.engine.session import Session
 from tools.measured import rounded, row_shown
 
@@ -42,30 +44,33 @@ def fuller_line(session: Session, found: Experiment) -> dict[str, Any]:
     more = {
         "reason": one_line(found.reason or "", SAID),
         "lesson": one_line(found.lesson or "", SAID),
-        "composite": _composite(found),
-        "failed_checks": [check.name for check in of_result(checks_then(session, found), "fail")],
+        "composite": composite_of(found),
+        "failed_checks": [check.name for check in of_result(checks_of(session, found), "fail")],
         "review": review.decision if review else None,
         "archive_note": _archive_note(session, found),
     }
     return {**line_of(found), **without_empty(more)}
 
 
-def explained(session: Session, found: Experiment) -> dict[str, Any]:
-    """All that is known of one experiment."""
+def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, Any]:
+    """All that is known of one experiment: what was tried, every check with its evidence, what else would have come of it."""
     with session.store.reading() as connection:
         stored = hypothesis(connection, found.hypothesis)
-    comparison = _comparison(found)
+    comparison = comparison_of(found)
+    checks = checks_of(session, found)
     folder = session.views / "experiments" / f"{found.id:03d}"
     return {
         **line_of(found),
         "hypothesis": _hypothesis(stored.content) if stored else None,
         "reason": one_line(found.reason or "", REASON_LIMIT),
         "lesson": one_line(found.lesson or "", REASON_LIMIT),
-        "composite": _composite(found),
-        "gate": _gate(session, found),
+        "composite": composite_of(found),
+        "decided_by": one_line(decided_by(found, checks), 300),
+        "would_change": would_change(found, checks),
+        "gate": _gate(checks, detail),
         "review": _review(session, found),
         "backup": found.backup,
-        "dimensions": _rows(comparison),
+        "dimensions": rows_of(comparison),
         "hard_constraints": [quoted(f"{each.name} {'holds' if each.holds else each.ended}") for each in comparison.constraints]
         if comparison
         else None,
@@ -73,23 +78,6 @@ def explained(session: Session, found: Experiment) -> dict[str, Any]:
         "archive_note": _archive_note(session, found),
         "files": sorted(str(path) for path in folder.glob("*")) if folder.is_dir() else None,
     }
-
-
-def side_by_side(one: Experiment, other: Experiment) -> dict[str, Any]:
-    """Two experiments: what they were, how each ended, and their dimensions, a row each."""
-    sides = [{row["name"]: row for row in _rows(_comparison(side))} for side in (one, other)]
-    names = sorted(sides[0].keys() | sides[1].keys())
-    rows = [
-        {"name": name}
-        | {
-            f"{field}_{found.id}": side.get(name, {}).get(field)
-            for found, side in zip((one, other), sides, strict=True)
-            for field in ("candidate", "delta")
-        }
-        for name in names
-    ]
-    both = [{**line_of(side), "composite": _composite(side), "reason": one_line(side.reason or "", SAID)} for side in (one, other)]
-    return {"experiments": both, "dimensions": rows}
 
 
 def imported_line(found: OriginalExperiment) -> dict[str, Any]:
@@ -125,26 +113,28 @@ def imported_explained(session: Session, number: int) -> Answer | None:
     return answer(session, summary, data)
 
 
-def _comparison(found: Experiment) -> Comparison | None:
+def comparison_of(found: Experiment) -> Comparison | None:
     return Comparison.model_validate(found.assessment) if found.assessment else None
 
 
-def _composite(found: Experiment) -> dict[str, Any] | None:
-    comparison = _comparison(found)
+def composite_of(found: Experiment) -> dict[str, Any] | None:
+    comparison = comparison_of(found)
     if comparison is None:
         return None
     assessed = comparison.assessment
     return {"base": rounded(assessed.floor_base), "candidate": rounded(assessed.floor_candidate), "threshold": rounded(assessed.threshold)}
 
 
-def _gate(session: Session, found: Experiment) -> dict[str, Any] | None:
-    """The checks by their result: those that pass by name, the others with evidence."""
-    checks = checks_then(session, found)
-    others = [check for check in checks if check.result != "pass"]
+def _gate(checks: Sequence[Check], detail: Detail) -> dict[str, Any]:
+    """The checks by their result: those that pass by name, with what shows it, and the others with evidence."""
+    lines = 1 if detail == "brief" else EVIDENCE
     return {
         "pass": [check.name for check in of_result(checks, "pass")],
+        "shown_by": {check.name: [quoted(line) for line in check.evidence[:lines]] for check in of_result(checks, "pass") if check.evidence},
         "others": [
-            {"check": check.name, "result": check.result, "evidence": [quoted(line) for line in check.evidence[:EVIDENCE]]} for check in others
+            {"check": check.name, "result": check.result, "evidence": [quoted(line) for line in check.evidence[:EVIDENCE]]}
+            for check in checks
+            if check.result != "pass"
         ],
     }
 
@@ -166,5 +156,5 @@ def _hypothesis(content: Hypothesis) -> dict[str, Any]:
     return {"what": one_line(content.what, REASON_LIMIT), "why": one_line(content.why, REASON_LIMIT), "dimension": one_line(content.dimension)}
 
 
-def _rows(comparison: Comparison | None) -> list[dict[str, Any]]:
+def rows_of(comparison: Comparison | None) -> list[dict[str, Any]]:
     return [row_shown(row) for row in comparison.assessment.rows] if comparison else []

@@ -6,6 +6,7 @@ from typing import Any
 from state.errors import Refusal
 from state.reports import latest_review
 from state.views.decided import Decided, decided, record
+from state.views.reviews import report_page
 from state.views.text import block, code, line, page, pretty
 from state.views.view import Source
 
@@ -68,6 +69,28 @@ def is_the_patch(source: Source, number: int, content: bytes) -> bool:
     """Whether this is the patch that the verdict names, by its hash."""
     found = decided(source, number)
     return found is not None and hashlib.sha256(content).hexdigest() == found.given.diff
+
+
+def checks_file(source: Source, number: int) -> bytes | None:
+    """checks.json: every check of the gate as it was when the verdict was given, with its evidence; not there for verdicts of earlier versions."""
+    found = decided(source, number)
+    if found is None or not found.given.evidence:
+        return None
+    given = found.given
+    return pretty([{"check": name, "result": result, "evidence": given.evidence.get(name, ())} for name, result in given.checks.items()])
+
+
+def review_file(source: Source, number: int) -> bytes | None:
+    """review.md: the review of the candidate that was decided on."""
+    found = decided(source, number)
+    review = latest_review(source.connection, number, found.experiment.review_tree) if found and found.experiment.review_tree else None
+    return report_page(review) if review else None
+
+
+def evaluation_file(source: Source, number: int) -> bytes | None:
+    """evaluation.json: the whole comparison with the base, as stored: dimensions, tests by id, own checks, instruments, what looked suspect."""
+    found = decided(source, number)
+    return pretty(found.experiment.assessment) if found and found.experiment.assessment else None
 
 
 def before(source: Source, number: int) -> bytes | None:

@@ -17,6 +17,7 @@ from state.experiments import (
     KeepWithdrawn,
     MergeConflicted,
     VerdictGiven,
+    Wanted,
     experiment,
     experiment_of,
     open_experiments,
@@ -186,8 +187,8 @@ def test_pages_go_from_the_newest_back_and_can_be_of_one_state(store: Store) -> 
     with store.reading() as connection:
         assert [each.id for each in page(connection, before=None, limit=3)] == [7, 6, 5]
         assert [each.id for each in page(connection, before=5, limit=3)] == [4, 3, 2]
-        assert [each.id for each in page(connection, before=None, limit=9, states=("reverted",))] == [5, 2]
-        assert [each.id for each in page(connection, before=5, limit=9, states=("reverted", "measured"))] == [4, 3, 2, 1]
+        assert [each.id for each in page(connection, before=None, limit=9, wanted=Wanted(states=("reverted",)))] == [5, 2]
+        assert [each.id for each in page(connection, before=5, limit=9, wanted=Wanted(states=("reverted", "measured")))] == [4, 3, 2, 1]
         assert [each.id for each in open_experiments(connection)] == [1, 3, 4, 6, 7]
 
 

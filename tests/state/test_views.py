@@ -58,7 +58,8 @@ def test_after_each_event_of_a_walk_the_views_follow(store: Store, folder: Path)
         after = files_of(folder)
         seen.setdefault(payload.type, {name for name in after if after[name] != before.get(name)} - {"events.jsonl"})
         before = after
-    of_experiment = {f"experiments/001/{name}" for name in ("hypothesis.md", "verdict.json", "changes.diff", "eval_before.json", "eval_after.json")}
+    names = ("hypothesis.md", "verdict.json", "changes.diff", "eval_before.json", "eval_after.json", "review.md", "evaluation.json")
+    of_experiment = {f"experiments/001/{name}" for name in names}  # checks.json: where the verdict kept what the checks said
     cycle, report = "strategy/current.md", "performance_report.json"
     assert {kind: changed for kind, changed in seen.items() if changed} == {
         "draft.written": {".gitignore", "README.md", "draft/factory.md"},

@@ -29,6 +29,7 @@ from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.history import snapshot, with_history
+from tools.engine.experiment.outcomes import measured_with
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.silent_tests import silent_tests
@@ -221,8 +222,8 @@ def _said(samples: Iterable[Sample], dimensions: Collection[str]) -> str:
 
 def _instruments(base: Sequence[Sample], own: Sequence[Sample]) -> dict[str, tuple[str, str]]:
     """What measured each part on both sides: instrument and environment."""
-    before = {sample.part: digest([sample.instrument, sample.environment])[:16] for sample in base}
-    return {sample.part: (before[sample.part], digest([sample.instrument, sample.environment])[:16]) for sample in own if sample.part in before}
+    before = {sample.part: measured_with(sample.instrument, sample.environment) for sample in base}
+    return {sample.part: (before[sample.part], measured_with(sample.instrument, sample.environment)) for sample in own if sample.part in before}
 
 
 def contract_key(contract: Contract) -> str:

@@ -1,5 +1,6 @@
 """Deciding: the facts for the gate gathered, a keep landed as it was measured, a revert that loses nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from tools.engine.backlog.focusing import worked_on
 from tools.engine.contract import contract_at
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
+from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.gate.checks import of_result
@@ -37,6 +39,8 @@ from tools.engine.repository.worktrees import add, lingers, remove
 from tools.engine.session import Session, server_record
 
 PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff
+EVIDENCE_KEPT: Final = 5  # lines of a check's evidence that a verdict keeps
+EVIDENCE_CHARACTERS: Final = 300
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
     given = VerdictGiven(
         experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson,
         delta=comparison.assessment.delta, scores=scores(comparison),
-        checks={check.name: check.result for check in checks}, holdout=held_out_scores(facts.held_out),
+        checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), holdout=held_out_scores(facts.held_out),
         diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
     _record(session, experiment, given)
@@ -159,12 +163,12 @@ def take_up(session: Session) -> None:
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
     """Revert or abandon: what the worktree holds is committed to the branch, the branch becomes a backup ref, the target stays as it is."""
-    patch = _last_state(session, experiment)
+    patch, checks = _last_state(session, experiment), checks_then(session, experiment)
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
     given = VerdictGiven(
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
         backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.delta if comparison else None, scores=scores(comparison),
-        diff=session.store.keep_object(patch.encode()),
+        checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), diff=session.store.keep_object(patch.encode()),
     )  # fmt: skip
     _record(session, experiment, given)
     clear_away(session, experiment)
@@ -225,6 +229,11 @@ def end_cycle_when_done(session: Session, number: int) -> None:
     ends = found is not None and (found.mode in ENDS_WITH_ITS_ITEMS or (trial is not None and trial.outcome == "passed"))
     if found is not None and found.state == "open" and ends and items and not open_ones:
         server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
+
+
+def kept_evidence(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
+    """The first lines of each check's evidence, as a verdict keeps them; an event holds 64 KB."""
+    return {check.name: tuple(one_line(line, EVIDENCE_CHARACTERS) for line in check.evidence[:EVIDENCE_KEPT]) for check in checks}
 
 
 def scores(comparison: Comparison | None) -> dict[str, float]:

@@ -1,14 +1,31 @@
-"""What the gate makes of an experiment as it was captured last, from the store and git alone: its worktree may be long gone."""
+"""What the gate made of an experiment as it was captured last, from the store and git alone: its worktree may be long gone."""
+
+from typing import Final, get_args
 
 from state.cycles import cycle, hypothesis
-from state.experiments import Experiment
+from state.decisions import verdict_seq
+from state.experiments import Experiment, VerdictGiven
 from state.reports import Report, latest_review
+from state.store import event_at
 from tools.engine.contract import committed_at
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.gate.checks import run_gate
-from tools.engine.gate.facts import Check, Comparison, Facts
+from tools.engine.gate.facts import Check, Comparison, Facts, Result
 from tools.engine.repository.objects import diff
 from tools.engine.session import Session
+
+RESULTS: Final[dict[str, Result]] = {result: result for result in get_args(Result)}
+
+
+def checks_of(session: Session, experiment: Experiment) -> tuple[Check, ...]:
+    """What the gate said at the verdict, as that keeps it; what it says now, where there is none or an earlier version gave it."""
+    with session.store.reading() as connection:
+        seq = verdict_seq(connection, experiment.id)
+        event = event_at(connection, seq) if seq else None
+    given = VerdictGiven.model_validate(event.payload) if event and event.type == VerdictGiven.type else None
+    if given is None or not given.evidence:
+        return checks_then(session, experiment)
+    return tuple(Check(name, RESULTS[result], given.evidence.get(name, ())) for name, result in given.checks.items() if result in RESULTS)
 
 
 def checks_then(session: Session, experiment: Experiment) -> tuple[Check, ...]:

@@ -1,0 +1,60 @@
+"""`refactory history`, `explain` and `diff`: what was tried, in a terminal; patches are there when the branch is long gone."""
+
+import json
+from pathlib import Path
+
+import anyio
+import pytest
+
+from mcp_server.command_line import main
+from tests.support.host import Host
+from tests.support.repositories import git_process
+from tests.support.scored_states import BETTER, SCORE
+from tests.support.states import States
+
+
+async def revert_another(host: Host) -> None:
+    """Beside the one that landed."""
+    await host.done("start_experiment", item="H2")
+    await host.measured({SCORE: "0.4\n"}, 2)
+    assert "refused" not in await host.revert(2)
+
+
+@pytest.fixture
+def two(scored: States) -> Path:
+    """Experiment 1 landed, experiment 2 was reverted."""
+
+    async def reach() -> Path:
+        await scored.reach("landed and reverted", "landed", revert_another)
+        return await scored.put("landed and reverted")
+
+    return anyio.run(reach)
+
+
+def test_what_was_tried_is_listed_explained_and_compared(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", str(two), "--json"]) == 0
+    assert [line["experiment"] for line in json.loads(capsys.readouterr().out)["data"]["experiments"]] == [2, 1]
+    assert main(["explain", str(two), "2"]) == main(["explain", str(two), "--exp", "2"]) == 0
+    assert "would_change" in capsys.readouterr().out
+    assert main(["diff", str(two), "--exp1", "1", "--exp2", "2"]) == 0
+    assert "side by side" in capsys.readouterr().out
+
+
+def test_the_patch_of_a_reverted_experiment_is_printed_so_that_git_takes_it(two: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["diff", str(two), "2"]) == 0
+    printed = capsys.readouterr()
+    assert "experiment 2, reverted" in printed.err
+    (tmp_path / "patch").write_text(printed.out)
+    assert git_process(two, "apply", str(tmp_path / "patch")).returncode == 0
+    assert (two / SCORE).read_text() == "0.4\n" != BETTER[SCORE]
+
+
+@pytest.mark.parametrize(("words", "code"), [(["9"], 1), ([], 2), (["1", "2", "3"], 2), (["nowhere", "1"], 2), (["1", "x"], 2)])
+def test_wrong_words_are_told_what_was_expected(two: Path, words: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["diff", *([] if "nowhere" in words else [str(two)]), *words]
+    try:
+        ended = main(given)
+    except SystemExit as exit_:
+        ended = int(exit_.code or 0)
+    assert ended == code
+    assert "expected" in capsys.readouterr().err
