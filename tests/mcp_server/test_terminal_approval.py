@@ -8,10 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
-from mcp_server.terminal_approval import ask
+from mcp_server.terminal_approval import ask, main
 from mcp_server.this_process import MARKS_OF_HOSTS
+from tests.support.host import open_host
 from tests.support.processes import plain_environment
 from tests.support.quick_projects import factory_md, make_quick_project
 from tests.support.recorded import approvals, events
@@ -37,26 +39,21 @@ def tool(project: Path, environment: dict[str, str], *arguments: str) -> dict[st
     return answer
 
 
-def command_said(project: Path, environment: dict[str, str], goal: str = "Slugs.") -> list[str]:
-    """Draft an evaluation, and have the server say what a person is to type."""
-    tool(project, environment, "discover-project", "--factory-md", factory_md(goal))
-    data = tool(project, environment, "request-approval", "--what", "evaluation")["data"]
+async def waiting(project: Path, goal: str = "Slugs.") -> str:
+    """Draft an evaluation and ask for it in a host that cannot ask; the code of what was shown."""
+    async with open_host(project, says=None) as host:
+        await host.done("discover_project", factory_md=factory_md(goal))
+        data = (await host.call("request_approval", what="evaluation"))["data"]
     assert data["status"] == "waiting"
-    return shlex.split(data["ask"]["command"])
-
-
-def waiting(project: Path, environment: dict[str, str], goal: str = "Slugs.") -> str:
-    """The same, and only the code of what was shown."""
-    command = command_said(project, environment, goal)
+    command = shlex.split(data["ask"]["command"])
     return command[command.index("approve") + 1]
 
 
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A project whose evaluation waits for a person, and the code of what was shown."""
-    folder = tmp_path_factory.mktemp("drafted")
-    project = make_quick_project(folder / "project")
-    return project, waiting(project, plain_environment(folder))
+    project = make_quick_project(tmp_path_factory.mktemp("drafted") / "project")
+    return project, anyio.run(waiting, project)
 
 
 @pytest.fixture
@@ -65,6 +62,15 @@ def code(drafted: tuple[Path, str], project: Path) -> str:
     shutil.rmtree(project)
     shutil.copytree(drafted[0], project, symlinks=True)
     return drafted[1]
+
+
+def answered(typed: str, monkeypatch: pytest.MonkeyPatch, folder: Path, code: str = "abcd") -> Reply | None:
+    """What comes of a line that is typed at the prompt."""
+    line = folder / "typed"
+    line.write_text(f"{typed}\n")
+    with line.open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        return ask(Question("May it?", "ABCD", HASH), code)
 
 
 def landed(project: Path) -> bool:
@@ -79,8 +85,12 @@ def prompted(terminal: Terminal) -> bool:
 def test_the_command_that_is_said_and_its_code_typed_again_approve_and_factory_md_lands(
     project: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    command = command_said(project, environment)
+    tool(project, environment, "discover-project", "--factory-md", factory_md())
+    data = tool(project, environment, "request-approval", "--what", "evaluation")["data"]
+    command = shlex.split(data["ask"]["command"])
     code = command[command.index("approve") + 1]
+    assert data["status"] == "waiting"
+    assert len(code) < len(data["shown_hash"])
     with at_a_terminal(command, tmp_path, environment) as terminal:
         assert prompted(terminal), terminal.shown
         terminal.type(code)
@@ -102,12 +112,11 @@ def test_the_approval_records_the_terminal_and_the_process_that_started_the_comm
     assert approval["payload"]["answer"] == "approve"
 
 
-@pytest.mark.parametrize("typed", ["0000", "", "yes", "approve"])
-def test_anything_but_the_code_approves_nothing(typed: str, project: Path, environment: dict[str, str], code: str) -> None:
+def test_anything_but_the_code_approves_nothing(project: Path, environment: dict[str, str], code: str) -> None:
     before = events(project)
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
-        terminal.type(typed)
+        terminal.type("yes")
         assert terminal.end() == 1, terminal.shown
     assert events(project) == before
     assert not landed(project)
@@ -123,12 +132,11 @@ def test_ctrl_c_at_the_prompt_ends_at_once_and_approves_nothing(project: Path, e
     assert not landed(project)
 
 
-def test_a_code_of_other_content_approves_nothing_and_the_new_code_is_said(project: Path, environment: dict[str, str]) -> None:
-    old = waiting(project, environment)
-    new = waiting(project, environment, "Slugs, faster.")
+async def test_a_code_of_other_content_approves_nothing_and_the_new_code_is_said(project: Path, environment: dict[str, str], code: str) -> None:
+    new = await waiting(project, "Slugs, faster.")
     before = events(project)
-    assert old != new
-    with at_a_terminal([COMMAND, "approve", old], project, environment) as terminal:
+    assert code != new
+    with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert terminal.end() == 1
     assert "Slugs, faster." in terminal.shown
     assert f"refactory approve {new}" in terminal.shown
@@ -136,10 +144,10 @@ def test_a_code_of_other_content_approves_nothing_and_the_new_code_is_said(proje
     assert not landed(project)
 
 
-def test_content_that_changes_while_the_words_are_on_the_screen_is_not_approved(project: Path, environment: dict[str, str], code: str) -> None:
+async def test_content_that_changes_while_the_words_are_on_the_screen_is_not_approved(project: Path, environment: dict[str, str], code: str) -> None:
     with at_a_terminal([COMMAND, "approve", code], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
-        new = waiting(project, environment, "Slugs, faster.")
+        new = await waiting(project, "Slugs, faster.")
         terminal.type(code)
         terminal.end()
     shown = [approval["payload"]["hash"][: len(code)].upper() for approval in approvals(project)]
@@ -153,11 +161,25 @@ def test_nothing_to_approve_is_said(project: Path, environment: dict[str, str]) 
     assert "NOTHING_TO_APPROVE" in terminal.shown
 
 
-@pytest.mark.parametrize("mark", MARKS_OF_HOSTS)
-def test_a_host_s_shell_is_refused_even_at_a_terminal(mark: str, project: Path, environment: dict[str, str]) -> None:
-    with at_a_terminal([COMMAND, "approve", "K7Q2"], project, {**environment, mark: "1"}) as terminal:
+def test_a_host_s_shell_is_refused_even_at_a_terminal(project: Path, environment: dict[str, str]) -> None:
+    with at_a_terminal([COMMAND, "approve", "K7Q2"], project, {**environment, MARKS_OF_HOSTS[0]: "1"}) as terminal:
         assert terminal.end() == 1
-    assert f"belongs to a host ({mark})" in terminal.shown
+    assert f"belongs to a host ({MARKS_OF_HOSTS[0]})" in terminal.shown
+
+
+@pytest.mark.parametrize("mark", MARKS_OF_HOSTS)
+def test_the_shell_of_every_host_is_known(mark: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for other in MARKS_OF_HOSTS:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(mark, "1")
+    assert main(["K7Q2"]) == 1
+    assert f"belongs to a host ({mark})" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", ["0000", "", "yes", "approve", "abc", "abcdx"])
+def test_what_is_typed_at_the_prompt_approves_only_where_it_is_the_code(typed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert answered(typed, monkeypatch, tmp_path) is None
+    assert answered(" ABCD ", monkeypatch, tmp_path) == Reply("approve", "")
 
 
 def test_without_a_terminal_nothing_is_approved(project: Path, environment: dict[str, str], code: str) -> None:
@@ -187,16 +209,13 @@ def test_what_is_no_beginning_of_the_hash_is_told_what_it_is_not_for_and_the_rig
 @pytest.mark.parametrize("code", ["abcd", "ABCD123", HASH])
 @pytest.mark.parametrize("again", ["ABCD", "abcd1", HASH.upper()])
 def test_any_beginning_of_the_hash_from_the_code_on_is_right(code: str, again: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    typed = tmp_path / "typed"
-    typed.write_text(f"{again}\n")
-    with typed.open() as stream:
-        monkeypatch.setattr("sys.stdin", stream)
-        assert ask(Question("May it?", "ABCD", HASH), code) == Reply("approve", "")
+    assert answered(again, monkeypatch, tmp_path, code) == Reply("approve", "")
 
 
-def test_the_hash_as_the_answer_shows_it_approves(project: Path, environment: dict[str, str]) -> None:
-    tool(project, environment, "discover-project", "--factory-md", factory_md())
-    shown = tool(project, environment, "request-approval", "--what", "evaluation")["data"]["shown_hash"]
+async def test_the_hash_as_the_answer_shows_it_approves(project: Path, environment: dict[str, str], code: str) -> None:
+    async with open_host(project, says=None) as host:
+        shown = (await host.call("request_approval", what="evaluation"))["data"]["shown_hash"]
+    assert shown.upper().startswith(code)
     with at_a_terminal([COMMAND, "approve", shown], project, environment) as terminal:
         assert prompted(terminal), terminal.shown
         terminal.type(shown)
@@ -214,11 +233,3 @@ def test_a_code_under_which_nothing_waits_approves_nothing_though_something_was_
     with at_a_terminal([COMMAND, "approve", "ZZZZ"], project, environment) as terminal:
         assert terminal.end() == 1, terminal.shown
     assert "nothing waits under the code ZZZZ" in terminal.shown
-
-
-def test_an_answer_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    typed = tmp_path / "typed"
-    typed.write_text("abcd\n")
-    with typed.open() as stream:
-        monkeypatch.setattr("sys.stdin", stream)
-        assert ask(Question("May it?", "ABCD"), "abcd") == Reply("approve", "")
