@@ -312,14 +312,29 @@ def test_lines_that_come_with_their_own_tests_do_not_raise_coverage() -> None:
     assert (found.rows[0].base, found.rows[0].candidate, found.progress) == (0.8, 0.8, False)
 
 
-def test_coverage_rises_by_the_lines_that_are_tested_now_whatever_else_was_added() -> None:
+def test_coverage_rises_by_the_lines_that_are_tested_now_whatever_else_was_added_or_went() -> None:
     base = Measurements(readings={"coverage": covered(80, 100)})
     tested = Measurements(readings={"coverage": covered(990, 1000)})
 
-    found = assess(contract("coverage"), base, tested, tested)
+    found = assess(contract("coverage"), base, tested, tested, 10)
 
     assert found.rows[0].candidate == pytest.approx(0.9)
     assert found.progress
+
+
+def test_untested_lines_that_go_neither_raise_coverage_nor_lower_it() -> None:
+    base = Measurements(readings={"coverage": covered(80, 100)}, uncovered={"a.py": ["x"] * 20})
+    shorter = Measurements(readings={"coverage": covered(80, 81)}, uncovered={"a.py": ["x"]})
+
+    found = assess(contract("coverage"), base, shorter, shorter)
+
+    assert (found.rows[0].candidate, found.progress, found.falls) == (0.8, False, ())
+
+
+def test_a_mean_of_several_runs_rises_by_no_more_either() -> None:
+    base = Measurements(readings={"coverage": covered(80, 100).model_copy(update={"facts": {"covered": 80.5, "executable": 100.0}})})
+    shorter = Measurements(readings={"coverage": covered(80, 81)})
+    assert assess(contract("coverage"), base, shorter, shorter).rows[0].candidate == 0.8
 
 
 def test_coverage_falls_with_the_ratio() -> None:

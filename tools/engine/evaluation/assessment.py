@@ -29,12 +29,21 @@ FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
 
 
 @dataclass(frozen=True)
+class CoveredLines:
+    """By file the numbers of the executable lines that a test ran, and of those that none did."""
+
+    covered: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    uncovered: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Measurements:
     """What one tree's samples say, by dimension.
 
     `constraints` maps the name of a hard constraint to its reading; `outcomes` maps a test id to its outcome in every run, `flaky` those that passed
     in some runs only to the share of them, `failures` those that failed to what the runner said of it, as far as it is kept; `findings` maps lint
-    and type_check to theirs; `uncovered` maps a file to the texts of its executable lines that no test ran.
+    and type_check to theirs; `uncovered` maps a file to the texts of its executable lines that no test ran;
+    `lines` are the numbers of those that a test ran and of those that none did, by file.
     """
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
@@ -44,6 +53,7 @@ class Measurements:
     failures: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     uncovered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lines: CoveredLines = CoveredLines()
 
     def reading(self, dimension: str) -> Reading:
         """The dimension's reading; one that no sample holds is unavailable, never a number."""
@@ -58,6 +68,7 @@ def measurements(samples: Iterable[Sample]) -> Measurements:
     constraints = {part.removeprefix(CONSTRAINT): readings[part] for part in by_part if part.startswith(CONSTRAINT)}
     if patterns := readings.get(GUARD_PATTERNS):
         readings[GUARD_PATTERNS] = with_constraints(patterns, constraints)
+    uncovered = _joined(by_part, TESTS_PART, "uncovered")
     return Measurements(
         readings=readings,
         constraints=constraints,
@@ -65,7 +76,8 @@ def measurements(samples: Iterable[Sample]) -> Measurements:
         flaky=_joined(by_part, TESTS_PART, FLAKY),
         failures=_joined(by_part, TESTS_PART, "failures"),
         findings={dimension: _findings(by_part, kind) for kind, dimension in FINDINGS_PARTS.items() if dimension in readings},
-        uncovered={path: [text for _, text in lines] for path, lines in _joined(by_part, TESTS_PART, "uncovered").items()},
+        uncovered={path: [text for _, text in lines] for path, lines in uncovered.items()},
+        lines=CoveredLines(_joined(by_part, TESTS_PART, "covered"), {path: [line for line, _ in lines] for path, lines in uncovered.items()}),
     )
 
 

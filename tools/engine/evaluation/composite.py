@@ -38,12 +38,17 @@ class Contract:
     noise: Mapping[str, float] = field(default_factory=dict)
 
 
-def assess(contract: Contract, base: Measurements, candidate: Measurements, overlaid: Measurements) -> Assessment:
-    """Compare. Pure; never raises for readings that are missing: they are unavailable."""
+def assess(contract: Contract, base: Measurements, candidate: Measurements, overlaid: Measurements, newly_covered: int = 0) -> Assessment:
+    """Compare. Pure; never raises for readings that are missing: they are unavailable.
+
+    `newly_covered` is how many lines coverage gained from the base to the candidate (newly_covered.py).
+    """
     tests = account_tests(base.outcomes, candidate.outcomes, overlaid.outcomes)
     flaky = tuple(sorted(base.flaky.keys() | candidate.flaky.keys() | overlaid.flaky.keys()))
     before = {each.name: base.reading(each.name) for each in contract.profile.applicable()}
     after = {each.name: _candidate_reading(each, base, candidate, overlaid) for each in contract.profile.applicable()}
+    if "coverage" in after:
+        after["coverage"] = _without_padding(before["coverage"], after["coverage"], newly_covered)
     # The candidate's own spread may only make it harder to be better, never easier not to be worse.
     noise = {name: max(contract.noise.get(name, 0.0), bound_of_runs(reading)) for name, reading in before.items()}
     doubt = {name: max(noise[name], bound_of_runs(reading)) for name, reading in after.items()}
@@ -109,8 +114,6 @@ def _candidate_reading(planned: PlannedDimension, base: Measurements, candidate:
     own = candidate.reading(planned.name)
     if planned.name in FINDINGS_PARTS.values():
         return _per_base_lines(base.reading(planned.name), own)
-    if planned.name == "coverage":
-        return _without_padding(base.reading(planned.name), own)
     if planned.name in OF_THE_CONTRACT:
         return _no_more(base.reading(planned.name), own)
     if planned.name == "capability_surface":
@@ -141,19 +144,16 @@ def _per_base_lines(before: Reading, own: Reading) -> Reading:
     return own.model_copy(update={"value": findings_value(findings, lines)})
 
 
-def _without_padding(before: Reading, own: Reading) -> Reading:
-    """Coverage rises by the lines that are no longer uncovered, as a share of the base's lines, and by nothing else.
+def _without_padding(before: Reading, own: Reading, newly_covered: int) -> Reading:
+    """Coverage rises by the lines that no test ran at the base and one runs now, as a share of the base's lines, and by nothing else.
 
-    Lines that come with their own tests change the ratio, and would do so for lines that do nothing too. It falls as the ratio does.
+    Lines that come with their own tests change the ratio, and would do so for lines that do nothing too; so do lines that go. It falls as the
+    ratio does.
     """
-    lines = [side.facts.get(name) for side in (before, own) for name in ("covered", "executable")]
-    if before.value is None or own.value is None or own.value <= before.value or not all(isinstance(count, int) for count in lines):
+    executable = before.facts.get("executable")
+    if before.value is None or own.value is None or own.value <= before.value or not isinstance(executable, int | float) or executable <= 0:
         return own
-    covered_before, executable_before, covered, executable = (int(count) for count in lines if count is not None)
-    if executable_before <= 0:
-        return own
-    fewer = (executable_before - covered_before) - (executable - covered)
-    return own.model_copy(update={"value": min(own.value, before.value + max(0, fewer) / executable_before)})
+    return own.model_copy(update={"value": min(own.value, before.value + newly_covered / executable)})
 
 
 def _growth_of_one(before: Reading, own: Reading) -> Reading:

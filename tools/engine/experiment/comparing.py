@@ -28,6 +28,7 @@ from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.bench import Bench
+from tools.engine.experiment.covering import gained_by_tests
 from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.outcomes import measured_with
 from tools.engine.experiment.proving import over_the_base, with_new_tests
@@ -64,7 +65,8 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
     owned = base_owned(bench.contract.profile.roots, target.observed, fixed_patterns(bench.contract.configuration))
     idea = _idea(bench, experiment)
     proofs = await over_the_base(bench, tree, idea, sides[:2], owned)
-    assessment = assess(_weighing(bench), *sides)
+    gained = await anyio.to_thread.run_sync(gained_by_tests, bench.session.repository, (bench.base_tree, tree), sides[:2], owned)
+    assessment = assess(_weighing(bench), *sides, gained)
     silent = await anyio.to_thread.run_sync(_saying_nothing, bench, tree, assessment, _test_files(own), before.outcomes)
     seen = await anyio.to_thread.run_sync(partial(_suspicion, bench, tree, owned, idea, tested=bool(before.outcomes)))
     suspicion = (*seen, *silent, *more_copies(before, after))

@@ -1,6 +1,6 @@
 """What the measuring of a project asks of a language. The module `language` of each package here answers it."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -56,6 +56,12 @@ class Language(Protocol):
 
     def written(self, path: str, content: bytes) -> Written:
         """The values written out in a file, and what is done for one of them alone; nothing where the language does not tell."""
+
+    def code_of(self, path: str, content: bytes) -> str:
+        """A digest of what a file does, the same whatever its comments and docstrings say; empty where that cannot be told."""
+
+    def lines_in_functions(self, path: str, content: bytes) -> Collection[int]:
+        """The lines of a file, from 1, that run only where a function is called; of others coverage says no more than that the file was loaded."""
 
     # Prepare, test, lint, type-check, cover and count.
 

@@ -23,11 +23,12 @@ class Block:
 
 @dataclass
 class Coverage:
-    """Lines of code and those that ran; `uncovered` are the others by file, with their texts."""
+    """Lines of code; `ran` are the numbers of those that ran by file, `uncovered` the others with their texts."""
 
     covered: int = 0
     executable: int = 0
     uncovered: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    ran: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read_profile(text: str) -> list[Block]:
@@ -56,6 +57,8 @@ def covered_lines(blocks: Iterable[Block], content_of: Callable[[str], Sequence[
         found.covered += sum(ran.values())
         if missed := [(number, lines[number - 1].strip()) for number in sorted(ran) if not ran[number]]:
             found.uncovered[file] = missed
+        if executed := [number for number in sorted(ran) if ran[number]]:
+            found.ran[file] = executed
     return found
 
 

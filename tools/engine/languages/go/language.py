@@ -1,6 +1,6 @@
 """Go as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -12,7 +12,7 @@ from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.go import arguments, gains, module_file, names
-from tools.engine.languages.go.scanning import declarations, test_names
+from tools.engine.languages.go.scanning import bare_declarations, declarations, test_names
 from tools.engine.languages.go.static_tools import run_lint, run_types
 from tools.engine.languages.go.survey import look, roots, survey
 from tools.engine.languages.go.test_run import Run, run_tests
@@ -22,10 +22,12 @@ from tools.engine.languages.written import NOTHING_WRITTEN, Written
 
 __all__ = [
     "bodies_of_tests",
+    "code_of",
     "configures",
     "examine",
     "files_of_test",
     "graft",
+    "lines_in_functions",
     "look",
     "manifests",
     "mixes",
@@ -40,7 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
-READING: Final = 1
+READING: Final = 2
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,17 @@ def saying_nothing(_files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
 def written(_path: str, _content: bytes) -> Written:
     """Nothing: there is no syntax tree of it here."""
     return NOTHING_WRITTEN
+
+
+def code_of(_path: str, content: bytes) -> str:
+    """A digest of the declarations without comments, but for those that the compiler reads; empty where brackets do not match."""
+    found = bare_declarations(content)
+    return digest([*found]) if found is not None else ""
+
+
+def lines_in_functions(_path: str, content: bytes) -> Collection[int]:
+    """Every line: coverage of Go counts what stands in functions, and nothing else."""
+    return range(1, content.count(b"\n") + 2)
 
 
 def tests_inside(path: str, base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -32,6 +32,17 @@ def declarations(content: bytes) -> list[str] | None:
     return [part for piece in found if not piece.startswith(("/*", "// ")) or _DIRECTIVE.match(piece) for part in _imports_apart(piece)]
 
 
+def bare_declarations(content: bytes) -> list[str] | None:
+    """The same without the comments inside them that have no meaning for the compiler."""
+    found = declarations(content)
+    return None if found is None else [_stripped(_OPAQUE.sub(_kept, piece)) for piece in found]
+
+
+def _kept(opaque: re.Match[str]) -> str:
+    """A string, rune or directive as it is; nothing of a comment."""
+    return opaque[0] if not opaque[0].startswith(("//", "/*")) or _DIRECTIVE.match(opaque[0]) else ""
+
+
 def test_names(content: bytes) -> list[str]:
     """The tests, fuzz tests and examples with an output that go would run, in their order."""
     found = []

@@ -161,7 +161,8 @@ def _taken(run: Run, listing: Listing, results: tuple[Sequence[Built], Sequence[
     material: dict[str, Any] = {"outcomes": by_id, "test_files": sorted(_inside(run, file) for each in listing.tested for file in each.test_files)}
     readings = [tests]
     if "coverage" in run.task.dimensions:
-        coverage, material["uncovered"] = _coverage(run, listing, outcomes)
+        coverage, lines = _coverage(run, listing, outcomes)
+        material |= lines
         readings.append(coverage if tests.value is not None else coverage.model_copy(update=_like(tests)))
     output = "\n".join(filter(None, (said, *map(_told, outcomes))))[-OUTPUT_KEPT:]
     return Taken(tuple(readings), (" ".join(("go test", *run.chosen.words)),), {"go": run.toolchain.go.version}, material, output)
@@ -193,7 +194,10 @@ def _like(tests: Reading) -> dict[str, Any]:
 
 
 def _coverage(run: Run, listing: Listing, outcomes: Sequence[Outcome]) -> tuple[Reading, dict[str, Any]]:
-    """Coverage's reading and the lines that no test ran. Names in the profile are import paths: only packages of the tree count."""
+    """Coverage's reading, and as material the lines that no test ran and those that one did.
+
+    Names in the profile are import paths: only packages of the tree count.
+    """
     folders = {each.import_path: each.folder for each in listing.packages}
 
     def content_of(name: str) -> list[str]:
@@ -205,8 +209,12 @@ def _coverage(run: Run, listing: Listing, outcomes: Sequence[Outcome]) -> tuple[
         return Reading(dimension="coverage", state=ReadingState.UNAVAILABLE, reason="no line of code was seen to be executable"), {}
     facts: dict[str, int | float | str] = {"covered": found.covered, "executable": found.executable}
     reading = Reading(dimension="coverage", state=ReadingState.MEASURED, value=found.covered / found.executable, facts=facts)
-    uncovered = {_inside(run, Path(folders[name.rpartition("/")[0]] / name.rpartition("/")[2])): lines for name, lines in found.uncovered.items()}
-    return reading, {path: [list(line) for line in lines] for path, lines in uncovered.items()}
+
+    def path_of(name: str) -> str:
+        return _inside(run, folders[name.rpartition("/")[0]] / name.rpartition("/")[2])
+
+    uncovered = {path_of(name): [list(line) for line in lines] for name, lines in found.uncovered.items()}
+    return reading, {"uncovered": uncovered, "covered": {path_of(name): lines for name, lines in found.ran.items()}}
 
 
 def _inside(run: Run, file: Path) -> str:

@@ -46,15 +46,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many lines are executable, how many ran, [line, text] of those that did not by file, and what was counted of functions by file.
+    """How many lines are executable, how many ran, [line, text] of those that did not by file, and the numbers of those that did.
 
-    That is istanbul's: `fnMap`, and `f`, how often each entry of it ran. A last line that is not known is 0.
+    What was counted of functions by file is istanbul's: `fnMap`, and `f`, how often each entry of it ran. A last line that is not known is 0.
     """
 
     covered: int = 0
     executable: int = 0
     uncovered: Mapping[str, list[list[int | str]]] = field(default_factory=dict)
     functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ran: Mapping[str, list[int]] = field(default_factory=dict)
 
 
 def read_istanbul(document: bytes, scope: Scope) -> Coverage:
@@ -106,15 +107,18 @@ def _begun(name: str, line: int) -> dict[str, Any]:
 def _summed(lines: Mapping[str, Mapping[int, int]], functions: Mapping[str, Mapping[str, Any]], scope: Scope) -> Coverage:
     covered = executable = 0
     uncovered: dict[str, list[list[int | str]]] = {}
+    ran: dict[str, list[int]] = {}
     for path, counts in lines.items():
         texts = _texts(scope.folder / path)
         real = {line: count for line, count in counts.items() if 0 < line <= len(texts) and not _NO_CODE.match(texts[line - 1])}
         executable += len(real)
-        covered += sum(count > 0 for count in real.values())
+        if executed := sorted(line for line, count in real.items() if count > 0):
+            ran[path] = executed
+        covered += len(executed)
         missed: list[list[int | str]] = [[line, texts[line - 1].strip()[:TEXT_KEPT]] for line, count in sorted(real.items()) if count == 0]
         if missed:
             uncovered[path] = missed
-    return Coverage(covered, executable, uncovered, functions)
+    return Coverage(covered, executable, uncovered, functions, ran)
 
 
 def _texts(file: Path) -> list[str]:

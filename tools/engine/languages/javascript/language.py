@@ -14,6 +14,7 @@ from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json, tests_by_body
 from tools.engine.languages.javascript.asserting import found_tests
 from tools.engine.languages.javascript.growing import count_root
+from tools.engine.languages.javascript.plain_code import code_of, lines_in_functions
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.snapshots import snapshot_change
 from tools.engine.languages.javascript.static_tools import run_lint, run_types
@@ -27,10 +28,12 @@ from tools.engine.languages.written import Written
 
 __all__ = [
     "bodies_of_tests",
+    "code_of",
     "configures",
     "examine",
     "files_of_test",
     "graft",
+    "lines_in_functions",
     "look",
     "manifests",
     "mixes",
@@ -45,7 +48,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
-READING: Final = 2
+READING: Final = 3
 
 
 @dataclass(frozen=True)

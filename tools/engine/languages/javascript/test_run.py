@@ -178,7 +178,7 @@ async def _taken(run: Run, ended: _Ended, readings: tuple[Reading, ...], seen: C
         "test_files": sorted({outer(path) for path in (*ended.report.files, *helpers)}),
     }
     if run.task.with_coverage:
-        material["uncovered"] = _of_project(run, seen.uncovered)
+        material |= {"uncovered": _of_project(run, seen.uncovered), "covered": _of_project(run, seen.ran)}
     return Taken(readings, commands=_commands(run), tools=_tools(run), material=material, output=output_tail(ended.finished))
 
 

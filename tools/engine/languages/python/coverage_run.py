@@ -15,7 +15,7 @@ from tools.engine.languages.running import run_command
 
 
 async def coverage_of(run: Run, report: Report) -> tuple[Reading, dict[str, Any]]:
-    """The reading, and the lines that no test ran as material.
+    """The reading, and as material the lines that no test ran and those that one did.
 
     The third proof of whose code ran: coverage looks at the tree alone, so where tests imported sources of the tree and not one line of these
     ran, what was measured is not what was tested.
@@ -42,7 +42,9 @@ async def coverage_of(run: Run, report: Report) -> tuple[Reading, dict[str, Any]
         facts={"covered": measured.covered, "executable": measured.executable},
         seconds=finished.seconds,
     )
-    return reading, {"uncovered": {run.toolchain.root.outer(path): [list(line) for line in lines] for path, lines in measured.uncovered.items()}}
+    outer = run.toolchain.root.outer
+    uncovered = {outer(path): [list(line) for line in lines] for path, lines in measured.uncovered.items()}
+    return reading, {"uncovered": uncovered, "covered": {outer(path): list(lines) for path, lines in measured.ran.items()}}
 
 
 def _unseen(run: Run, report: Report, measured: Coverage) -> str:

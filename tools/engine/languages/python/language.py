@@ -17,6 +17,7 @@ from tools.engine.languages.python.asserting import asserting_tests
 from tools.engine.languages.python.building import Need, need_of
 from tools.engine.languages.python.growing import count_root, functions_of
 from tools.engine.languages.python.installers import can_install
+from tools.engine.languages.python.plain_code import code_of, lines_in_functions
 from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
 from tools.engine.languages.python.survey import look, survey
@@ -29,10 +30,12 @@ from tools.engine.languages.written import Written
 
 __all__ = [
     "bodies_of_tests",
+    "code_of",
     "configures",
     "examine",
     "files_of_test",
     "graft",
+    "lines_in_functions",
     "look",
     "manifests",
     "mixes",
@@ -47,7 +50,7 @@ __all__ = [
 ]  # fmt: skip
 
 # Counted up when the same files and tools would be read to another value.
-READING: Final = 2
+READING: Final = 3
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Rust as a language of the table: what belongs to the base, and the bench on which trees are measured."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,10 +22,12 @@ from tools.engine.repository.objects import read_blob
 
 __all__ = [
     "bodies_of_tests",
+    "code_of",
     "configures",
     "examine",
     "files_of_test",
     "graft",
+    "lines_in_functions",
     "look",
     "manifests",
     "mixes",
@@ -160,6 +162,16 @@ def saying_nothing(_files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
 def written(_path: str, _content: bytes) -> Written:
     """Nothing: there is no syntax tree of it here."""
     return NOTHING_WRITTEN
+
+
+def code_of(_path: str, _content: bytes) -> str:
+    """Nothing: what its comments say, documentation tests run."""
+    return ""
+
+
+def lines_in_functions(_path: str, _content: bytes) -> Collection[int]:
+    """Nothing: no coverage is measured of it."""
+    return ()
 
 
 def tests_inside(path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:
