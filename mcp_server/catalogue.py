@@ -17,6 +17,7 @@ from tools.issues import import_issues
 from tools.job import cancel_job, get_job
 from tools.project import project_status
 from tools.proposal import propose_hypotheses
+from tools.publication import clean_pr
 from tools.report import submit_report
 from tools.role import get_role
 from tools.study import study_project
@@ -78,6 +79,7 @@ CATALOGUE: Final = (
     Row(add_backlog_item, "Add a backlog item", "writes", operand="text"),
     Row(update_backlog_item, "Update a backlog item", "writes", operand="id"),
     Row(import_issues, "Import GitHub issues", "writes", repeats=True, outside=True, operand="issues"),
+    Row(clean_pr, "Prepare or open a pull request", "writes", outside=True, operand="project"),
 )
 
 ROWS: Final = {row.name: row for row in CATALOGUE}

@@ -80,6 +80,8 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
         again = _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
         kept = right_of_report(arguments.get("report"), refusal.problems) if refusal.code == "BAD_REPORT" else {}
         return again.model_copy(update={"arguments": {**again.arguments, "report": kept}, "do": AMEND}) if kept else again
+    if tool == "clean_pr" and (publishing := _of_publishing(arguments, refusal)) is not None:
+        return publishing
     if refusal.code == "UNKNOWN_ISSUE":
         return Next(do="Fetch what the focus names.", tool="import_issues", arguments={"issues": list(refusal.where)}, role="ceo")
     if refusal.kind is Kind.WAIT:
@@ -91,6 +93,19 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
     if refusal.code == "BAD_CONFIG" and tool in ("discover_project", "request_approval"):
         return Next(do="Mend the text of factory.md as named.", tool="discover_project", fill=("factory_md",), role="ceo")
     return None
+
+
+def _of_publishing(arguments: dict[str, Any], refusal: Refusal) -> Next | None:
+    """What follows from a refused pull request, where neither its kind nor the project's step says it."""
+    match refusal.code:
+        case "NEEDS_APPROVAL" if any(place.startswith("publish ") for place in refusal.where):
+            return Next(do="Ask the person whether this may be published.", tool="request_approval", arguments={"what": "publish"}, role="ceo")
+        case "CONFLICT":
+            return _the_same_call("Name every experiment that this one builds on.", "clean_pr", arguments, {"experiments"})
+        case "GATE" | "DUPLICATE" | "NO_CANDIDATE" | "ALREADY_DECIDED":
+            return _tell(refusal.what, f"What it takes: {refusal.expected}")
+        case _:
+            return None
 
 
 def _wrong(refusal: Refusal) -> set[str]:

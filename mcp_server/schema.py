@@ -12,7 +12,7 @@ from state.errors import Problem, Refusal, counted
 from state.text import is_text
 from tools.problems import problems_of_shape
 
-Project = Annotated[str, Field(max_length=4096, description="Absolute path; default: host's directory.")]
+Project = Annotated[str, Field(max_length=4096, description="Absolute path.")]
 # Bounds are checked, and said in errors; defaults are said in descriptions; titles say what names say.
 LEFT_OUT: Final = frozenset(
     {"title", "default", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "additionalProperties"}

@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     subject.add_argument("--experiment", type=int, help="a held experiment")
     subject.add_argument("--plan", action="store_true", help="the plan of a build, with how it is measured")
     subject.add_argument("--spec", action="store_true", help="the spec that was written")
+    subject.add_argument("--publish", action="store_true", help="pushing branches, and opening pull requests for them")
     parser.add_argument("--project", default="", help="absolute path of the project (default: this folder)")
     parser.add_argument("--profile", default="", metavar="NAME", help=PROFILE_HELP)
     given = parser.parse_args(arguments)
@@ -45,16 +46,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write("Not approved. Nothing changed.\n")
         return 1
     if answer.repeated and not _means(given.code, str(answer.data.get("shown_hash", ""))):
-        return _no(
-            f"nothing waits under the code {one_line(given.code, LONGEST_SHOWN).upper()} (a plan takes --plan, a spec --spec). {answer.summary}"
-        )
+        named = f"nothing waits under the code {one_line(given.code, LONGEST_SHOWN).upper()}"
+        return _no(f"{named} (a plan takes --plan, a spec --spec, publishing --publish). {answer.summary}")
     sys.stdout.write(typed_text(structure_of(answer)) + "\n")
     return 0 if answer.data.get("status") == "approved" else 1
 
 
 async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answer:
     """The same tool that a host calls, with the terminal as the way to ask."""
-    subject = "plan" if given.plan else "spec" if given.spec else "evaluation"
+    subject = next((each for each in ("plan", "spec", "publish") if getattr(given, each)), "evaluation")
     arguments = {"what": "held", "experiment": given.experiment} if given.experiment else {"what": subject}
     async with anyio.create_task_group() as tasks:
         made: Workshop = workshop(tasks, settings, in_a_terminal=True)

@@ -34,7 +34,7 @@ SHORT_WAIT: Final = 45.0
 TERMINAL_WAIT: Final = 86400.0  # a person sees what goes on, and a job would die with the command
 PATIENT_HOSTS: Final = ("claude-code", "codex", "gemini", "opencode", "refactory")
 CALLS_AT_ONCE: Final = 100  # most of them only wait
-STANDING_ORDERS: Final = frozenset({"evaluation", "plan", "spec"})  # held is never approved by one
+STANDING_ORDERS: Final = frozenset({"evaluation", "plan", "spec", "publish"})  # held is never approved by one
 
 
 @dataclass(frozen=True)

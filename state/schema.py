@@ -16,6 +16,7 @@ from state import (
     jobs,
     landings,
     losses,
+    publishing,
     registry,
     reports,
     samples,
@@ -52,6 +53,7 @@ FOLDS: Final = (
     + holdouts.TABLES
     + jobs.TABLES
     + landings.TABLES
+    + publishing.TABLES
     + losses.TABLES
     + backlog.TABLES
     + issues.TABLES
@@ -82,6 +84,12 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         experiments.KeepWithdrawn,
         landings.LandingIntended,
         landings.LandingDone,
+        publishing.PullRequestPrepared,
+        publishing.PullRequestFailed,
+        publishing.PullRequestPushed,
+        publishing.PullRequestOpened,
+        publishing.PullRequestPromoted,
+        publishing.PullRequestClosed,
         reports.ReportSubmitted,
         samples.SampleTaken,
         baselines.BaselineMeasured,

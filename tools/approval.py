@@ -8,6 +8,7 @@ from state.answers import Answer, Next, quoted, short
 from state.approvals import Approval, Draft, approval, approved_last, latest_draft
 from state.cycles import Cycle
 from state.errors import Refusal
+from state.publishing import every_pull_request
 from state.reports import Report
 from tools.answering import answer
 from tools.arguments import Number
@@ -23,8 +24,11 @@ from tools.engine.approving import (
     held_words,
     land_factory_md,
     plan_words,
+    publish_hash,
+    publish_words,
     record_answer,
     record_held,
+    record_publish,
     record_work,
     spec_words,
     start_approved,
@@ -34,6 +38,7 @@ from tools.engine.cycle.situation import ASKED_OF, content_hash, observe
 from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import baseline_plan
 from tools.engine.experiment.opening import required
+from tools.engine.forge.publishing import destination
 from tools.engine.gate.checks import of_result, run_gate
 from tools.engine.repository.outcome import Moved, Waiting
 from tools.engine.repository.own_folder import require_usable
@@ -44,19 +49,26 @@ from tools.engine.session import Question, Reply, Session
 ORDERED: Final = Channel("standing_order", "user")
 
 
-def request_approval(session: Session, what: Literal["evaluation", "plan", "spec", "held"], experiment: Number | None = None) -> Answer:
-    """Have the person approve the evaluation, a plan, a spec or a held experiment. Their answer counts, never yours.
+def request_approval(session: Session, what: Literal["evaluation", "plan", "spec", "held", "publish"], experiment: Number | None = None) -> Answer:
+    """Have the person approve the evaluation, a plan, a spec, a held experiment or publishing. Their answer counts, never yours.
 
     If the host cannot ask, the result is `waiting` with words and a terminal command for the person: show them, then stop.
     """
     take_up(session)
     if what == "held":
         return _held(session, experiment)
+    if what == "publish":
+        return _publish(session)
     where = standing(session)
     if what == "evaluation" or (what == "plan" and is_edited(session)):
         where = _as_a_person_wrote_it(session, where)
     if what != "evaluation":
         return _work(session, what)
+    return _evaluation(session, where)
+
+
+def _evaluation(session: Session, where: Standing) -> Answer:
+    """How the project is measured, asked with the commands first; an approval lands factory.md."""
     if where.draft is None:
         return _approved_before(session, where)
     if before := _approval_of(session, where.draft):  # given once, and what it allows was interrupted or in the way
@@ -64,7 +76,7 @@ def request_approval(session: Session, what: Literal["evaluation", "plan", "spec
     words = _words(session, where, where.draft)
     reply, channel = (
         (Reply("approve", ""), ORDERED)
-        if what in session.standing_orders
+        if "evaluation" in session.standing_orders
         else (session.ask(Question(words, code_of(where.draft.hash), where.draft.hash)), Channel(session.asked_through, "user"))
     )
     if reply is None:
@@ -242,6 +254,44 @@ def _held(session: Session, number: int | None) -> Answer:
     return answer(session, f"A person accepted experiment {number} as it stands.", data, situation=observe(session, focus=number))
 
 
+def _publish(session: Session) -> Answer:
+    """Whether branches may leave the machine: asked once for each place that they go to."""
+    to = destination(session.repository)
+    if to is None:
+        raise Refusal("NOTHING_TO_APPROVE", "no remote of this repository is on a forge", expected="a remote origin on GitHub or GitLab")
+    content, words = publish_hash(to), publish_words(to)
+    with session.store.reading() as connection:
+        before = approval(connection, content)
+    data = {"status": "approved", "by": before.channel if before else "", "shown_hash": short(content)}
+    if before is not None:
+        return answer(
+            session, f"Publishing was approved on {before.at[:10]} by {before.channel}.", data, next_action=_opening(session), repeated=True
+        )
+    if "publish" in session.standing_orders:
+        reply, channel = Reply("approve", ""), ORDERED
+    elif given := session.ask(Question(words, code_of(content), content)):
+        reply, channel = given, Channel(session.asked_through, "user")
+    else:
+        return _waiting(session, content, words, what="publish")
+    now = destination(session.repository)
+    if now is None or publish_hash(now) != content:
+        raise Refusal("APPROVAL_VOID", "the remote changed while the person was asked", expected="request_approval again, which shows it anew")
+    record_publish(session, to, reply, channel)
+    if reply.answer != "approve":
+        return _declined(session, reply, "publish")
+    approved = {**data, "by": channel.name, "comment": reply.comment}
+    return answer(session, f"Publishing is approved by {channel.name.split()[0]}.", approved, next_action=_opening(session))
+
+
+def _opening(session: Session) -> Next:
+    """What publishing was approved for: the branch that was prepared last."""
+    with session.store.reading() as connection:
+        waiting = [each for each in every_pull_request(connection) if each.state in ("prepared", "pushed")]
+    arguments = {"experiments": list(waiting[-1].branch.experiments)} if waiting else {}
+    fill = () if waiting else ("experiments",)
+    return Next(do="Push the branch and open its draft.", tool="clean_pr", arguments={**arguments, "action": "open"}, fill=fill, role="ceo")
+
+
 def _waiting(session: Session, shown: str, words: str, experiment: int | None = None, what: str = "") -> Answer:
     """Nobody answered: the words to show, and the command with which a person approves in a terminal."""
     which = f" --experiment {experiment}" if experiment else f" --{what}" if what else ""
@@ -253,12 +303,12 @@ def _waiting(session: Session, shown: str, words: str, experiment: int | None = 
     return answer(session, "Waiting for the person: this host could not ask, or nobody answered.", data, next_action=Next(do=do, role="ceo"))
 
 
-def _declined(session: Session, reply: Reply, what: Literal["evaluation", "held", "plan", "spec"] = "evaluation") -> Answer:
+def _declined(session: Session, reply: Reply, what: Literal["evaluation", "held", "plan", "spec", "publish"] = "evaluation") -> Answer:
     status = "changes" if reply.answer == "changes" else "rejected"
     action = None
     if status == "changes" and what in ("evaluation", "held"):
         action = Next(do="Change the draft as the person says, then ask again.", tool="discover_project", fill=("factory_md",), role="ceo")
-    elif status == "rejected":
+    elif status == "rejected" or what == "publish":
         action = Next(do="The person said no. Tell them what that means, and stop.", role="ceo")
     return answer(
         session, f"The person answered: {status}.", {"status": status, "by": session.asked_through, "comment": reply.comment}, next_action=action

@@ -12,10 +12,12 @@ from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
 from tools.engine.experiment.trying import trial_of_job
 from tools.engine.jobs.running import look
+from tools.engine.publishing.checking import key_of_job
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
 from tools.opened import opened_answer
+from tools.published import prepared_answer
 
 
 def get_job(session: Session, job: JobId) -> Answer:
@@ -45,6 +47,8 @@ def _result(session: Session, found: Job) -> Answer:
         return evaluation_answer(session, found.experiment)
     if trial := trial_of_job(session, found.key):
         return trial_answer(session, trial)
+    if key := key_of_job(found.key):
+        return prepared_answer(session, key)
     baseline = baseline_of_job(session, found.key)
     if baseline is None:
         return job_answer(session, found)

@@ -20,6 +20,7 @@ from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look
+from tools.engine.publishing.checking import call_of_job
 from tools.engine.session import Session
 
 SHOWN: Final = 10
@@ -183,6 +184,8 @@ def job_answer(session: Session, job: Job) -> Answer:
     starter = Next(do="Start it again: parts that were finished are kept.", tool="run_eval", role="evaluator")
     if job.experiment is not None:
         starter = starter.model_copy(update={"arguments": {"experiment": job.experiment}})
+    elif call := call_of_job(job.key):
+        starter = starter.model_copy(update={"tool": "clean_pr", "arguments": call, "role": "ceo"})
     wait = Next(do="Wait for it.", tool="get_job", arguments={"job": job.name}, role="evaluator")
     progress = session.jobs.message(session.store, job.id) if alive else ""
     data = {"job": job.name, "status": status, "progress": quoted(progress), "reason": quoted(job.reason)}

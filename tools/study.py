@@ -27,10 +27,7 @@ Query = Annotated[str, Field(max_length=300, description="Words, or an id.")]
 
 
 def study_project(session: Session, topic: Topic = "weak", query: Query = "", detail: Detail = "brief", cursor: Cursor = "") -> Answer:
-    """Look closer than start_cycle's digest: weak dimensions, git hotspots, untested functions, lessons, issues, insights, archived sources.
-
-    Optional.
-    """
+    """Look closer than start_cycle's digest, by topic. Optional."""
     situation = observe(session)
     subject = subject_of(session, situation.standing)
     if is_id(query):

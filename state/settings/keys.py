@@ -67,9 +67,9 @@ KEYS: Final = (
     Key("worktrees", "FACTORY_WORKTREES", Kind.PATH, "a folder for worktrees outside the projects; unset, `.factory/worktrees`"),
     Key(
         "auto_approve", "FACTORY_AUTO_APPROVE", Kind.LIST,
-        "`evaluation`, `plan`, `spec`: a standing yes to the commands of factory.md, to plans, to specs; recorded as such; a held experiment always "
-        "asks",
-        choices=("evaluation", "plan", "spec"),
+        "`evaluation`, `plan`, `spec`, `publish`: a standing yes to the commands of factory.md, to plans, to specs, to pushing branches and opening "
+        "pull requests; recorded as such; a held experiment always asks",
+        choices=("evaluation", "plan", "spec", "publish"),
         not_in_file="the variable FACTORY_AUTO_APPROVE, where the server is registered",
     ),
     Key(

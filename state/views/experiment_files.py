@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from state.errors import Refusal
+from state.publishing import pull_requests_of
 from state.reports import latest_review
 from state.views.decided import Decided, decided, record
 from state.views.reviews import report_page
@@ -50,8 +51,18 @@ def verdict_file(source: Source, number: int) -> bytes | None:
             "tree": made.tree,
             "merge_commit": made.merge_commit,
             "backup": given.backup or None,
+            **_pull_request(source, number),
         }
     )
+
+
+def _pull_request(source: Source, number: int) -> dict[str, Any]:
+    """The newest pull request that the forge has of an experiment; nothing where there never was one."""
+    found = [each for each in pull_requests_of(source.connection, number) if each.number is not None]
+    if not found:
+        return {}
+    newest = found[-1]
+    return {"pr_number": newest.number, "pull_request": {"url": newest.url, "state": newest.state, "branch": newest.branch.branch}}
 
 
 def changes(source: Source, number: int) -> bytes | None:

@@ -23,14 +23,23 @@ from state.experiments import (
 )
 from state.issues import IssueSeen
 from state.landings import LandingDone
+from state.publishing import (
+    PullRequestClosed,
+    PullRequestFailed,
+    PullRequestOpened,
+    PullRequestPrepared,
+    PullRequestPromoted,
+    PullRequestPushed,
+)
 from state.reports import ReportSubmitted
-from state.views import archive, backlog, contract, experiment_files, folder, performance, reviews, strategy
+from state.views import archive, backlog, contract, experiment_files, folder, performance, pull_requests, reviews, strategy
 from state.views.view import CYCLE, DECIDED, PROJECT, Kind, Source, View, reports_of
 
 if TYPE_CHECKING:
     import sqlite3
 
 _DECIDING: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type)
+_ON_THE_FORGE: Final = (PullRequestOpened.type, PullRequestPromoted.type, PullRequestClosed.type)
 _CYCLE: Final = (CycleStarted.type, HypothesesProposed.type, CycleEnded.type)
 _MOVING: Final = (
     ExperimentStarted.type, CandidateCaptured.type, CandidateUpdated.type, MergeConflicted.type, ExperimentMeasured.type, ExperimentHeld.type,
@@ -54,6 +63,9 @@ VIEWS: Final[tuple[View, ...]] = (
     _one("strategy/observations.md", strategy.observations, (BaselineMeasured.type,)),
     _one("strategy/backlog.md", backlog.open_items, (BacklogAdded.type, BacklogChanged.type, IssueSeen.type)),
     _one("strategy/insights.md", strategy.insights, _DECIDING),
+    _one(
+        "strategy/pull_requests.md", pull_requests.every, (PullRequestPrepared.type, PullRequestFailed.type, PullRequestPushed.type, *_ON_THE_FORGE)
+    ),
     *(_one(f"reviews/{role}-latest.md", reviews.latest(role), (ReportSubmitted.type,), reports_of(role)) for role in reviews.ROLES),
     _one("reviews/ceo-verdict-builder.md", reviews.on_builder, _DECIDING),
     _one("reviews/ceo-verdict-strategist.md", reviews.on_strategist, (*_CYCLE, ReportSubmitted.type)),
@@ -62,7 +74,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("experiments/{:03d}/eval_before.json", DECIDED, experiment_files.before, _DECIDING),
     View("experiments/{:03d}/eval_after.json", DECIDED, experiment_files.after, (*_DECIDING, ReportSubmitted.type)),
     View("experiments/{:03d}/changes.diff", DECIDED, experiment_files.changes, _DECIDING, experiment_files.is_the_patch),
-    View("experiments/{:03d}/verdict.json", DECIDED, experiment_files.verdict_file, _DECIDING),
+    View("experiments/{:03d}/verdict.json", DECIDED, experiment_files.verdict_file, (*_DECIDING, *_ON_THE_FORGE)),
     View("experiments/{:03d}/checks.json", DECIDED, experiment_files.checks_file, _DECIDING),
     View("experiments/{:03d}/review.md", DECIDED, experiment_files.review_file, (*_DECIDING, ReportSubmitted.type)),
     View("experiments/{:03d}/evaluation.json", DECIDED, experiment_files.evaluation_file, _DECIDING),
@@ -78,9 +90,7 @@ def touched(connection: "sqlite3.Connection", events: Iterable[Event]) -> Iterat
     """The files that these events touch, some of them several times."""
     for event in events:
         for view in _touched_by().get(event.type, ()):
-            subject = view.kind.of(connection, event)
-            if subject is not None:
-                yield view.path(subject)
+            yield from map(view.path, view.kind.of(connection, event))
 
 
 def every_path(connection: "sqlite3.Connection") -> Iterator[str]:

@@ -24,10 +24,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Kind:
-    """What views are of. `every` lists all subjects that there are; `of` names the one that an event speaks of, None for none."""
+    """What views are of. `every` lists all subjects that there are; `of` names those that an event speaks of."""
 
     every: Callable[["sqlite3.Connection"], Iterable[int]]
-    of: Callable[["sqlite3.Connection", Event], int | None]
+    of: Callable[["sqlite3.Connection", Event], Iterable[int]]
 
 
 @dataclass(frozen=True)
@@ -49,28 +49,28 @@ class View:
         return self.name.format(subject)
 
 
-def _experiment_of(_connection: "sqlite3.Connection", event: Event) -> int | None:
-    number = event.payload.get("experiment")
-    return number if isinstance(number, int) else None
+def _experiments_of(_connection: "sqlite3.Connection", event: Event) -> tuple[int, ...]:
+    number, several = event.payload.get("experiment"), event.payload.get("experiments", ())
+    return (number,) if isinstance(number, int) else tuple(each for each in several if isinstance(each, int))
 
 
-def _cycle_of(connection: "sqlite3.Connection", event: Event) -> int | None:
+def _cycle_of(connection: "sqlite3.Connection", event: Event) -> tuple[int, ...]:
     number = event.payload.get("cycle")
     if isinstance(number, int):
-        return number
-    row = one(connection, "SELECT cycle FROM experiments WHERE id = ?", _experiment_of(connection, event))
-    return int(row["cycle"]) if row else None
+        return (number,)
+    rows = [one(connection, "SELECT cycle FROM experiments WHERE id = ?", experiment) for experiment in _experiments_of(connection, event)]
+    return tuple(int(row["cycle"]) for row in rows if row)
 
 
 def _cycles(connection: "sqlite3.Connection") -> list[int]:
     return [int(row["id"]) for row in many(connection, "SELECT id FROM cycles ORDER BY id")]
 
 
-PROJECT: Final = Kind(every=lambda _connection: (0,), of=lambda _connection, _event: 0)
-DECIDED: Final = Kind(every=every_decided, of=_experiment_of)
+PROJECT: Final = Kind(every=lambda _connection: (0,), of=lambda _connection, _event: (0,))
+DECIDED: Final = Kind(every=every_decided, of=_experiments_of)
 CYCLE: Final = Kind(every=_cycles, of=_cycle_of)
 
 
 def reports_of(role: str) -> Kind:
     """The project, touched by the reports of one role only."""
-    return Kind(every=PROJECT.every, of=lambda _connection, event: 0 if event.payload.get("role") == role else None)
+    return Kind(every=PROJECT.every, of=lambda _connection, event: (0,) if event.payload.get("role") == role else ())

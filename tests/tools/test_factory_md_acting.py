@@ -144,5 +144,5 @@ async def test_sections_that_wait_for_a_later_version_are_named_and_stop_nothing
         )
         assert "!! NETWORK" in host.shown[0]
         unused = (await host.done("project_status"))["data"]["config"]["unused"]
-        assert [line.split(" waits for ")[0] for line in unused] == ["Clean PR", "Cost Budget"]
+        assert [line.split(" waits for ")[0] for line in unused] == ["Cost Budget"]
         assert "refused" not in await host.call("start_cycle")

@@ -74,7 +74,8 @@ def _no(program: Program, done: Quick, what: str) -> Refusal:
             "NO_FORGE", f"{program} is not signed in there, or not let in", expected=f"the person signs in: {program} auth login", untrusted=said
         )
     if _NOT_THERE.search(words):
-        return Refusal("UNKNOWN_ID", f"the forge has no {what}, or does not show it", where=("issues",), expected="an issue there", untrusted=said)
+        unknown = f"the forge has no {what}, or does not show it"
+        return Refusal("UNKNOWN_ID", unknown, where=("issues",) if "issue" in what else (), expected="something that is there", untrusted=said)
     return Refusal("NO_NETWORK", f"{program} could not get {what}", expected="a way to the forge", untrusted=said)
 
 

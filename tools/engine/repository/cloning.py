@@ -18,7 +18,7 @@ PROTOCOLS: Final = ("https", "ssh", "file")
 CLONE_LIMIT: Final = 1800.0  # seconds
 WATCHED_EVERY: Final = 1.0  # seconds
 # What a person has set for the network, and the agent that holds their keys: git needs it to get there.
-_OF_THE_NETWORK: Final = (
+OF_THE_NETWORK: Final = (
     "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "GIT_SSL_CAINFO",
     "SSL_CERT_FILE", "SSL_CERT_DIR",
 )  # fmt: skip
@@ -49,7 +49,7 @@ async def clone_from(address: str, folder: Path, tell: Callable[[str], None]) ->
     options = ("--quiet", "--template=", "--no-recurse-submodules")
     command = Git(folder.parent).command(
         *(part for setting in settings for part in ("-c", setting)), "clone", *options, "--", address, str(folder), timeout=CLONE_LIMIT,
-        handed_on={"GIT_SSH_COMMAND": "ssh -o BatchMode=yes", **{name: os.environ[name] for name in _OF_THE_NETWORK if name in os.environ}},
+        handed_on={"GIT_SSH_COMMAND": "ssh -o BatchMode=yes", **{name: os.environ[name] for name in OF_THE_NETWORK if name in os.environ}},
     )  # fmt: skip
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_watch, folder, tell)

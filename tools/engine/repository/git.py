@@ -96,9 +96,12 @@ class Git:
             raise GitFailed(arguments, quick.exit_code, decode(quick.stderr).strip())
         return quick.exit_code == 0
 
-    def run(self, *arguments: str, standard_input: bytes | None = None, timeout: float = QUICK) -> Quick:
-        """The whole result, however git ended. Raises Refusal UNSUPPORTED_REPO without a usable git, BUSY after `timeout` seconds."""
-        argv, environment = self._argv(arguments), self._environment()
+    def run(self, *arguments: str, standard_input: bytes | None = None, timeout: float = QUICK, handed_on: Mapping[str, str] | None = None) -> Quick:
+        """The whole result, however git ended; `handed_on` are further variables.
+
+        Raises Refusal UNSUPPORTED_REPO without a usable git, BUSY after `timeout` seconds.
+        """
+        argv, environment = self._argv(arguments), {**self._environment(), **(handed_on or {})}
         try:
             return run_quick(argv, directory=self.directory, environment=environment, standard_input=standard_input, timeout=timeout)
         except CommandNotFound as error:

@@ -1,14 +1,59 @@
-"""Where the repository's remote is."""
+"""The repository's remotes: where the project comes from, where one's own branches go, and what was fetched from there last."""
+
+from dataclasses import dataclass
 
 from tools.engine.repository.git import decode
 from tools.engine.repository.location import Repository
 
 
+@dataclass(frozen=True)
+class Remotes:
+    """The remote that changes are meant for, and the one that one's own branches are pushed to: two where the project is a fork."""
+
+    upstream: str
+    own: str
+
+
 def remote_address(repository: Repository) -> str:
     """The address that git fetches `origin` from, or the only remote where there is one alone; empty where neither is."""
-    names = repository.git.text("remote").split()
-    name = "origin" if "origin" in names else names[0] if len(names) == 1 else ""
-    if not name:
-        return ""
-    said = repository.git.run("remote", "get-url", "--", name)
+    name = _usual(_names(repository))
+    return address_of(repository, name) if name else ""
+
+
+def remotes_of(repository: Repository) -> Remotes | None:
+    """`upstream` is the remote of this name, else the usual one; `own` is `remote.pushDefault`, else the usual one. None without any."""
+    names = _names(repository)
+    usual = _usual(names)
+    chosen = decode(repository.git.run("config", "--get", "remote.pushDefault").stdout).strip()
+    own = chosen if chosen in names else usual
+    upstream = "upstream" if "upstream" in names else usual
+    return Remotes(upstream or own, own or upstream) if own or upstream else None
+
+
+def address_of(repository: Repository, remote: str, *, push: bool = False) -> str:
+    """The address of a remote, as git uses it for fetching or for pushing; empty where git knows none."""
+    said = repository.git.run("remote", "get-url", *(("--push",) if push else ()), "--", remote)
     return decode(said.stdout).strip() if said.exit_code == 0 else ""
+
+
+def fetched(repository: Repository, remote: str, branch: str) -> tuple[str, str] | None:
+    """A remote's branch of this name, else its usual one, and the commit that it held when it was fetched last; None where that never was."""
+    ref = f"refs/remotes/{remote}/{branch}"
+    if found := _commit(repository, ref):
+        return branch, found
+    usual = decode(repository.git.run("symbolic-ref", "--quiet", f"refs/remotes/{remote}/HEAD").stdout).strip()
+    found = _commit(repository, usual) if usual else ""
+    return (usual.removeprefix(f"refs/remotes/{remote}/"), found) if found else None
+
+
+def _commit(repository: Repository, ref: str) -> str:
+    said = repository.git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    return decode(said.stdout).strip() if said.exit_code == 0 else ""
+
+
+def _names(repository: Repository) -> list[str]:
+    return repository.git.text("remote").split()
+
+
+def _usual(names: list[str]) -> str:
+    return "origin" if "origin" in names else names[0] if len(names) == 1 else ""

@@ -17,7 +17,6 @@ class Waiting:
 
 # A version that acts on a section takes its row away.
 WAITING: Final = (
-    Waiting("clean_pr", "Clean PR", "pull requests"),
     Waiting("research_target", "Research Target", "research mode"),
     Waiting("mutable_surfaces", "Mutable Surfaces", "research mode; until then Modifiable alone says what may change"),
     Waiting("inner_loop", "Inner Loop", "research mode"),

@@ -1,0 +1,36 @@
+"""Pull requests as every forge has them: what is asked for, and what is there."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tools.engine.forge.references import Project
+
+
+@dataclass(frozen=True)
+class Head:
+    """A pushed branch, and the project that it was pushed to: the one that is to take it, or a fork."""
+
+    project: Project
+    branch: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A pull request to be opened, as a draft: from where, into which branch, and its words."""
+
+    head: Head
+    into: str
+    title: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A pull request that is there. `handle` is what the forge's other interface calls it."""
+
+    number: int
+    url: str
+    state: Literal["open", "closed", "merged"]
+    draft: bool
+    title: str
+    handle: str = ""
