@@ -26,7 +26,7 @@ from state import (
 )
 from state.events import Payload
 
-USER_VERSION: Final = 4  # of the tables; a store of an older one has its tables made anew when it is opened
+USER_VERSION: Final = 5  # of the tables; a store of an older one has its tables made anew when it is opened
 APPLICATION_ID: Final = 0x5246414D  # of the database file, "RFAM"; stores of version 1 have none
 
 EVENTS: Final = """

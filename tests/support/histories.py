@@ -33,6 +33,16 @@ from state.landings import LandingDone, LandingIntended
 from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
+from state.publishing import (
+    PreparedBranch,
+    PullRequestClosed,
+    PullRequestFailed,
+    PullRequestOpened,
+    PullRequestPrepared,
+    PullRequestPromoted,
+    PullRequestPushed,
+    TreeChecked,
+)
 from state.registry import Progress, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported
 from state.reports import ReportSubmitted
 from state.samples import SampleTaken
@@ -333,6 +343,42 @@ def _loss(draw: DrawFn, known: Known) -> Payload:
     return LossAccepted(kept=draw(strategies.integers(0, known.seq)), reached=known.seq + 1, anchors=tuple(draw(strategies.lists(TREES, max_size=2))))
 
 
+def _branch(draw: DrawFn) -> PreparedBranch:
+    return PreparedBranch(
+        key=draw(strategies.sampled_from(["k1", "k2"])), experiments=draw(strategies.sampled_from([(1,), (1, 2)])), into="main", base=COMMIT,
+        branch=draw(TEXT), commit=COMMIT, tree=TREE, clean=draw(strategies.booleans()), kept=2, stripped=1, files=OBJECT,
+    )  # fmt: skip
+
+
+def _checked(draw: DrawFn) -> TreeChecked:
+    return TreeChecked(tests=3, failing=tuple(draw(strategies.lists(TEXT, max_size=2))), notes=tuple(draw(strategies.lists(TEXT, max_size=1))))
+
+
+def _pull_prepared(draw: DrawFn, known: Known) -> Payload:
+    return PullRequestPrepared(branch=_branch(draw), checked=_checked(draw))
+
+
+def _pull_failed(draw: DrawFn, known: Known) -> Payload:
+    return PullRequestFailed(branch=_branch(draw), checked=_checked(draw))
+
+
+def _pull_pushed(draw: DrawFn, known: Known) -> Payload:
+    return PullRequestPushed(key="k1", experiments=(1,), address=draw(TEXT))
+
+
+def _pull_opened(draw: DrawFn, known: Known) -> Payload:
+    return PullRequestOpened(key="k1", experiments=(1, 2), number=draw(strategies.integers(1, 9)), url=draw(TEXT), draft=draw(strategies.booleans()))
+
+
+def _pull_promoted(draw: DrawFn, known: Known) -> Payload:
+    return PullRequestPromoted(key="k1", experiments=(1,))
+
+
+def _pull_closed(draw: DrawFn, known: Known) -> Payload:
+    how: SearchStrategy[Literal["closed", "merged"]] = strategies.sampled_from(["closed", "merged"])
+    return PullRequestClosed(key="k1", experiments=(1, 2), how=draw(how), reason=draw(TEXT))
+
+
 def _spec(draw: DrawFn, known: Known) -> Payload:
     known.specs += 1
     kinds: SearchStrategy[SpecKind] = strategies.sampled_from(["idea", "spec"])
@@ -377,6 +423,12 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "source.archived": _source,
     "landing.intended": _intended,
     "landing.done": _landed,
+    "pull_request.prepared": _pull_prepared,
+    "pull_request.failed": _pull_failed,
+    "pull_request.pushed": _pull_pushed,
+    "pull_request.opened": _pull_opened,
+    "pull_request.promoted": _pull_promoted,
+    "pull_request.closed": _pull_closed,
     "report.submitted": _report,
     "sample.taken": _sampled,
     "baseline.measured": _baseline,
