@@ -22,7 +22,9 @@ from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
-OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",)}  # as an earlier factory's command line calls them
+# As an earlier factory's command line calls them; of a choice the flags that make it.
+OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",), "experiments": ("--exp",)}
+CHOOSING_FLAGS: Final = {"clean": {"--clean-pr": "yes", "--no-clean-pr": "no"}}
 TOOL_COMMANDS: Final = frozenset(row.command for row in CATALOGUE)
 WIDTH: Final = 100  # of a help text, in characters
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
@@ -102,6 +104,8 @@ def _add(command: argparse.ArgumentParser, name: str, field: dict[str, Any], *, 
         command.add_argument(flag, type=int, required=required, help=words, dest=name)
     elif "enum" in field:
         command.add_argument(flag, choices=field["enum"], required=required, help=words, dest=name)
+        for other, choice in CHOOSING_FLAGS.get(name, {}).items():
+            command.add_argument(other, action="store_const", const=choice, help=f"the same as {flag} {choice}", dest=name)
     else:
         as_json = " (JSON)" if field.get("type") in ("array", "object") else ""
         command.add_argument(flag, *OTHER_FLAGS.get(name, ()), required=required, help=f"{words}{as_json}", dest=name)

@@ -27,7 +27,7 @@ def proposal_answer(session: Session, proposal: Proposal, found: PullRequest | N
     )
     data = {
         "files": _listed(proposal), "branch": proposal.branch, "commits": len(proposal.commits), "into": quoted(proposal.base.into),
-        "clean": proposal.rules.clean, "exclude": list(proposal.rules.exclude), "include": list(proposal.rules.include),
+        "clean": proposal.rules.clean, "exclude": [*proposal.rules.defaults, *proposal.rules.exclude], "include": list(proposal.rules.include),
         "measured": _measured(found) if found else None, "url": found.url if found else None,
     }  # fmt: skip
     do = "Make the branch: its tree is measured first."

@@ -9,6 +9,7 @@ from state.experiments import Experiment
 from state.imported import files_of_experiment, imported_experiment
 from state.importing import lies_at
 from state.original.experiment import OriginalExperiment
+from state.publishing import pull_requests_of
 from tools.answering import answer, without_empty
 from tools.arguments import REASON_LIMIT, Detail
 from tools.engine.experiment.explaining import decided_by, would_change
@@ -70,6 +71,7 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
         "gate": _gate(checks, detail),
         "review": _review(session, found),
         "backup": found.backup,
+        "pull_requests": _pull_requests(session, found),
         "dimensions": rows_of(comparison),
         "hard_constraints": [quoted(f"{each.name} {'holds' if each.holds else each.ended}") for each in comparison.constraints]
         if comparison
@@ -137,6 +139,13 @@ def _gate(checks: Sequence[Check], detail: Detail) -> dict[str, Any]:
             if check.result != "pass"
         ],
     }
+
+
+def _pull_requests(session: Session, found: Experiment) -> list[dict[str, Any]]:
+    """The branches that were made of it for upstream, and what became of each."""
+    with session.store.reading() as connection:
+        made = pull_requests_of(connection, found.id)
+    return [{"branch": each.branch.branch, "state": each.state, "number": each.number, "url": each.url} for each in made]
 
 
 def _review(session: Session, found: Experiment) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from state.answers import Answer, Next, one_line, quoted, short
+from state.answers import Answer, Next, Option, one_line, quoted, short
 from state.cycles import cycle as cycle_of
 from state.cycles import hypotheses_of
 from state.errors import Refusal
@@ -10,7 +10,7 @@ from state.experiments import Experiment, experiment_of
 from state.jobs import Job
 from tools.answering import answer
 from tools.arguments import Lesson, Number, Reason
-from tools.engine.cycle.situation import observe
+from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.candidate import update_candidate
 from tools.engine.experiment.deciding import (
     Verdict,
@@ -30,6 +30,7 @@ from tools.engine.experiment.taken_up import taken_up
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
+from tools.engine.publishing.opening import withdraw
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
 from tools.engine.session import Session
 
@@ -155,7 +156,17 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "cycle": _cycle_counts(session, found),
         "for_the_person": f"Kept: {one_line(found.title)}. The composite went from {scores}.{_proof(comparison)}",
     }
-    return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
+    situation = observe(session, ended=found.cycle)
+    return _with_pull_request(answer(session, summary, data, situation=situation, repeated=repeated), found, situation)
+
+
+def _with_pull_request(given: Answer, found: Experiment, situation: Situation) -> Answer:
+    """The same, and the way upstream where factory.md says that changes go there clean."""
+    configuration = situation.standing.configuration
+    if configuration is None or configuration.clean_pr is None or not configuration.clean_pr.clean_pr:
+        return given
+    upstream = Option(tool="clean_pr", arguments={"experiments": [found.id], "action": "preview"}, why="what of it would go upstream")
+    return given.model_copy(update={"options": (upstream, *given.options)[:2]})
 
 
 def _proof(comparison: Comparison) -> str:
@@ -166,6 +177,7 @@ def _proof(comparison: Comparison) -> str:
 
 
 def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:
+    withdraw(session, found.id, found.reason or "")
     word = "reverted" if found.decision == "revert" else "abandoned"
     summary = f"Experiment {found.id} is {word}; the target is untouched, the branch is kept as {found.backup}. {_cycle_line(session, found)}"
     data = {

@@ -29,9 +29,11 @@ _MODES: Final = {
     "interactive": "think it through first, until there is a spec", "build": "build something new", "research": "raise a metric by many runs",
     "meta": "improve the factory itself", "discover": "find out how it is tested and measured",
 }  # fmt: skip
-_KINDS: Final = {"question": "a question", "resume": "go on where it stands"}
+_KINDS: Final = {"question": "a question", "resume": "go on where it stands", "pull_request": "send what was kept upstream"}
 # What a person can do without a model; everything else is a model's work, in a host.
-_BY_HAND: Final = frozenset(("create_project", "import_issues", "request_approval", "experiment_history", "study_project", "list_backlog"))
+_BY_HAND: Final = frozenset(
+    ("create_project", "import_issues", "request_approval", "experiment_history", "study_project", "list_backlog", "clean_pr")
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -53,6 +53,17 @@ def test_every_sense_is_found_in_some_sentence() -> None:
     assert found == RULES.keys()
 
 
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("open a pull request for experiment 3", ("3",)), ("make a PR of experiments 3, 4 and 12", ("3", "4", "12")), ("open a PR", ()),
+        ("Öffne einen Pull Request für die Experimente 3 und 4", ("3", "4")), ("open a PR with 3 commits", ()),
+    ],
+)  # fmt: skip
+def test_a_pull_request_is_of_the_experiments_that_are_named(words: str, numbers: tuple[str, ...]) -> None:
+    assert read_request(words, Known(), PLACE) == Intent("pull_request", None, numbers)
+
+
 def test_nothing_said_is_no_intent() -> None:
     assert [read_request(words, Known(), PLACE) for words in ("", "  \n")] == [None, None]
 

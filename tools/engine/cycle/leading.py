@@ -34,6 +34,8 @@ def leads_to(asked: Asked, situation: Situation) -> Step:
         return Step(next=_answer(asked), options=_own_options(situation))
     if intent.kind == "resume":
         return next_step(situation)
+    if intent.kind == "pull_request":
+        return Step(next=_pull_request(asked), options=_own_options(situation))
     wanted = _wanted(asked, situation)
     if situation.cycle is not None:
         return _beside_the_cycle(intent, wanted, situation)
@@ -106,6 +108,13 @@ def _answer(asked: Asked) -> Next:
     if not asked.tried:
         return Next(do="Answer the person, from this status and from what the project is like.", tool="study_project", role="ceo")
     return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", role="ceo")
+
+
+def _pull_request(asked: Asked) -> Next:
+    """What was kept goes upstream beside whatever else is under way: it is looked at first."""
+    numbers = [int(number) for number in asked.intent.focus]
+    arguments = {**({"experiments": numbers} if numbers else {}), "action": "preview"}
+    return Next(do="Show what the pull request would hold.", tool="clean_pr", arguments=arguments, role="ceo")
 
 
 def _own_options(situation: Situation) -> tuple[Option, ...]:

@@ -1,5 +1,6 @@
 """Reading a request: from the words and where the project stands to one intent, and the other one where two were possible."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -8,8 +9,9 @@ from state.cycles import ModeName
 from tools.engine.intent.rules import Sense, said, senses
 from tools.engine.intent.targets import Place, Pointed, pointed_at
 
-Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume"]
+Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request"]
 FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
+_EXPERIMENTS: Final = re.compile(r"\bexperiment(?:s|e|os?)? ((?:\d{1,9}(?:, | and | und | et | y | ?& ?)?)+)")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Intent:
-    """What a request means. `target` is an address or a path; `otherwise` a second mode that the words allow, with the reason to take it."""
+    """What a request means. `target` is an address or a path; `otherwise` a second mode that the words allow, with the reason to take it.
+
+    The focus of a pull request are the numbers of the experiments that it names.
+    """
 
     kind: Kind
     mode: ModeName | None
@@ -81,6 +86,8 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
         return Intent("wish", "build")
     if "resume" in found:
         return Intent("resume", None)
+    if "publish" in found and not known.empty:
+        return Intent("pull_request", None, experiments_named(words))
     if "discuss" in found:
         return Intent("idea", "interactive", () if known.empty else focus)
     if "meta" in found:
@@ -94,6 +101,12 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
     if known.empty or "new" in found:
         return _an_idea(known, focus)
     return _of_a_project(found, known, focus, words)
+
+
+def experiments_named(words: str) -> tuple[str, ...]:
+    """The numbers of the experiments that words name."""
+    found = _EXPERIMENTS.search(words.casefold())
+    return tuple(re.findall(r"\d+", found[1])) if found else ()
 
 
 def _an_idea(known: Known, focus: tuple[str, ...]) -> Intent:

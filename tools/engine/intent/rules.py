@@ -8,7 +8,9 @@ import unicodedata
 from functools import cache
 from typing import Final, Literal
 
-Sense = Literal["resume", "discuss", "meta", "discover", "question", "build", "metric", "improve", "small", "new", "made", "scored", "described"]
+Sense = Literal[
+    "resume", "discuss", "meta", "discover", "question", "build", "metric", "improve", "small", "new", "made", "scored", "described", "publish"
+]
 
 
 def _any(*patterns: str) -> str:
@@ -57,7 +59,15 @@ _ALL_OF_IT: Final = (
     r"|health|now|today|stuff)"
 )
 
+_PULL: Final = r"(?:(?:pull|merge)[- ]requests?|prs?|mrs?)(?! templates?\b)"
+
 RULES: Final[dict[Sense, str]] = {
+    "publish": _any(
+        rf"^(?:open|create|make|prepare|submit|send|raise|file|publish|draft|push|get|turn|mark)\b.{{0,60}}\b{_PULL}\b",
+        rf"^(?:clean|draft|new) {_PULL}\b",
+        rf"^(?:an? |the )?{_PULL} (?:for|of|with|from)\b", r"^(?:contribute|send|submit|push|offer|bring|publish)\b.{0,40}\bupstream\b",
+        rf"^(?:öffne|erstelle|mach(?:e)?|stell(?:e)?|ouvre|crée|prépare|abre|crea|prepara|haz)\b.{{0,40}}\b{_PULL}\b",
+    ),
     "resume": _any(
         r"^(?:just )?(?:go on|go ahead|continue|continuing|proceed|resume|carry on|keep (?:on )?going|keep on|move on|next(?: step)?|do it"
         r"|go(?: for it)?|(?:let'?s )?pick (?:this|it|things) (?:back )?up(?: again)?|(?:take|pick) (?:it|this|things) up|pick up where .*"

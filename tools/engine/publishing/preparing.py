@@ -75,7 +75,7 @@ def propose_branch(session: Session, numbers: tuple[int, ...], clean: Clean) -> 
     base = _base(repository, target, kept[0].experiment.base)
     found = rules(contract.configuration.clean_pr, clean, files_of(repository, base.commit))
     ids = tuple(each.experiment.id for each in kept)
-    key = digest([list(ids), base.commit, base.into, found.clean, list(found.exclude), list(found.include)])
+    key = digest([list(ids), base.commit, base.into, found.clean, list(found.defaults), list(found.exclude), list(found.include)])
     commits, stripped = _commits(repository, kept, base.commit, found)
     if not commits:
         what = f"nothing of experiment {', '.join(map(str, ids))} is left once it is stripped"

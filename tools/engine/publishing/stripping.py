@@ -17,9 +17,10 @@ NOT_INCLUDED: Final = "not in clean_pr_include"
 
 @dataclass(frozen=True)
 class Rules:
-    """What is stripped: nothing where `clean` is false. `exclude` are the defaults that apply, and then factory.md's own; it wins over `include`."""
+    """What is stripped: nothing where `clean` is false. `defaults` are those that apply; they and `exclude` win over `include`."""
 
     clean: bool
+    defaults: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
 
@@ -29,9 +30,13 @@ class Rules:
             return None
         if path.split("/", 1)[0] == OWN.split("/", 1)[0]:
             return OWN
-        if (excluded := self._excluded.explain(path)) is not None:
+        if (excluded := self._defaults.explain(path) or self._excluded.explain(path)) is not None:
             return excluded
         return NOT_INCLUDED if self._included and not self._included.matches(path) else None
+
+    @cached_property
+    def _defaults(self) -> Patterns:
+        return Patterns(self.defaults)
 
     @cached_property
     def _excluded(self) -> Patterns:
@@ -48,4 +53,4 @@ def rules(configured: CleanPullRequest | None, asked: Clean, base_files: TreeFil
     if not (asked == "yes" or (asked == "auto" and found.clean_pr)):
         return Rules(clean=False)
     applying = tuple(pattern for pattern in DEFAULTS if not base_files.count(pattern))
-    return Rules(clean=True, exclude=(*applying, *found.clean_pr_exclude), include=tuple(found.clean_pr_include))
+    return Rules(clean=True, defaults=applying, exclude=tuple(found.clean_pr_exclude), include=tuple(found.clean_pr_include))

@@ -20,7 +20,7 @@ DIMENSIONS: Final = 12
 
 def commit_message(experiment: Experiment, idea: Hypothesis, *, clean: bool) -> str:
     """What was done, and why; of the factory only where nothing is stripped."""
-    texts = [_subject(experiment.title), _text(idea.what)]
+    texts = [_subject(experiment.title), *([_text(idea.what)] if idea.what.strip() != experiment.title.strip() else [])]
     if not clean:
         scores = _scores(experiment)
         score = f"Factory-Score: {scores[0]:.4f} -> {scores[1]:.4f}\n" if scores else ""
