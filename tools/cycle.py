@@ -45,8 +45,8 @@ def start_cycle(
 ) -> Answer:
     """Start working in a mode; `auto` chooses.
 
-    Answers with the steps, the baseline, a digest of where it hurts (weak dimensions, hotspots) and the next call. Repeating it returns the
-    open cycle. dry_run: only say what would begin.
+    Answers with the steps, the baseline, a digest of where it hurts and the next call. Repeating it returns the open cycle.
+    dry_run: only say what would begin.
     """
     require_usable(session.repository)
     take_up(session)
