@@ -70,7 +70,7 @@ def _ready(session: Session, numbers: tuple[int, ...]) -> Answer:
 
 def _newest(session: Session) -> tuple[int, ...]:
     with session.store.reading() as connection:
-        found = stored.page(connection, before=None, limit=1, states=KEPT)
+        found = stored.page(connection, before=None, limit=1, wanted=stored.Wanted(states=KEPT))
     if not found:
         raise Refusal("OUT_OF_ORDER", "nothing was kept here yet", expected="an experiment that was kept: start_cycle first")
     return (found[0].id,)
