@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.faults import SEED, Rig, chosen, rig
-from tests.support.faults_damage import DAMAGES, STATE, Aftermath, aftermath, assert_noticed, give_settings, state_files
+from tests.support.faults_damage import DAMAGES, STATE, Aftermath, aftermath, assert_noticed, damaged, give_settings, state_files
 from tests.support.faults_project import tables
 
 SAMPLE = 1  # files for each damage
@@ -26,7 +26,8 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rig, list
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_named_or_made_whole_again(walked: tuple[Rig, list[str], Aftermath], damage: str) -> None:
-    made, files, whole = walked
+    made, every, whole = walked
+    files = damaged(damage, every)
     for number in chosen(len(files), damage, SAMPLE):
         name = files[number - 1]
         made.restore(STATE)

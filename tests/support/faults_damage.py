@@ -77,6 +77,11 @@ def state_files(rig: Rig) -> list[str]:
     return [name for name in found if not any(part in name for part in NOT_OURS)]
 
 
+def damaged(damage: str, files: list[str]) -> list[str]:
+    """The files that this is a damage to: settings that are not there are none that a person made, and nobody misses them."""
+    return [name for name in files if damage != "missing" or not name.endswith("config.toml")]
+
+
 def aftermath(rig: Rig) -> Aftermath:
     """Read, write, verify and doctor; asserts that none of them crashes."""
     writes = ("submit_report", {**rig.arguments["review the second"], "summary": "Looked once more."})

@@ -4,6 +4,7 @@ It loads everything once and forks for each call, so that a sweep over hundreds 
 JSON on standard input, one answer a line on standard output.
 """
 
+import gc
 import json
 import os
 import signal
@@ -20,6 +21,8 @@ import tomlkit as loaded_tomlkit
 
 from mcp_server.calling import call_tool
 from mcp_server.command_line import main as command
+from mcp_server.commands import doctor as loaded_doctor
+from mcp_server.commands import verify as loaded_verify
 from mcp_server.rendering import structure_of, text_of
 from mcp_server.workshop import Workshop, workshop
 from state.answers import Answer
@@ -28,7 +31,14 @@ from tests.support.faults_points import Fault, Watch, install
 from tests.support.quick_projects import factory_md
 from tools.engine.session import Question, Reply, Session
 
-LOADED: Final = (loaded_git, loaded_markdown, loaded_pathspec, loaded_tomlkit)  # on use elsewhere; here before the children are made
+LOADED: Final = (
+    loaded_git,
+    loaded_markdown,
+    loaded_pathspec,
+    loaded_tomlkit,
+    loaded_doctor,
+    loaded_verify,
+)  # on use elsewhere; here before the children are made
 PATIENCE: Final = 60.0  # seconds until a child counts as hung
 
 Message = dict[str, Any]
@@ -39,6 +49,7 @@ def main() -> None:
     os.environ["HOME"] = sys.argv[1]
     os.environ["FACTORY_WAIT_SECONDS"] = "600"
     parse(factory_md())  # what is loaded on the first parse is loaded
+    gc.freeze()  # a child that looked through all this for garbage would copy it first
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_in_a_child(json.loads(line))) + "\n")
         sys.stdout.flush()
