@@ -47,6 +47,11 @@ async def test_in_a_project_that_is_ready_each_request_leads_to_its_mode(scored:
         assert await asked(host, "build me a weather app") == ("create_project", {"source": "build me a weather app"})
         assert await asked(host, "https://github.com/octo/app") == ("create_project", {"source": "https://github.com/octo/app"})
         assert await asked(host, "go on") == (START, {"mode": "improve"})
+        assert await asked(host, "add a backlog item: dark mode") == ("add_backlog_item", {"text": "dark mode"})
+        assert await asked(host, "remove B3 from the backlog") == ("update_backlog_item", {"id": "B3", "state": "removed"})
+        assert await asked(host, "what is on the backlog?") == ("list_backlog", {})
+        assert await asked(host, "work on the backlog") == (START, {"mode": "improve"})
+        assert await asked(host, "stop") == (None, {})
         assert await asked(host, "what did you try last?") == ("study_project", {})
 
 

@@ -8,6 +8,7 @@ from state.cycles import ModeName
 from tools.engine.cycle.beginning import UNMEASURED
 from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import Situation
+from tools.engine.intent.backlog import Errand
 from tools.engine.intent.reading import Intent
 
 SAID_AGAIN: Final = 280  # characters of an argument that is given filled in; what is longer is to be filled in by whoever has the words
@@ -30,6 +31,8 @@ class Asked:
 def leads_to(asked: Asked, situation: Situation) -> Step:
     """The next call and the others worth knowing. An open cycle's step stays the next one; what is wanted besides is an option."""
     intent = asked.intent
+    if intent.errand is not None:
+        return Step(next=_errand(intent.errand, situation), options=_own_options(situation))
     if intent.kind == "question":
         return Step(next=_answer(asked), options=_own_options(situation))
     if intent.kind == "resume":
@@ -47,6 +50,28 @@ def leads_to(asked: Asked, situation: Situation) -> Step:
         begun = next_step(situation)
         return Step(next=begun.next, options=(again, *begun.options)[:2])
     return Step(next=wanted, options=_others(asked))
+
+
+def _errand(errand: Errand, situation: Situation) -> Next:
+    """The call for what is to be done about the backlog, or about what runs; nothing is begun for it."""
+    match errand.action:
+        case "add":
+            given = 0 < len(errand.text) <= SAID_AGAIN
+            arguments = {"text": errand.text} if given else {}
+            return Next(do="Keep it on the backlog.", tool="add_backlog_item", arguments=arguments, fill=() if given else ("text",), role="ceo")
+        case "remove" if len(errand.items) == 1:
+            arguments = {"id": errand.items[0], "state": "removed"}
+            return Next(do="Take it off the backlog.", tool="update_backlog_item", arguments=arguments, role="ceo")
+        case "stop" if situation.job is not None:
+            return Next(do="Stop what is being measured.", tool="cancel_job", arguments={"job": situation.job.name}, role="ceo")
+        case "stop" if situation.cycle is not None:
+            do = f"It ends cycle {situation.cycle.id} and abandons what is open in it, with backups: ask the person whether that is meant."
+            abort = {"report": {"role": "ceo", "decision": "abort"}}
+            return Next(do=do, tool="submit_report", arguments=abort, fill=("summary",), role="ceo")
+        case "stop":
+            return Next(do="Tell the person: nothing is running here, and no cycle is open.", role="ceo")
+        case _:
+            return Next(do="Look what waits on the backlog, and tell the person.", tool="list_backlog", role="ceo")
 
 
 def creation(source: str) -> Next:

@@ -1,15 +1,16 @@
 """Reading a request: from the words and where the project stands to one intent, and the other one where two were possible."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from state.answers import one_line
 from state.cycles import ModeName
+from tools.engine.intent.backlog import Errand, errand_of
 from tools.engine.intent.rules import Sense, said, senses
 from tools.engine.intent.targets import Place, Pointed, pointed_at
 
-Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request"]
+Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request", "backlog", "stop"]
 FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
 _EXPERIMENTS: Final = re.compile(r"\bexperiment(?:s|e|os?)? ((?:\d{1,9}(?:, | and | und | et | y | ?& ?)?)+)")
 
@@ -35,6 +36,7 @@ class Intent:
     """What a request means. `target` is an address or a path; `otherwise` a second mode that the words allow, with the reason to take it.
 
     The focus of a pull request are the numbers of the experiments that it names.
+    `errand` is what is to be done about the backlog.
     """
 
     kind: Kind
@@ -42,6 +44,7 @@ class Intent:
     focus: tuple[str, ...] = ()
     target: str = ""
     otherwise: tuple[ModeName, str] | None = None
+    errand: Errand | None = None
     words: str = field(default="", compare=False)
 
 
@@ -49,6 +52,8 @@ def read_request(words: str, known: Known, place: Place) -> Intent | None:
     """The intent of a person's words; None where they said nothing. Where two readings are possible, the one that costs less."""
     if not words.strip():
         return None
+    if not known.empty and (errand := errand_of(words)) is not None:
+        return _with_words(_of_errand(errand), words)
     plain, polite = said(words)
     found = senses(plain)
     pointed = pointed_at(words, place)
@@ -58,6 +63,18 @@ def read_request(words: str, known: Known, place: Place) -> Intent | None:
         if by_target is not None:
             return _with_words(by_target, words)
     return _with_words(_of_senses(found, known, words, asks=asks), words)
+
+
+def _of_errand(errand: Errand) -> Intent:
+    match errand.action:
+        case "work":  # what waits there comes before anything new
+            return Intent("wish", "improve")
+        case "list":
+            return Intent("question", None, errand=errand)
+        case "stop":
+            return Intent("stop", None, errand=errand)
+        case "add" | "remove":
+            return Intent("backlog", None, errand=errand)
 
 
 def _of_what_is_pointed_at(pointed: Pointed, found: set[Sense]) -> Intent | None:
@@ -131,4 +148,4 @@ def _of_a_project(found: set[Sense], known: Known, focus: tuple[str, ...], words
 
 
 def _with_words(intent: Intent, words: str) -> Intent:
-    return Intent(intent.kind, intent.mode, intent.focus, intent.target, intent.otherwise, one_line(words))
+    return replace(intent, words=one_line(words))
