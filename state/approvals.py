@@ -118,6 +118,12 @@ def is_known_draft(connection: "sqlite3.Connection", text: str) -> bool:
     return one(connection, "SELECT 1 AS known FROM drafts WHERE text = ? LIMIT 1", text) is not None
 
 
+def draft_recorded(connection: "sqlite3.Connection") -> int:
+    """Sequence of the event that the newest draft came with; 0 without one."""
+    row = one(connection, "SELECT MAX(seq) AS seq FROM drafts")
+    return int(row["seq"] or 0) if row else 0
+
+
 def waiting_draft(connection: "sqlite3.Connection", base: str) -> Draft | None:
     """The draft written last, if it still is to replace `base`, the committed one: not where it landed, nor where a person changed it since."""
     found = one(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from state.approvals import DraftWritten, is_known_draft, latest_draft
+from state.approvals import DraftWritten, draft_recorded, is_known_draft, latest_draft
 from state.configuration import Configuration
+from state.views.log import reached
 from tools.configured import absent, idle_patterns, lying_file, unfound_programs
 from tools.engine.contract import Standing, evaluation_hash
 from tools.engine.discovery.discover import discover
@@ -83,15 +84,17 @@ def is_edited(session: Session) -> bool:
 
 
 def _edited_draft(session: Session) -> bytes | None:
-    """The draft's file where it holds something else than any draft that was written down; None otherwise.
+    """The draft's file where it holds something else than the newest draft, once that was written there; None otherwise.
 
-    An earlier draft may lie there because another server is about to write the newer one.
+    Until then an earlier draft may lie there, because another server is about to write the newer one. The log is looked at before the file: what
+    lies there afterwards was not overtaken in between.
     """
-    lying = lying_file(session.views / DRAFT)
     with session.store.reading() as connection:
-        if not lying or latest_draft(connection) is None or is_known_draft(connection, lying.decode("utf-8", "replace")):
+        newest, is_written = latest_draft(connection), reached(connection, session.views) >= draft_recorded(connection)
+        lying = lying_file(session.views / DRAFT)
+        if not lying or newest is None or lying == newest.text.encode():
             return None
-    return lying
+        return lying if is_written or not is_known_draft(connection, lying.decode("utf-8", "replace")) else None
 
 
 def _sound(session: Session, where: Standing, content: bytes | None, name: str, said: str = "") -> OwnText | None:

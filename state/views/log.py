@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from state.errors import Refusal
 from state.events import Event
+from state.files import last_line
 from state.store import event_at, events_after
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def watermark(connection: "sqlite3.Connection", line: str, path: Path) -> int:
             expected="a log that only the factory writes",
         )
     return event.seq
+
+
+def reached(connection: "sqlite3.Connection", folder: Path) -> int:
+    """Up to which event the views in `folder` were surely written; 0 where its log does not say."""
+    try:
+        return watermark(connection, last_line(folder / NAME)[0], folder / NAME)
+    except (Refusal, OSError):
+        return 0
 
 
 def parsed(line: str | bytes) -> Event | None:

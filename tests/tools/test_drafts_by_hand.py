@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.everything import events_of
+from tests.support.host import answers
 from tests.support.repositories import commit, git
 from tests.support.states import GOAL, States, factory_md
 
@@ -20,6 +21,19 @@ async def test_a_draft_edited_by_hand_is_asked_for_as_it_stands_without_another_
         assert "Threshold: 0.4" in host.shown[0]
     assert git(host.project, "show", "main:factory.md") + "\n" == edited
     assert draft.read_text() == edited
+
+
+async def test_an_edit_that_is_taken_back_is_asked_for_as_it_was_before(states: States) -> None:
+    async with states.open("fresh", answers("changes")) as host:
+        await host.done("discover_project", goal=GOAL)
+        draft = host.project / DRAFT
+        first = draft.read_text()
+        for text in (first.replace("0.8", "0.1"), first):
+            draft.write_text(text)
+            await host.done("request_approval", what="evaluation")
+        assert ["Threshold: 0.1" in shown for shown in host.shown] == [True, False]
+        assert "Threshold: 0.8" in host.shown[1]
+        assert draft.read_text() == first
 
 
 async def test_an_edited_draft_of_an_approved_evaluation_is_asked_for_with_what_it_changes(states: States) -> None:
