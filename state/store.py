@@ -198,6 +198,11 @@ def last_at(connection: "sqlite3.Connection") -> str:
     return str(row["at"]) if row else ""
 
 
+def recorded(connection: "sqlite3.Connection", key: str) -> bool:
+    """Whether something was recorded under this key."""
+    return one(connection, "SELECT 1 FROM events WHERE key = ?", key) is not None
+
+
 def events_after(connection: "sqlite3.Connection", seq: int, limit: int = 1000) -> list[Event]:
     """Up to `limit` events behind `seq`, in order."""
     return [event_of(row) for row in many(connection, "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import prompts
-from state.answers import Answer, Next, Option
+from state.answers import Answer, Next, Option, one_line
 from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.session import Session
@@ -33,6 +33,18 @@ def answer(
         warnings=tuple(session.warnings[:5]),
         repeated=repeated,
         project=str(session.repository.root),
+    )
+
+
+def told(session: Session, summary: str, data: dict[str, Any], *, repeated: bool = False) -> Answer:
+    """An answer to what the person asked to know or to keep: they are told, and nothing is begun for it. Within a cycle its step stays the next."""
+    composed = answer(session, summary, data, repeated=repeated)
+    due = composed.next
+    if due is None or due.tool is None or (composed.at is not None and composed.at.cycle is not None):
+        return composed
+    later = Option(tool=due.tool, arguments=due.arguments, why=one_line(f"when they want to go on: {due.do}", 200))
+    return composed.model_copy(
+        update={"next": Next(do="Tell the person; nothing more was asked for.", role="ceo"), "options": (later,), "contract": ""}
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from state.answers import Answer, Next, quoted, short
 from state.approvals import Approval, Draft, approval, approved_last, latest_draft
-from state.cycles import Cycle
+from state.cycles import Cycle, newest_cycle
 from state.errors import Refusal
 from state.publishing import every_pull_request
 from state.reports import Report
@@ -134,9 +134,20 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     situation = observe(session)
     do = "Start a cycle: it waits for the baseline. If the person asked for one thing in particular: project_status with their words first."
     start = Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
+    if _was_worked_on(session):
+        start = Next(
+            do="Tell the person what is approved and landed. If they asked for something that is not done yet: project_status with their words.",
+            role="ceo",
+        )
     data = {**facts, "commit": short(commit), "job": f"J{number}"}
     said = f"Approved by {channel.name}; {landed}. The baseline is being measured as J{number}."
     return answer(session, said, data, situation=situation, next_action=start if situation.cycle is None else None)
+
+
+def _was_worked_on(session: Session) -> bool:
+    """Whether a cycle ended here before: what the person asked for then is done, and this approval came of it."""
+    with session.store.reading() as connection:
+        return newest_cycle(connection) is not None
 
 
 def _words(session: Session, where: Standing, draft: Draft, limit: int = MESSAGE_LIMIT) -> str:
@@ -216,7 +227,7 @@ def _begun(session: Session, what: Asked, cycle: Cycle, report: Report, channel:
     data = {"status": "approved", "by": channel.name, "shown_hash": short(content_hash(report))}
     if channel.name == ORDERED.name and not _proceeded(session, report):
         return answer(session, f"The {what} is approved by standing order: nobody looked, so look yourself.", data)
-    on = start_approved(session, what, cycle, report)
+    on = start_approved(session, what, cycle, report, seen=channel.name != ORDERED.name)
     comes = "its phases are ready to be built" if what == "plan" else f"it is stored, and cycle {cycle.id} is done"
     return answer(session, f"The {what} is approved by {channel.name.split()[0]}: {comes}.", data, next_action=on)
 

@@ -71,9 +71,9 @@ ReportObject = Annotated[
             "type": "object",
             "description": "By role. reviewer: reviewer, independence (subagent, other_session, person, fresh_pass), decision (pass, changes, fail), "
             "quotes [{at: path:line, text}], guards [{guard, holds, evidence}], issues [{severity critical/important/minor, at, text}]. "
-            "researcher: findings [{claim, source}], gaps. strategist: phases [{title, what, files, own_checks}], deferred. "
+            "researcher: findings [{claim, source}], gaps. strategist: phases [{title, what, files, own_checks}], start {command, stays}, deferred. "
             "distiller: spec, questions. failure_analyst: failures [{instance, stage, category, cause}], interventions [{category, idea}]. "
-            "refiner: tier, task, files. evaluator: reading, concerns. archivist: lesson, rule, rule_for. "
+            "refiner: tier, task, files, own_checks. evaluator: reading, concerns. archivist: lesson, rule, rule_for. "
             "ceo: decision (proceed, redirect, abort), about, feedback.",
             "properties": {
                 "role": {

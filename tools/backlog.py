@@ -10,7 +10,7 @@ from state.backlog import BacklogState, Place, Priority, backlog_page, count_ite
 from state.cycles import Category
 from state.errors import Refusal
 from state.rows import next_number
-from tools.answering import answer
+from tools.answering import told
 from tools.arguments import Cursor, Number
 from tools.engine.backlog.changing import Change, add_item, change_item
 from tools.engine.backlog.showing import item_shown
@@ -35,7 +35,7 @@ def list_backlog(session: Session, state: Which = "open", cursor: Cursor = "") -
     shown = [item_shown(session, item) for item in rows[:PAGE]]
     said = f"{waiting} item{'s' * (waiting != 1)} open" if waiting else "Nothing waits on the backlog"
     listed = "" if state == "open" else f"; {total} {'done' if state == 'done' else 'in all'}"
-    found = answer(session, f"{said}{listed}.", {"items": shown})
+    found = told(session, f"{said}{listed}.", {"items": shown})
     more = f"B{newest}-{rows[PAGE - 1].place[0]}-{rows[PAGE - 1].id}" if len(rows) > PAGE else ""
     return found.model_copy(update={"more": more, "total": total})
 
@@ -47,10 +47,10 @@ def add_backlog_item(session: Session, text: ItemText, category: Category | None
     item, created, alike = add_item(session, text, category, priority)
     data: dict[str, Any] = {"item": item_shown(session, item), "created": created, "similar": [item_shown(session, each) for each in alike]}
     if not created:
-        return answer(session, f"{item.name} says the same already and is open; nothing was added.", data)
+        return told(session, f"{item.name} says the same already and is open; nothing was added.", data)
     again = f" B{item.earlier} said it before and is closed." if item.earlier else ""
     like = f" Like {', '.join(each.name for each in alike)}: update_backlog_item if one stands for both." if alike else ""
-    return answer(session, one_line(f"{item.name} is on the backlog.{again}{like}", 300), data)
+    return told(session, one_line(f"{item.name} is on the backlog.{again}{like}", 300), data)
 
 
 def update_backlog_item(
@@ -68,7 +68,7 @@ def update_backlog_item(
     item, changed = change_item(session, id, Change(text, category, priority, state, if_version))
     data = {"item": item_shown(session, item), "changed": changed}
     now = f"{item.name} is {item.state}" if "state" in changed else f"{item.name}: {', '.join(changed)} changed"
-    return answer(session, f"{now}." if changed else f"{item.name} is so already; nothing was changed.", data, repeated=not changed)
+    return told(session, f"{now}." if changed else f"{item.name} is so already; nothing was changed.", data, repeated=not changed)
 
 
 def _from_cursor(cursor: str) -> tuple[Place | None, int]:

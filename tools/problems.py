@@ -51,7 +51,7 @@ def _found(fault: Any) -> str:
 def _expected(shape: type[BaseModel], schema: Schema) -> str:
     """What a schema allows, in words; nothing where it says nothing that has them here."""
     if "enum" in schema or "const" in schema:
-        allowed = [str(value) for value in schema.get("enum", [schema.get("const")])]
+        allowed = [str(value) for value in schema.get("enum", [schema.get("const")]) if value != ""]
         return f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0]
     if schema.get("type") == "array":
         items = _expected(shape, _itself(shape, schema.get("items", {})))

@@ -125,7 +125,9 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
                 raise Refusal("BAD_REPORT", "a redirect says whose work, and why", problems=problems)
             stored, left = send_back(session, observe(session), decision, summary)
             data = {"report_id": stored.name, "decision": "redirect", "about": decision.about, "redirects_left": left}
-            return answer(session, f"The work of the {_said(decision.about)} goes back, and what came after it no longer counts.", data)
+            return answer(
+                session, f"The work of the {_said(decision.about)} goes back; what came after it and is not decided no longer counts.", data
+            )
         case "proceed":
             stored, repeated = go_on(session, observe(session), decision, summary)
             on = _start_what_was_approved(session)
@@ -138,7 +140,7 @@ def _start_what_was_approved(session: Session) -> Next | None:
     seen = observe(session)
     if seen.cycle is None or seen.progress is None or (asked := not_started(seen.progress)) is None:
         return None
-    return start_approved(session, asked, seen.cycle, seen.progress.reports[ASKED_OF[asked]])
+    return start_approved(session, asked, seen.cycle, seen.progress.reports[ASKED_OF[asked]], seen=not seen.progress.by_standing_order(asked))
 
 
 def _said(role: str) -> str:
@@ -188,7 +190,8 @@ def _abort(session: Session, abort: Decision, summary: str) -> Answer:
             abandoned.append(found.id)
     session.write_views()
     data = {"report_id": stored.name, "decision": "abort", "abandoned": abandoned}
-    said = f"Cycle {cycle.id} ended: {len(abandoned)} experiment{'s' * (len(abandoned) != 1)} abandoned, with branches kept as backups."
+    lost = f"{len(abandoned)} experiment{'s' * (len(abandoned) != 1)} abandoned, branches kept as backups" if abandoned else "nothing of it was open"
+    said = f"Cycle {cycle.id} ended: {lost}."
     return answer(session, said, data, repeated=repeated)
 
 

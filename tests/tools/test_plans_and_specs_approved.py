@@ -89,7 +89,8 @@ async def test_what_a_standing_order_approves_waits_for_the_ceo_to_look(
         await host.refused("UNKNOWN_ID", "start_experiment", item="P1")
         proceed = {"role": "ceo", "decision": "proceed"}
         answer = await host.done("submit_report", report=proceed, summary="Looked at it.")
-        assert answer["next"].get("arguments") == ({"item": "P1"} if what == "plan" else {"mode": "build"}), host.text
+        assert answer["next"].get("arguments") == ({"item": "P1"} if what == "plan" else None), host.text
+        assert ("How many words?" in answer["next"]["do"]) == (what == "spec"), "nobody answered it"
         assert ("spec.stored" in events_of(host.project)) == (what == "spec")
 
 

@@ -73,3 +73,21 @@ async def test_a_report_out_of_order_names_the_open_step(procedure: States, stat
     async with procedure.open(state) as host:
         answer = await host.refused("OUT_OF_ORDER", "submit_report", report=work, summary="Too early.")
         assert due in answer["refused"]["expected"]
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same plan", "another plan"])
+async def test_a_build_that_is_planned_anew_after_a_phase_was_given_up_builds_the_new_plan(procedure: States, *, same: bool) -> None:
+    async with procedure.open("build approved") as host:
+        await host.done("start_experiment", item="P1")
+        host.edit({"words.txt": "other\n"})
+        given_up = await host.done("verdict", experiment=1, decision="revert", reason="It cannot be.", lesson="Words come first.")
+        assert given_up["next"]["arguments"] == {"item": "P2"}
+        assert any(option.get("arguments", {}).get("report", {}).get("decision") == "redirect" for option in given_up["options"])
+        sent = {"role": "ceo", "decision": "redirect", "about": "strategist", "feedback": "The second phase builds on the first."}
+        await report(host, sent)
+        await report(host, PLAN if same else {**PLAN, "deferred": ["Nothing"]})
+        answer = await host.done("request_approval", what="plan")
+        assert answer["next"]["arguments"] == {"item": "P3"}
+        await host.refused("OUT_OF_ORDER", "run_eval", purpose="end_to_end")
+        opened = await host.done("start_experiment", item="P3")
+        assert opened["data"]["experiment"] == 2

@@ -61,13 +61,26 @@ def start_of(body: Mapping[str, Any]) -> Start:
     return Start.model_validate(body.get("start"))
 
 
-def start_approved(session: Session, what: Asked, cycle: Cycle, report: Report) -> Next | None:
-    """What an approved plan or spec is for; the next action where the cycle ends with it. Once, however often it is called."""
+def phases_key(plan: Report) -> str:
+    """The key under which the phases of a plan are made items."""
+    return f"phases:{plan.cycle}:{plan.id}"
+
+
+def start_approved(session: Session, what: Asked, cycle: Cycle, report: Report, *, seen: bool) -> Next | None:
+    """What an approved plan or spec is for; the next action where the cycle ends with it. Once, however often it is called.
+
+    `seen`: a person looked at it, and at what only they can answer.
+    """
     if what == "plan":
         _start_phases(session, cycle, report)
         return None
     _store_spec(session, cycle, report)
-    return Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
+    build = Next(do="Build what was approved.", tool="start_cycle", arguments={"mode": "build"}, role="ceo")
+    questions = [one_line(str(each), LINE) for each in report.body.get("questions", ())]
+    if not questions or seen:
+        return build
+    asked = "Nobody answered what the spec leaves open. Put it to the person before anything is built, then start_cycle in mode build"
+    return Next(do=one_line(f"{asked}: {' '.join(questions)}", 600), role="ceo")
 
 
 def _start_phases(session: Session, cycle: Cycle, report: Report) -> None:
@@ -78,7 +91,7 @@ def _start_phases(session: Session, cycle: Cycle, report: Report) -> None:
             NumberedHypothesis(id=number, content=_phase(phase)) for number, phase in enumerate(_dictionaries(report.body, "phases"), first)
         )
         _, repeated = session.store.append(
-            HypothesesProposed(cycle=cycle.id, hypotheses=numbered), actor="server", channel="server", key=f"phases:{cycle.id}:{report.id}"
+            HypothesesProposed(cycle=cycle.id, hypotheses=numbered), actor="server", channel="server", key=phases_key(report)
         )
         for text in () if repeated else report.body.get("deferred", ()):
             if open_item(connection, str(text)) is None:

@@ -19,8 +19,8 @@ class Progress:
     `reports` are those of the cycle that count, by role; `answers` what the person answered to the plan and the spec as they stand, with the channel.
     `comments` are what the person wrote with them, `rounds` how often they asked for changes of the spec. `bare`: nothing is committed yet that could
     be measured; `outgrown`: what was built can be measured better than was approved, and nobody was asked about that yet. `proposed` and `undecided`
-    count the work items; `runs` says of the newest end-to-end trial whether it passed, None before there was one, and `mended` whether a fix was
-    proposed since; `failed` counts the instances that failed in the last run of a research target.
+    count the work items, in a build those of the plan that stands; `runs` says of the newest end-to-end trial whether it passed, None before there
+    was one, and `mended` whether a fix was proposed since; `failed` counts the instances that failed in the last run of a research target.
     """
 
     mode: ModeName
@@ -160,7 +160,7 @@ _WORK: Final = Step(
 )
 _MEND: Final = Step(
     "mend", "strategist", "propose_hypotheses", "What was built does not run: propose one fix, with a test that shows it where one can.",
-    lambda progress: progress.mended, lambda progress: progress.runs is False, fill=("hypotheses",),
+    lambda progress: progress.mended, lambda progress: progress.runs is False and progress.proposed > 0, fill=("hypotheses",),
 )  # fmt: skip
 _END_TO_END: Final = Step(
     "end to end", "evaluator", "run_eval", "Start what was built for real, and see that it works.", lambda progress: progress.runs is True,

@@ -20,6 +20,10 @@ AFTERWARDS: Final = (
     Option(tool="start_cycle", arguments={"mode": "refine"}, why="each further wish of the person is a refinement: their words as `focus`"),
     Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),
 )
+_PLAN_ANEW: Final = Option(
+    tool="submit_report", arguments={"report": {"role": "ceo", "decision": "redirect", "about": "strategist"}},
+    why="a phase was given up: where the others build on it, have the rest planned anew",
+)  # fmt: skip
 
 
 class Step(Model):
@@ -53,7 +57,9 @@ def _without_cycle(situation: Situation) -> Step:
             return Step(next=_approval(situation.standing))
         case "incomplete":
             talk = Option(tool="start_cycle", arguments={"mode": "interactive"}, why="the spec is still vague: talk it through first")
-            return Step(next=Next(do="Build what the spec says.", tool="start_cycle", arguments={"mode": "build"}, role="ceo"), options=(talk,))
+            other = Option(tool="start_cycle", arguments={"mode": "improve"}, why="something else first: the spec goes on waiting")
+            options = (talk, *((other,) if situation.standing.is_ready else ()))
+            return Step(next=Next(do="Build what the spec says.", tool="start_cycle", arguments={"mode": "build"}, role="ceo"), options=options)
         case _:
             found = situation.standing.configuration
             mode = "research" if found is not None and found.research_target is not None else "improve"
@@ -94,7 +100,8 @@ def _in_cycle(situation: Situation) -> Step:
     if opened.tool == "start_experiment" and situation.waiting:
         item = situation.waiting[0]
         do = f"Open {item.name}: its branch and worktree."
-        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": item.name}, role="ceo"))
+        anew = (_PLAN_ANEW,) if situation.given_up and item.content.kind == "phase" else ()
+        return Step(next=Next(do=do, tool="start_experiment", arguments={"item": item.name}, role="ceo"), options=anew)
     action = _of_step(opened, situation.progress)
     if opened.tool == "propose_hypotheses" and situation.barred:
         action = action.model_copy(update={"do": f"{action.do} {barred_said(situation.barred)}"})

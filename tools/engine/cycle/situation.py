@@ -14,7 +14,9 @@ from state.jobs import Job
 from state.model import digest
 from state.reports import Report, ReportRole, redirects_of, reports_of_cycle, revisions_of
 from state.specs import written
+from state.store import recorded
 from state.trials import latest_trial
+from tools.engine.approving.work import phases_key
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.modes import Asked, Progress, open_step
 from tools.engine.cycle.stuck import barred_in
@@ -34,7 +36,8 @@ class Situation:
     """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
 
     `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `item` is the name of what the current
-    experiment tries; `barred` are the categories that may not be proposed; `ended` is the cycle that the call just finished.
+    experiment tries; `barred` are the categories that may not be proposed; `ended` is the cycle that the call just finished; `given_up`: something
+    of the open cycle was reverted or abandoned.
     """
 
     standing: Standing
@@ -48,6 +51,7 @@ class Situation:
     job: Job | None = None
     ended: Cycle | None = None
     barred: tuple[Category, ...] = ()
+    given_up: bool = False
 
     def at(self) -> At:
         """The part of the envelope that says where we are."""
@@ -104,7 +108,7 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
     return Situation(
         standing=where, cycle=found, waiting=waiting, progress=progress, current=current, item=_item(items, current), facts=facts,
         checks=run_gate(facts) if facts else (), job=running, ended=finished if finished and finished.state != "open" else None,
-        barred=barred_in(session, found.mode) if found else (),
+        barred=barred_in(session, found.mode) if found else (), given_up=any(each.state in ("reverted", "error") for each in made),
     )  # fmt: skip
 
 
@@ -130,9 +134,17 @@ def _progress(session: Session, cycle: Cycle, where: Standing, work: _Work) -> P
         comments={asked: answered.comment for asked, (answered, _) in answers.items()},
         rounds=_rounds(session, cycle) if cycle.mode == "interactive" else 0,
         bare=builds and not measured and is_bare(session, where), outgrown=builds and measured and _is_outgrown(session, cycle, where),
-        proposed=len(work.items), undecided=work.undecided, runs=trial.outcome == "passed" if trial else None,
-        mended=trial is not None and len(work.items) > trial.items, redirects=redirects,
+        proposed=len(work.items) if _is_begun(session, cycle, reports) else 0, undecided=work.undecided,
+        runs=trial.outcome == "passed" if trial else None, mended=trial is not None and len(work.items) > trial.items, redirects=redirects,
     )  # fmt: skip
+
+
+def _is_begun(session: Session, cycle: Cycle, reports: Mapping[ReportRole, Report]) -> bool:
+    """Whether what a cycle tries is that of the plan that stands: another plan has phases of its own, which are to be made items."""
+    if cycle.mode != "build" or "strategist" not in reports:
+        return cycle.mode != "build"
+    with session.store.reading() as connection:
+        return recorded(connection, phases_key(reports["strategist"]))
 
 
 def _is_outgrown(session: Session, cycle: Cycle, where: Standing) -> bool:

@@ -144,9 +144,9 @@ def _of_failures(report: FailureAnalysis) -> list[Problem]:
 
 def _of_refinement(report: Refinement, ground: Ground) -> list[Problem]:
     problems = [
-        Problem(f"files[{number}]", quoted(path), "a file of the project, or a new one that factory.md lets change")
+        Problem(f"files[{number}]", quoted(path), "a file that factory.md lets change (## Scope): no other can land; leave it out of the task too")
         for number, path in enumerate(report.files, 1)
-        if path not in ground.files and not (ground.scope is not None and ground.scope.matches(path))
+        if (ground.scope is not None and not ground.scope.matches(path)) or (ground.scope is None and path not in ground.files)
     ]
     count = len(dict.fromkeys(report.files))
     least = "T1" if count <= SMALL else "T2" if count <= MIDDLE else "T3"
