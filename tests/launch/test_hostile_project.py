@@ -42,10 +42,7 @@ WAYS = {
     "console script": way(CONSOLE_SCRIPT, ""),
     "module": way(MODULE, ""),
     "console script, PYTHONPATH": way(CONSOLE_SCRIPT, "{hostile}"),
-    "console script, PYTHONPATH beside empty entries": way(CONSOLE_SCRIPT, ":{hostile}:"),
-    "console script, PYTHONPATH behind a link": way(CONSOLE_SCRIPT, "{link}"),
-    "console script, PYTHONPATH names our checkout": way(CONSOLE_SCRIPT, str(ROOT)),
-    "console script, PYTHONPATH names both": way(CONSOLE_SCRIPT, "{hostile}:" + str(ROOT)),
+    "console script, PYTHONPATH behind a link, beside empty entries and before our checkout": way(CONSOLE_SCRIPT, ":{link}:{hostile}:" + str(ROOT)),
     "module, PYTHONPATH": way(MODULE, "{hostile}"),
 }
 
@@ -67,6 +64,15 @@ def test_the_server_starts_inside_a_hostile_project_and_imports_nothing_of_it(
     assert [tool["name"] for tool in listed] == [row.name for row in CATALOGUE]
     assert status["data"]["project_state"] == "no_factory"
     assert [mark.name for mark in marks.iterdir()] == []
+
+
+def test_what_python_path_names_behind_a_link_goes_and_empty_entries_name_nothing(tmp_path: Path) -> None:
+    ours, foreign = folder(tmp_path / "ours", *PACKAGES), folder(tmp_path / "foreign", "tools")
+    (tmp_path / "link").symlink_to(foreign)
+    for named in (f":{foreign}:", str(tmp_path / "link"), f"{tmp_path / 'link'}:{ours}"):
+        assert clean_import_roots([*named.split(":"), ours], named, ours)[-1] == ours
+        assert foreign not in clean_import_roots([*named.split(":"), ours], named, ours)
+        assert str(tmp_path / "link") not in clean_import_roots([*named.split(":"), ours], named, ours)
 
 
 def test_a_foreign_module_would_leave_its_mark(hostile: Path, marks: Path, home: Path) -> None:

@@ -1,4 +1,4 @@
-"""`refactory config` as a person runs it: a real process with a home of its own, outside any project, where there is no git."""
+"""`refactory config` as a person runs it: with a home of its own, outside any project, where there is no git."""
 
 import json
 import os
@@ -11,10 +11,10 @@ import pytest
 
 from mcp_server.this_process import MARKS_OF_HOSTS
 from state.settings.writing import template
+from tests.support.commands import run_here
 from tests.support.processes import plain_environment
 from tests.support.settings_files import write_settings
 
-COMMAND = [sys.executable, "-I", "-m", "mcp_server"]
 CANARY = "sk-c4n4ry-0123456789012345678901234567"
 FILE = f'[defaults]\nrunner = "of-defaults"\n\n[credentials.bob]\nBOBSHELL_API_KEY = "{CANARY}"\nFACTORY_RUNNER = "of-bob"\n'
 
@@ -27,8 +27,11 @@ def home(tmp_path: Path) -> Path:
 
 
 def run(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**plain_environment(home), "PATH": str(home / "bin"), **variables}
-    return subprocess.run([*COMMAND, *words], cwd=home, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)
+    return run_here(words, home, alone(home, **variables))
+
+
+def alone(home: Path, **variables: str) -> dict[str, str]:
+    return {**plain_environment(home), "PATH": str(home / "bin"), **variables}
 
 
 def facts(home: Path, *words: str, **variables: str) -> dict[str, Any]:
@@ -58,7 +61,8 @@ def test_the_path_is_named_where_there_is_no_file(home: Path) -> None:
 
 
 def test_everything_is_shown_with_its_source_and_nothing_is_written(home: Path) -> None:
-    done = run(home, "config", "show")
+    command = [sys.executable, "-I", "-m", "mcp_server", "config", "show"]  # the real process, once
+    done = subprocess.run(command, cwd=home, env=alone(home), capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "(not there; refactory config edit makes it)" in done.stdout
     assert "runner = claude  (built in)" in done.stdout
