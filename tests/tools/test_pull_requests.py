@@ -17,6 +17,7 @@ from tests.support.pull_requests import GITLAB_REMOTE, Upstream, connect, make_u
 from tests.support.repositories import git
 from tests.support.scored_states import SCORE, opened, scored_md
 from tests.support.states import States, approve
+from tests.tools.test_backlog import typed
 from tools.engine.jobs.running import Jobs
 from tools.engine.publishing.opening import withdraw
 from tools.engine.repository.location import locate
@@ -325,3 +326,11 @@ async def test_a_person_who_asks_for_a_pull_request_is_led_to_its_preview(scored
         assert (status["next"]["tool"], status["next"]["arguments"]) == ("clean_pr", {"experiments": [1], "action": "preview"})
         assert status["data"]["intent"]["kind"] == "pull_request"
         assert (await host.done("clean_pr", **status["next"]["arguments"]))["data"]["files"]["kept"]
+
+
+async def test_in_a_terminal_it_takes_the_names_of_the_original(scored: States, capsys: pytest.CaptureFixture[str]) -> None:
+    project = str(await published(scored))
+    for flags, stripped in ((["--clean-pr"], 2), (["--no-clean-pr"], 0), ([], 0)):
+        assert await typed("clean-pr", project, "--exp", "1", *flags, "--json") == 0
+        assert len(json.loads(capsys.readouterr().out)["data"]["files"].get("stripped", ())) == stripped
+    assert await typed("clean-pr", project, "--exp", "7") == 1

@@ -76,7 +76,7 @@ def propose_branch(session: Session, numbers: tuple[int, ...], clean: Clean) -> 
     found = rules(contract.configuration.clean_pr, clean, files_of(repository, base.commit))
     ids = tuple(each.experiment.id for each in kept)
     key = digest([list(ids), base.commit, base.into, found.clean, list(found.defaults), list(found.exclude), list(found.include)])
-    commits, stripped = _commits(repository, kept, base.commit, found)
+    commits, stripped = commits_of(repository, kept, base.commit, found)
     if not commits:
         what = f"nothing of experiment {', '.join(map(str, ids))} is left once it is stripped"
         where = [f"{quoted(path)}: {why}" for path, why in stripped.items()]
@@ -96,7 +96,7 @@ def _base(repository: Repository, target: str, first: str) -> Base:
     return Base(shared, into, upstream, remotes.upstream if remotes and found else "")
 
 
-def _commits(repository: Repository, kept: tuple[Kept, ...], base: str, found: Rules) -> tuple[tuple[str, ...], dict[str, str]]:
+def commits_of(repository: Repository, kept: tuple[Kept, ...], base: str, found: Rules) -> tuple[tuple[str, ...], dict[str, str]]:
     """The commits, oldest first, one for each experiment of which anything is left, and every path that was stripped, with its pattern."""
     author, commits, stripped = person(repository), list[str](), dict[str, str]()
     newest, tree = base, tree_of(repository, base)
