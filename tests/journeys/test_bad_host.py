@@ -42,6 +42,9 @@ CLAIMS: tuple[Call, ...] = (
     ("submit_report", {"report": {"role": "ceo", "decision": "approve", "about": "strategist"}, "summary": "Fine."}),
     ("submit_report", {"report": {**PLAN, "approved": True}, "summary": "Fine."}),
     ("submit_report", {"report": {}, "summary": "Fine."}),
+    ("clean_pr", {"experiments": [1], "action": "merge"}),
+    ("clean_pr", {"experiments": [1], "action": "open", "approved": True}),
+    ("clean_pr", {"experiments": [1], "action": "open", "branch": "main"}),
 )
 # What there is none of: another experiment, another cycle's item, a job of nobody.
 OTHERS: tuple[Call, ...] = (
@@ -57,6 +60,7 @@ OTHERS: tuple[Call, ...] = (
     ("check_experiment", {"experiment": 99}),
     ("request_approval", {"what": "held", "experiment": 99}),
     ("get_role", {"role": "builder", "experiment": 99}),
+    ("clean_pr", {"experiments": [99], "action": "open"}),
 )
 # What is right in one step alone: skipped to, or done again with other content, in all the others.
 FAILED = {"role": "failure_analyst", "failures": [{"instance": "p1", "stage": "s", "category": "C", "cause": "c"}]}
@@ -77,6 +81,9 @@ STEPS: dict[str, tuple[Call, frozenset[str]]] = {
     ),
     "tier": (("submit_report", {"report": {**TIER, "task": "All else."}, "summary": "Small."}), frozenset(("refine open", "refine scoped"))),
     "failures": (("submit_report", {"report": FAILED, "summary": "Read."}), frozenset()),
+    "open": (("clean_pr", {"experiments": [1], "action": "open"}), frozenset()),  # there is no forge
+    "ready": (("clean_pr", {"experiments": [1], "action": "ready"}), frozenset()),
+    "ask for publishing": (("request_approval", {"what": "publish"}), frozenset()),
     "ask for the plan": (("request_approval", {"what": "plan"}), frozenset(("build drafted", "build approved"))),
     "ask for the spec": (("request_approval", {"what": "spec"}), frozenset(("interactive distilled",))),
     "ask for what is held": (("request_approval", {"what": "held", "experiment": 1}), frozenset()),
