@@ -104,6 +104,8 @@ def _of_publishing(arguments: dict[str, Any], refusal: Refusal) -> Next | None:
             return _the_same_call("Name every experiment that this one builds on.", "clean_pr", arguments, {"experiments"})
         case "GATE" | "DUPLICATE" | "NO_CANDIDATE" | "ALREADY_DECIDED":
             return _tell(refusal.what, f"What it takes: {refusal.expected}")
+        case "UNKNOWN_ID" if refusal.untrusted:  # the forge knows no such project, or does not show it
+            return _tell(refusal.what, f"What it takes: {refusal.expected}")
         case _:
             return None
 

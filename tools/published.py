@@ -1,5 +1,6 @@
 """The answers about branches and pull requests: what one would hold, what was measured of it, and where it stands; the same whoever asks."""
 
+import shlex
 from typing import Any, Final
 
 from state.answers import Answer, Next, one_line, quoted, short
@@ -61,7 +62,7 @@ def _next(session: Session, found: PullRequest) -> Next | None:
     match found.state:
         case "prepared" | "pushed" if destination(session.repository) is None:
             remotes = remotes_of(session.repository)
-            push = f"git push {quoted(remotes.own)} {found.branch.branch}" if remotes else "a remote, and git push there"
+            push = f"git push {shlex.quote(quoted(remotes.own))} {found.branch.branch}" if remotes else "a remote, and git push there"
             return Next(do=f"No remote is on a forge: tell the person that the branch {found.branch.branch} is theirs to push ({push}).", role="ceo")
         case "prepared" | "pushed":
             call = {"experiments": numbers, "action": "open", "clean": clean}

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ValidationError
 
 from tools.engine.forge.asking import Door, ask, unknown_form
-from tools.engine.forge.pulls import Draft, Head, Pull
+from tools.engine.forge.pulls import Draft, Head, Page, Pull
 
 # Only this interface can take the draft away.
 _PROMOTE: Final = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }"
@@ -15,7 +15,7 @@ class _Pull(BaseModel):
     """As GitHub's API has it."""
 
     number: int
-    html_url: str
+    html_url: Page
     state: str
     draft: bool = False
     merged_at: str | None = None

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 
 from tools.engine.forge.asking import Door, ask, unknown_form
-from tools.engine.forge.pulls import Draft, Head, Pull
+from tools.engine.forge.pulls import Draft, Head, Page, Pull
 from tools.engine.forge.references import Project
 
 DRAFT: Final = "Draft: "
@@ -18,7 +18,7 @@ class _Merge(BaseModel):
     """As GitLab's API has it."""
 
     iid: int
-    web_url: str
+    web_url: Page
     state: str
     draft: bool = False
     title: str

@@ -1,9 +1,14 @@
 """Pull requests as every forge has them: what is asked for, and what is there."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from tools.engine.forge.references import Project
+
+# The page of a pull request, as a forge names it: shown to people, so nothing but an address is taken for one.
+Page = Annotated[str, Field(pattern=r"^https?://[!-~]{1,300}$")]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import anyio.to_thread
 
 from state.answers import quoted
-from state.measurement import ReadingState
+from state.measurement import Reading, ReadingState
 from state.model import canonical
 from state.publishing import PreparedBranch, PullRequestFailed, PullRequestPrepared, TreeChecked
 from tools.engine.evaluation.assessment import TESTS_PART, Measurements, measurements
@@ -114,8 +114,8 @@ def _commands(base: Measurements, own: Measurements) -> Iterator[tuple[str, bool
         yield "smoke test", _holds(own.readings, SMOKE), _holds(base.readings, SMOKE)
 
 
-def _holds(readings: Mapping[str, object], name: str) -> bool:
-    return getattr(readings.get(name), "value", None) == 1.0
+def _holds(readings: Mapping[str, Reading], name: str) -> bool:
+    return name in readings and readings[name].value == 1.0
 
 
 def _parts(bench: Bench) -> list[str]:

@@ -117,7 +117,8 @@ def _seen(session: Session, found: PullRequest, there: Pull) -> PullRequest:
         if found.state != there.state:
             server_record(session, PullRequestClosed.model_validate({**_of(found), "how": there.state}))
         what = f"pull request {there.number} of {found.branch.branch} was {there.state}"
-        raise Refusal("ALREADY_DECIDED", what, where=(there.url,), expected="the person opening it again there, or other experiments")
+        expected = "nothing more: git fetch brings it here" if there.state == "merged" else "the person opening it again there, or other experiments"
+        raise Refusal("ALREADY_DECIDED", what, where=(there.url,), expected=expected)
     if (found.state, found.number) != ("draft" if there.draft else "ready", there.number):
         server_record(session, PullRequestOpened.model_validate({**_of(found), "number": there.number, "url": there.url, "draft": there.draft}))
     return _again(session, found)
