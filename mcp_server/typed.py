@@ -13,7 +13,7 @@ from mcp_server.schema import input_schema
 
 PROGRAM: Final = "refactory"
 TO_THE_PERSON: Final = "Tell the person: "
-_WITH_ARGUMENTS: Final = r"(?: (?P<json>\{[^{}]*\})|\((?P<words>[^()]*)\))"
+_WITH_ARGUMENTS: Final = r"(?: (?P<json>\{(?:[^{}]|\{[^{}]*\})*\})|\((?P<words>[^()]*)\))"
 
 
 def typed_text(structure: Mapping[str, Any]) -> str:
@@ -28,7 +28,7 @@ def as_typed(call: Mapping[str, Any]) -> str:
     row = ROWS.get(call["tool"])
     if row is None:
         return str(call["tool"])
-    given = [word for name, value in call.get("arguments", {}).items() for word in (_flag(name), _value(value))]
+    given = [word for name, value in call.get("arguments", {}).items() for word in _option(name, value)]
     open_ones = [word for name in call.get("fill", ()) if name not in call.get("arguments", {}) for word in (_flag(name), name.upper())]
     return " ".join((PROGRAM, row.command, *given, *open_ones))
 
@@ -86,6 +86,13 @@ def _object(text: str) -> dict[str, Any]:
         return dict(json.loads(text))
     except ValueError:
         return {}
+
+
+def _option(name: str, value: Any) -> tuple[str, ...]:
+    """An argument as it is typed: yes is its flag alone, and no is nothing."""
+    if isinstance(value, bool):
+        return (_flag(name),) if value else ()
+    return _flag(name), _value(value)
 
 
 def _flag(name: str) -> str:

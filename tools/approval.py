@@ -8,6 +8,7 @@ from state.answers import Answer, Next, quoted, short
 from state.approvals import Approval, Draft, approval, approved_last, latest_draft
 from state.cycles import Cycle, newest_cycle
 from state.errors import Refusal
+from state.factory_md import parse
 from state.publishing import every_pull_request
 from state.reports import Report
 from tools.answering import answer
@@ -40,6 +41,7 @@ from tools.engine.experiment.measuring import baseline_plan
 from tools.engine.experiment.opening import required
 from tools.engine.forge.publishing import destination
 from tools.engine.gate.checks import of_result, run_gate
+from tools.engine.repository.location import has_branch
 from tools.engine.repository.outcome import Moved, Waiting
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import files_of
@@ -153,7 +155,10 @@ def _was_worked_on(session: Session) -> bool:
 def _words(session: Session, where: Standing, draft: Draft, limit: int = MESSAGE_LIMIT) -> str:
     with session.store.reading() as connection:
         before = approved_last(connection)
-    return evaluation_words(draft, before, limit=limit, is_committed=where.committed.digest == sha256(draft.text.encode()).hexdigest())
+    target = parse(draft.text).target_branch or where.target
+    is_committed = target == where.target and where.committed.digest == sha256(draft.text.encode()).hexdigest()
+    new_branch = "" if target == where.target or has_branch(session.repository, target) else target
+    return evaluation_words(draft, before, limit=limit, is_committed=is_committed, new_branch=new_branch)
 
 
 def _approval_of(session: Session, draft: Draft) -> Approval | None:

@@ -13,7 +13,7 @@ from mcp_server.rendering import structure_of
 from mcp_server.this_process import settings_of_this_process
 from mcp_server.tool_commands import INTERRUPTED, call_once
 from mcp_server.typed import TO_THE_PERSON, as_typed, typed_text
-from state.answers import one_line
+from state.answers import one_line, quoted
 from state.settings import SettingsSource
 
 QUESTION: Final = "What do you want to do? "
@@ -23,6 +23,10 @@ EXAMPLES: Final = (
     "make this metric better", "https://github.com/user/repo", "~/ideas/my-app-spec.md",
 )  # fmt: skip
 WIDTH: Final = 100
+# What is no wish: to be let go, and to be shown what one may say.
+_LEAVING: Final = frozenset(("q", "quit", "exit", "bye", "no", "nothing", "stop", "cancel", ":q", "nein", "nichts", "non", "rien", "nada"))
+_ASKING: Final = frozenset(("help", "?", "h", "hello", "hi", "hey", "--help", "-h", "hilfe", "hallo", "aide", "bonjour", "ayuda", "hola"))
+_NOWHERE: Final = "There is no project in this folder. Go to yours and call refactory there, or say what is to be built."
 SHOWN: Final = 300  # characters of the person's words that are said again
 _MODES: Final = {
     "improve": "improve the project in measured experiments", "focus": "do one thing in this project", "refine": "make a small change",
@@ -53,33 +57,49 @@ def understood(status: Mapping[str, Any], words: str) -> list[str]:
     intent, due = status["data"].get("intent", {}), status["next"]
     lines = [f"Understood: {_KINDS.get(intent.get('kind')) or _MODES.get(intent.get('mode'), 'a wish')}.", status["summary"]]
     tool = due.get("tool")
-    if tool is None:
-        lines.append(due["do"].removeprefix(TO_THE_PERSON))
+    if tool is None and status["data"].get("here") in ("nothing", "an empty folder"):
+        lines.append(_NOWHERE)
+    elif tool is None:
+        said = due["do"].removeprefix(TO_THE_PERSON)
+        lines.append(said[:1].upper() + said[1:])
     elif tool == "create_project":
-        lines.append(f"Next: refactory create-project {shlex.quote(words)}")
+        lines += [f"Next: refactory create-project {shlex.quote(words)}", _where_it_is_made(status)]
     elif tool in _BY_HAND:
         lines.append(f"Next: {as_typed(due)}")
     else:
         lines += [f"The work is for the model in your coding tool. Open it in {status['project']} and say:", f"    {one_line(words, SHOWN)}"]
+        lines.append("It has to know refactory, once and for all projects; in Claude Code, for example:")
+        lines.append(f"    claude mcp add --scope user refactory -- {shlex.quote(str(Path(sys.prefix) / 'bin' / 'refactory'))} serve")
     if other := intent.get("or"):
         lines.append(f"If you meant something else ({_MODES[other]}), say so there.")
     return lines
 
 
+def _where_it_is_made(status: Mapping[str, Any]) -> str:
+    folder = status["data"].get("projects_dir")
+    return f"It is made {f'in {folder}' if folder else 'where your projects are made'}, in a folder of its own (--directory for another)."
+
+
 def _asked() -> str:
-    """What the person types; asked once more, with examples, where that was nothing. Empty at the second time and at the end of the input."""
+    """What the person types; asked once more, with examples, where that was no wish. Empty at the second time, and where they want to leave."""
     _say([WELCOME])
     for _ in range(2):
         sys.stdout.write(f"\n{QUESTION}")
         sys.stdout.flush()
         line = sys.stdin.readline()
-        if line.strip() or not line:
-            return line.strip()
+        words = line.strip()
+        if not line or words.lower().rstrip(".!") in _LEAVING:
+            return ""
+        if words and words.lower().rstrip(".! ") not in _ASKING:
+            return words
         _say(["For example:", *(f"    {example}" for example in EXAMPLES)])
     return ""
 
 
 def _answered(settings: SettingsSource, words: str) -> int:
+    if words.startswith(("/", "~/", "./", "../")) and " " not in words and not Path(words).expanduser().exists():
+        sys.stdout.write(f"\nThere is nothing at {quoted(words)}.\n")
+        return 1
     status = _called("project_status", {"request": words}, settings)
     if "refused" in status:
         sys.stdout.write(f"\n{typed_text(status)}\n")

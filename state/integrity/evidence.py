@@ -110,7 +110,8 @@ def log_against(found: Iterable[Link], log: Path) -> tuple[str, list[Fault]]:
         count = number
         link = next(expected, None)
         if link is None:
-            faults.append(Fault(f"{log}:{number}", "a line more than the store has events", f"at most {number - 1} lines", REBUILD))
+            mend = REPAIR if link_of_line(line) is None else REBUILD  # only an event may be one that the store lost
+            faults.append(Fault(f"{log}:{number}", "a line more than the store has events", f"at most {number - 1} lines", mend))
             break
         if line != link.line():
             faults.append(Fault(f"{log}:{number}", "the line was altered", f"event {number} as the store has it", REPAIR))

@@ -67,11 +67,19 @@ def small_difference(source: Source, folder: Path, path: str) -> Difference | No
         return there if isinstance(there, Difference) else None
     if there is None:
         return Difference(path, "missing")
-    if view.is_genuine(source, subject, there):
+    if view.is_genuine(source, subject, there) or (view.is_to_be_edited and expected is not None and _is_text(there)):
         return None
     if expected is None:
         return Difference(path, "unexpected", "the store has nothing to say here")
     return Difference(path, "edited")
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether a person may have written it: damage leaves nothing, or no UTF-8."""
+    try:
+        return bool(content.decode().strip()) and b"\0" not in content
+    except UnicodeDecodeError:
+        return False
 
 
 def log_difference(source: Source, folder: Path) -> Difference | None:

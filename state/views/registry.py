@@ -56,7 +56,7 @@ def _one(name: str, render: Callable[[Source], bytes | None], events: tuple[str,
 VIEWS: Final[tuple[View, ...]] = (
     _one("README.md", lambda _source: folder.README, ()),
     _one(".gitignore", lambda _source: folder.IGNORED, ()),
-    _one("draft/factory.md", contract.draft, (DraftWritten.type,)),
+    View("draft/factory.md", PROJECT, lambda source, _subject: contract.draft(source), (DraftWritten.type,), is_to_be_edited=True),
     _one("config.json", contract.config, (ApprovalAnswered.type,)),
     _one("eval_profile.json", contract.eval_profile, (ApprovalAnswered.type,)),
     _one("strategy/current.md", strategy.current, (*_CYCLE, *_MOVING)),

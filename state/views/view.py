@@ -35,7 +35,8 @@ class View:
     """The file `name`, with the subject's number in it where there is one a subject.
 
     `render` gives the content as the store is now, None where there is nothing to say: then the file is not there. `events` are the types after
-    which it may differ. `is_genuine` tells whether a content is right although `render` gives another: the last copy of what the store lost.
+    which it may differ. `is_genuine` tells whether a content is right although `render` gives another: the last copy of what the store lost. Of a
+    file that `is_to_be_edited` an edit is a person's word, and no fault.
     """
 
     name: str
@@ -43,6 +44,7 @@ class View:
     render: Callable[[Source, int], bytes | None]
     events: tuple[str, ...]
     is_genuine: Callable[[Source, int, bytes], bool] = lambda _source, _subject, _content: False
+    is_to_be_edited: bool = False
 
     def path(self, subject: int) -> str:
         """The file's path below the folder of the views."""

@@ -1,11 +1,12 @@
 """`refactory` alone: a person at a terminal says what they want, and is told what to do next, or has it done."""
 
 import subprocess
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from mcp_server.commands.wizard import EXAMPLES, understood
+from mcp_server.commands.wizard import EXAMPLES, main, understood
 from tests.support.everything import everything
 from tests.support.processes import plain_environment
 from tests.support.stdio import CONSOLE_SCRIPT
@@ -74,4 +75,33 @@ def test_what_was_understood_is_said_with_the_other_reading() -> None:
     assert lines[0] == "Understood: do one thing in this project."
     assert lines[-1].startswith("If you meant something else (raise a metric")
     told = understood({**status, "next": {"do": "Tell the person: commit first."}}, "improve")
-    assert "commit first." in told
+    assert "Commit first." in told
+
+
+@pytest.mark.parametrize("word", ["quit", "No.", "exit", "nothing"])
+def test_who_says_that_they_want_nothing_is_let_go(word: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(f"{word}\n"))
+    assert main([]) == 0
+    assert "Understood" not in capsys.readouterr().out
+
+
+def test_who_asks_for_help_sees_what_one_may_say_and_is_asked_again(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("help\nquit\n"))
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert EXAMPLES[0] in shown
+    assert shown.count(QUESTION) == 2
+
+
+def test_a_path_where_nothing_is_becomes_no_project(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("/nowhere/spec.md\n"))
+    assert main([]) == 1
+    assert "There is nothing at /nowhere/spec.md." in capsys.readouterr().out
+
+
+def test_in_a_folder_without_a_project_it_is_said_where_to_go() -> None:
+    status = {
+        "summary": "No project yet.", "project": "/p", "data": {"here": "an empty folder", "intent": {"kind": "question"}},
+        "next": {"do": "Answer the person; there is no project here to look at."},
+    }  # fmt: skip
+    assert any("Go to yours and call refactory there" in line for line in understood(status, "what now?"))

@@ -20,9 +20,10 @@ LAYOUT = (
     "reviews/reviewer-latest.md", "reviews/ceo-latest.md", "reviews/ceo-verdict-builder.md", "reviews/ceo-verdict-strategist.md",
     "archive/experiments/001.md", "archive/strategies/001.md", "archive/sources/002.md", "archive/patterns/patterns.md",
 )  # fmt: skip
+DRAFT = "draft/factory.md"  # a person may edit it
 # What is not a small file like any other alone, the others at once.
 PARTS = {name: {name} for name in ("events.jsonl", "results.tsv", ".gitignore")}
-PARTS["small files"] = {*LAYOUT} - {*PARTS}
+PARTS["small files"] = {*LAYOUT} - {*PARTS, DRAFT}
 FOLDERS = sorted({str(Path(name).parent) for name in LAYOUT})
 
 
@@ -71,6 +72,21 @@ def test_damaged_files_are_found_and_written_again_and_what_stood_there_is_put_a
             aside = repaired.aside / name
             assert aside.read_bytes() == there[name] if damage == "garbage" else (aside / "note.txt").read_text() == "mine\n"
     assert repair(store, folder).mended == ()
+
+
+def test_a_draft_that_a_person_edited_is_no_fault_and_stays(store: Store, folder: Path) -> None:
+    (folder / DRAFT).write_text("## Goal\n\nMine.\n")
+    assert compare(store, folder) == []
+    assert repair(store, folder).mended == ()
+    assert (folder / DRAFT).read_text() == "## Goal\n\nMine.\n"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\0\0\0", b"\xff\xfe"])
+def test_a_draft_that_is_lost_or_no_text_is_written_again(store: Store, folder: Path, content: bytes | None) -> None:
+    before = (folder / DRAFT).read_bytes()
+    (folder / DRAFT).unlink() if content is None else (folder / DRAFT).write_bytes(content)
+    assert [each.path for each in repair(store, folder).mended] == [DRAFT]
+    assert (folder / DRAFT).read_bytes() == before
 
 
 @pytest.mark.parametrize("damage", ["missing", "garbage", "folder", "link"])

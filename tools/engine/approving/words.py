@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from state.answers import one_line, short
+from state.answers import one_line, quoted, short
 from state.approvals import Approved, Draft
 from state.configuration import Configuration
 from state.errors import Refusal
@@ -25,16 +25,19 @@ AGAIN: Final = _MAY_RUN.capitalize()
 LATER: Final = "Approved with them, and not run by this version:"
 
 
-def evaluation_words(draft: Draft, before: Approved | None = None, *, is_committed: bool = False, limit: int = MESSAGE_LIMIT) -> str:
+def evaluation_words(
+    draft: Draft, before: Approved | None = None, *, is_committed: bool = False, new_branch: str = "", limit: int = MESSAGE_LIMIT
+) -> str:
     """What a person is shown before any command of the project runs.
 
     First what changed since `before`, the contract approved last; then the commands, what opens the machine to them, and the rest. What does not
     fit is cut before the last line, and said; raises Refusal BAD_CONFIG where not even the commands fit: none is approved unseen.
-    `is_committed`: the target holds this very file already; `limit` is in characters.
+    `is_committed`: the target holds this very file already; `new_branch` is a target that is not there yet; `limit` is in characters.
     """
     configuration = parse(draft.text)
     asked = [*_asked(draft.profile.commands, configuration), *_opened(configuration)]
-    rest = ["", f"Goal: {configuration.goal}", *_bound(configuration), *_measured(draft)]
+    made = [f"There is no branch {quoted(new_branch)} here: approval makes it. Is that its name?"] if new_branch else []
+    rest = ["", f"Goal: {configuration.goal}", *made, *_bound(configuration), *_measured(draft)]
     done = "factory.md stays as it is committed" if is_committed else "factory.md is committed"
     last = (
         f"\n\nOn approval {done}, and the baseline is measured: at once from a host, with the first cycle from a terminal. Hash {short(draft.hash)}."

@@ -19,6 +19,7 @@ from tools.engine.session import Session
 
 UNMEASURED: Final[frozenset[ModeName]] = frozenset(("build", "interactive"))  # modes that begin before anything can be measured
 WITH_A_FOCUS: Final[frozenset[ModeName]] = frozenset(("focus", "refine"))
+END_IT: Final = 'submit_report {"report": {"role": "ceo", "decision": "abort"}, "summary": "WHY"}'
 ONE_EACH: Final[frozenset[ModeName]] = frozenset(("refine",))  # takes exactly one focus
 
 
@@ -137,4 +138,4 @@ def _require_same(found: Cycle, mode: ModeName, wish: Wish, spec: str) -> None:
         what = f"cycle {found.id} is open with {'another' if spec else 'no'} spec"
     else:
         return
-    raise Refusal("CYCLE_OPEN", what, expected="finish it, or end it: submit_report of the ceo with decision abort")
+    raise Refusal("CYCLE_OPEN", what, expected=f"finish it, or end it: {END_IT}")

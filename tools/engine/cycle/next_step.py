@@ -73,8 +73,8 @@ def _approval(where: Standing) -> Next:
         return Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo")
     if where.problems:
         return Next(do="Mend factory.md: give the corrected text as factory_md.", tool="discover_project", fill=("factory_md",), role="ceo")
-    do = "factory.md is committed, but nobody approved its commands: discover how it will be measured."
-    return Next(do=do, tool="discover_project", role="ceo")
+    do = "factory.md is committed, but nobody approved its commands: have the person approve them."
+    return Next(do=do, tool="request_approval", arguments={"what": "evaluation"}, role="ceo")
 
 
 def _with_approval_first(situation: Situation) -> Step:
