@@ -13,11 +13,13 @@ from tempfile import TemporaryDirectory
 from state.chain import Link, insert
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.events import GENESIS, SCHEMA, Payload, new_ulid, utc_now
-from state.experiments import ExperimentStarted, VerdictGiven, Wanted, page, totals
+from state.experiment_pages import Wanted, page
+from state.experiments import ExperimentStarted, VerdictGiven
 from state.integrity.verifying import verify
 from state.jobs import JobEnded
 from state.model import canonical
 from state.store import Store, head
+from state.totals import totals
 from tests.support.repositories import make_repository
 from tests.support.stdio import CONSOLE_SCRIPT
 

@@ -43,6 +43,7 @@ COMMANDS: Final = (
     Command("doctor", "say what is wrong with a project's store and files, and mend it: --repair, --rebuild", "mcp_server.commands.doctor"),
     Command("verify", "hold the history of a project against its hashes, its log and its anchors", "mcp_server.commands.verify"),
     Command("cache", "show what measuring keeps in a project, and be rid of it: trim, clear", "mcp_server.commands.cache"),
+    Command("clean", "list worktrees, branches and backups that experiments left over, and be rid of them: --apply", "mcp_server.commands.clean"),
     Command("selftest", "a fire drill: try known cheats on a clone of a project, against the real gate", "mcp_server.commands.selftest"),
     Command("backlog", "list what waits to be tried, add to it, or take something off it", "mcp_server.commands.backlog"),
     Command("history", "list what was tried, the newest first", "mcp_server.commands.history"),

@@ -10,8 +10,9 @@ import prompts
 from mcp_server.catalogue import ROWS
 from mcp_server.slugs import folder_named, folders_by_slug
 from mcp_server.workshop import Workshop
-from state import backlog, experiments
+from state import backlog
 from state.errors import Refusal
+from state.experiment_pages import page
 from tools.document import EXPERIMENT_FILES, STRATEGY
 from tools.engine.session import Session
 
@@ -46,7 +47,7 @@ def _of_a_project(workshop: Workshop, argument: str, project: str, host: str) ->
 
 def _experiments(session: Session, *, decided_only: bool) -> list[int]:
     with session.store.reading() as connection:
-        found = experiments.page(connection, before=None, limit=MOST)
+        found = page(connection, before=None, limit=MOST)
     open_ones = [] if decided_only else [each.id for each in found if each.is_open]
     return open_ones + [each.id for each in found if not each.is_open]
 

@@ -67,10 +67,8 @@ def baseline_of(connection: "sqlite3.Connection", tree: str, contract: str) -> B
 
 
 def newest_under(connection: "sqlite3.Connection", contract: str) -> Baseline | None:
-    """The baseline measured last under the contract with this hash; None where a change has landed since, which held all that it asks for."""
-    landed = (
-        "SELECT verdicts.seq FROM verdicts JOIN experiments ON experiments.id = experiment WHERE state = 'landed' ORDER BY verdicts.seq DESC LIMIT 1"
-    )
+    """The baseline measured last under the contract with this hash; None where a change has landed, or was undone, since."""
+    landed = "SELECT seq FROM landings WHERE state = 'landed' AND purpose != 'factory.md' ORDER BY seq DESC LIMIT 1"
     question = f"SELECT body FROM baselines WHERE contract = ? AND seq > COALESCE(({landed}), 0) ORDER BY seq DESC LIMIT 1"  # noqa: S608 - constant text
     row = one(connection, question, contract)
     return Baseline.model_validate(json.loads(row["body"])) if row else None

@@ -1,7 +1,6 @@
 """Experiments: their states, what moves them from one to the next, and what was decided."""
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -10,24 +9,24 @@ from state.decisions import decided, ended, withdrawn
 from state.events import Event, Payload
 from state.model import Model, canonical
 from state.rows import many, one
+from state.totals import count
 
 if TYPE_CHECKING:
     import sqlite3
 
-ExperimentState = Literal["begun", "candidate", "measured", "held", "kept", "landed", "reverted", "error"]
-Decision = Literal["keep", "revert", "abandon"]
+ExperimentState = Literal["begun", "candidate", "measured", "held", "kept", "landed", "reverted", "superseded", "undone", "error"]
+Decision = Literal["keep", "revert", "abandon", "supersede"]
 OPEN_STATES: Final[tuple[ExperimentState, ...]] = ("begun", "candidate", "measured", "held", "kept")
 
 TABLES: Final = """
 CREATE TABLE experiments(
-    id INTEGER PRIMARY KEY, hypothesis INTEGER NOT NULL UNIQUE, cycle INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, hypothesis INTEGER NOT NULL, arm INTEGER NOT NULL, cycle INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
     state TEXT NOT NULL, base TEXT NOT NULL, branch TEXT NOT NULL, worktree TEXT NOT NULL, candidate TEXT, tree TEXT, review_tree TEXT,
     merging TEXT, merge_commit TEXT, delta REAL, assessment TEXT, decision TEXT, reason TEXT, lesson TEXT, approved_tree TEXT, backup TEXT,
-    started_at TEXT NOT NULL, ended_at TEXT);
+    undo_commit TEXT, undo_reason TEXT, started_at TEXT NOT NULL, ended_at TEXT, UNIQUE (hypothesis, arm));
 CREATE INDEX experiments_by_state ON experiments(state, id);
 CREATE INDEX experiments_of_cycle ON experiments(cycle, id);
 CREATE INDEX experiments_by_category ON experiments(category, state);
-CREATE TABLE totals(verdict TEXT PRIMARY KEY, n INTEGER NOT NULL);
 """
 
 
@@ -36,11 +35,13 @@ class Experiment(Model):
 
     `base` is the commit that it is measured against (it moves when the target is merged in); `tree` the candidate as captured last;
     `review_tree` the tree that a review must speak of (a clean merge of the target does not void it); `merging` the target commit whose
-    conflicts lie in the worktree; `approved_tree` what a person accepted although it was held; `assessment` the stored comparison.
+    conflicts lie in the worktree; `approved_tree` what a person accepted although it was held; `assessment` the stored comparison. `arm` tells
+    apart the experiments of one hypothesis, from 1; `undo_commit` took the landed change back, and is empty where nothing of it was left.
     """
 
     id: int
     hypothesis: int
+    arm: int
     cycle: int
     title: str
     category: str
@@ -60,6 +61,8 @@ class Experiment(Model):
     lesson: str | None
     approved_tree: str | None
     backup: str | None
+    undo_commit: str | None
+    undo_reason: str | None
     started_at: str
     ended_at: str | None
 
@@ -75,11 +78,12 @@ class Experiment(Model):
 
 
 class ExperimentStarted(Payload):
-    """A hypothesis got its branch and worktree."""
+    """A hypothesis got a branch and a worktree: its first, or with a further `arm` another beside it."""
 
     type: ClassVar[str] = "experiment.started"
     experiment: int
     hypothesis: int
+    arm: int = 1
     cycle: int
     title: str
     category: str
@@ -88,11 +92,11 @@ class ExperimentStarted(Payload):
     worktree: str
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """One experiment a hypothesis: a retry is a new hypothesis that states the difference."""
+        """One experiment an arm: a retry is a new hypothesis that states the difference."""
         connection.execute(
-            "INSERT INTO experiments(id, hypothesis, cycle, title, category, state, base, branch, worktree, started_at) "
-            "VALUES (?, ?, ?, ?, ?, 'begun', ?, ?, ?, ?)",
-            (self.experiment, self.hypothesis, self.cycle, self.title, self.category, self.base, self.branch, self.worktree, event.at),
+            "INSERT INTO experiments(id, hypothesis, arm, cycle, title, category, state, base, branch, worktree, started_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, 'begun', ?, ?, ?, ?)",
+            (self.experiment, self.hypothesis, self.arm, self.cycle, self.title, self.category, self.base, self.branch, self.worktree, event.at),
         )
         connection.execute("UPDATE hypotheses SET state = 'used' WHERE id = ?", (self.hypothesis,))
 
@@ -209,10 +213,11 @@ class KeepRefused(Payload):
 
 
 class VerdictGiven(Payload):
-    """The verdict. keep: to be landed as `commit`; revert and abandon: the branch is kept as `backup`.
+    """The verdict. keep: to be landed as `commit`; revert, abandon and supersede: the branch is kept as `backup`.
 
     `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
     the stored patch. `checks` is each check's result when it was given, on the tree as it was captured last, `evidence` the first lines of each.
+    the stored patch. `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree.
     """
 
     type: ClassVar[str] = "verdict.given"
@@ -228,15 +233,16 @@ class VerdictGiven(Payload):
     evidence: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     holdout: dict[str, float] = Field(default_factory=dict)
     diff: str = ""
+    supersedes: dict[str, str] = Field(default_factory=dict)
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """kept waits for its landing; the other decisions end the experiment. The first verdict counts."""
-        state = {"keep": "kept", "revert": "reverted", "abandon": "error"}[self.decision]
+        state = {"keep": "kept", "revert": "reverted", "abandon": "error", "supersede": "superseded"}[self.decision]
         ended_at = None if self.decision == "keep" else event.at
         assignments = "state = ?, decision = ?, reason = ?, lesson = ?, backup = ?, ended_at = ?"
         values = (state, self.decision, self.reason, self.lesson, self.backup, ended_at)
         if _change_undecided(connection, self.experiment, assignments, *values):
-            connection.execute("INSERT INTO totals(verdict, n) VALUES (?, 1) ON CONFLICT(verdict) DO UPDATE SET n = n + 1", (self.decision,))
+            count(connection, self.decision)
             decided(connection, self.experiment, event.seq)
             if ended_at is not None:
                 ended(connection, self.experiment)
@@ -260,7 +266,7 @@ class KeepWithdrawn(Payload):
             (self.experiment,),
         )
         if changed.rowcount > 0:
-            connection.execute("UPDATE totals SET n = n - 1 WHERE verdict = 'keep'")
+            count(connection, "keep", -1)
             withdrawn(connection, self.experiment)
 
 
@@ -269,61 +275,32 @@ def experiment(connection: "sqlite3.Connection", number: int) -> Experiment | No
     return _experiment(one(connection, "SELECT * FROM experiments WHERE id = ?", number))
 
 
-def experiment_of(connection: "sqlite3.Connection", hypothesis_number: int) -> Experiment | None:
-    """The experiment that a hypothesis was given."""
-    return _experiment(one(connection, "SELECT * FROM experiments WHERE hypothesis = ?", hypothesis_number))
+def arm_name(item: str, arm: int) -> str:
+    """How the experiments of one item are told apart: H1 is the first, H1.2 the second."""
+    return item if arm == 1 else f"{item}.{arm}"
+
+
+def experiments_of(connection: "sqlite3.Connection", hypothesis_number: int) -> list[Experiment]:
+    """The experiments that a hypothesis was given, by their arms."""
+    return experiments_from(many(connection, "SELECT * FROM experiments WHERE hypothesis = ? ORDER BY arm", hypothesis_number))
+
+
+def experiments_of_cycle(connection: "sqlite3.Connection", cycle: int) -> list[Experiment]:
+    """Every experiment of a cycle, oldest first."""
+    return experiments_from(many(connection, "SELECT * FROM experiments WHERE cycle = ? ORDER BY id", cycle))
+
+
+def decided_experiments(connection: "sqlite3.Connection") -> list[Experiment]:
+    """All in which nothing can change any more but that a landed one is undone, oldest first."""
+    marks = ", ".join("?" * len(OPEN_STATES))
+    return experiments_from(many(connection, f"SELECT * FROM experiments WHERE state NOT IN ({marks}) ORDER BY id", *OPEN_STATES))  # noqa: S608 - question marks
 
 
 def open_experiments(connection: "sqlite3.Connection", cycle: int | None = None) -> list[Experiment]:
     """All that wait for a verdict or a landing, oldest first; only those of a `cycle` where one is given."""
     marks = ", ".join("?" * len(OPEN_STATES))
     rows = many(connection, f"SELECT * FROM experiments WHERE state IN ({marks}) ORDER BY id", *OPEN_STATES)  # noqa: S608 - question marks
-    return [found for row in rows if cycle in (None, row["cycle"]) and (found := _experiment(row))]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which experiments are asked for: those of the `states` given, of `cycle`, and those that say every one of `words` in title, category, reason
-    or lesson. What is empty asks for nothing.
-    """
-
-    states: tuple[str, ...] = ()
-    cycle: int | None = None
-    words: tuple[str, ...] = ()
-
-
-EVERY: Final = Wanted()
-
-
-def page(connection: "sqlite3.Connection", *, before: int | None, limit: int, wanted: Wanted = EVERY) -> list[Experiment]:
-    """Up to `limit` experiments with an id below `before`, newest first; only those that are wanted."""
-    conditions, values = ["id < ?"], list[Any]([before or 1 << 62])
-    if wanted.states:
-        conditions.append(f"state IN ({', '.join('?' * len(wanted.states))})")
-        values += wanted.states
-    if wanted.cycle is not None:
-        conditions.append("cycle = ?")
-        values.append(wanted.cycle)
-    for word in wanted.words:
-        conditions.append("instr(lower(title || ' ' || category || ' ' || COALESCE(reason, '') || ' ' || COALESCE(lesson, '')), lower(?)) > 0")
-        values.append(word)
-    question = f"SELECT * FROM experiments WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?"  # noqa: S608 - only constant text is put in
-    return [found for row in many(connection, question, *values, limit) if (found := _experiment(row))]
-
-
-def totals(connection: "sqlite3.Connection") -> dict[str, int]:
-    """How many verdicts of each kind there were."""
-    return {str(row["verdict"]): int(row["n"]) for row in many(connection, "SELECT verdict, n FROM totals")}
-
-
-def counts_by_category(connection: "sqlite3.Connection") -> dict[str, tuple[int, int, int]]:
-    """How the decided experiments of each category ended: kept, reverted, abandoned."""
-    counts: dict[str, list[int]] = {}
-    for row in many(connection, "SELECT category, state, COUNT(*) AS n FROM experiments GROUP BY category, state ORDER BY category"):
-        place = {"kept": 0, "landed": 0, "reverted": 1, "error": 2}.get(row["state"])
-        if place is not None:
-            counts.setdefault(str(row["category"]), [0, 0, 0])[place] += int(row["n"])
-    return {category: (kept, reverted, abandoned) for category, (kept, reverted, abandoned) in counts.items()}
+    return experiments_from([row for row in rows if cycle in (None, row["cycle"])])
 
 
 def _change_undecided(connection: "sqlite3.Connection", number: int, assignments: str, *values: Any) -> bool:
@@ -331,6 +308,11 @@ def _change_undecided(connection: "sqlite3.Connection", number: int, assignments
     undecided = "id = ? AND state IN ('begun', 'candidate', 'measured', 'held')"
     changed = connection.execute(f"UPDATE experiments SET {assignments} WHERE {undecided}", (*values, number))  # noqa: S608 - constant text
     return changed.rowcount > 0
+
+
+def experiments_from(rows: list[dict[str, Any]]) -> list[Experiment]:
+    """The experiments that rows of their table hold."""
+    return [found for row in rows if (found := _experiment(row))]
 
 
 def _experiment(row: dict[str, Any] | None) -> Experiment | None:

@@ -17,11 +17,14 @@ CREATE INDEX landings_open ON landings(state) WHERE state = 'intended';
 """
 
 
+Purpose = Literal["factory.md", "experiment", "undo"]
+
+
 class IntendedLanding(Model):
     """A landing whose end is not recorded yet."""
 
     seq: int
-    purpose: Literal["factory.md", "experiment"]
+    purpose: Purpose
     experiment: int | None
     ref: str
     old: str
@@ -29,14 +32,20 @@ class IntendedLanding(Model):
 
 
 class LandingIntended(Payload):
-    """The server is about to move `ref` from `old` to `new`."""
+    """The server is about to move `ref` from `old` to `new`. What follows belongs to an undo, and is recorded with its end.
+
+    `reason` and `lesson` are the words it was asked for with; `reopens` is the backlog item that is open again then.
+    """
 
     type: ClassVar[str] = "landing.intended"
-    purpose: Literal["factory.md", "experiment"]
+    purpose: Purpose
     experiment: int | None = None
     ref: str
     old: str
     new: str
+    reason: str = ""
+    lesson: str = ""
+    reopens: int = 0
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """Open until landing.done."""
@@ -57,9 +66,11 @@ class LandingDone(Payload):
     checkout: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """Close the intent; a landed experiment takes its final state."""
+        """Close the intent; an experiment that landed takes its state."""
         connection.execute("UPDATE landings SET state = ? WHERE seq = ?", (self.outcome, self.intent))
-        if self.experiment is not None and self.outcome == "landed":
+        intent = one(connection, "SELECT purpose FROM landings WHERE seq = ?", self.intent)
+        undoes = intent is not None and intent["purpose"] == "undo"
+        if self.experiment is not None and self.outcome == "landed" and not undoes:
             connection.execute(
                 "UPDATE experiments SET state = 'landed', merge_commit = ?, ended_at = ? WHERE id = ?", (self.commit, event.at, self.experiment)
             )
@@ -69,6 +80,13 @@ class LandingDone(Payload):
 def unfinished_landing(connection: "sqlite3.Connection") -> IntendedLanding | None:
     """The landing that was begun and not ended, if there is one."""
     row = one(connection, "SELECT seq, purpose, experiment, ref, old, new FROM landings WHERE state = 'intended' ORDER BY seq LIMIT 1")
+    return IntendedLanding.model_validate(row) if row else None
+
+
+def intended_for(connection: "sqlite3.Connection", experiment: int, purpose: Purpose = "experiment") -> IntendedLanding | None:
+    """What was last tried to be landed of an experiment, whatever came of it."""
+    question = "SELECT seq, purpose, experiment, ref, old, new FROM landings WHERE experiment = ? AND purpose = ? ORDER BY seq DESC LIMIT 1"
+    row = one(connection, question, experiment, purpose)
     return IntendedLanding.model_validate(row) if row else None
 
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from state import experiments
 from state.earlier_registry import NAME, earlier_projects, set_aside
 from state.errors import Refusal
+from state.experiment_pages import page
 from state.files import ensure_private_folder, locked, replace_file
 from state.registry import Progress, Project, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported, project, projects
 from state.store import Store, event_at, head
 from state.text import is_text
+from state.totals import totals
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 OWN_NAME: Final = ".factory"
 PATIENCE: Final = 5.0  # seconds that another process is waited for: who works on a project must not wait long for the list of projects
 NAMED: Final = 100  # of the projects that were not taken over
+NOT_KEPT: Final = ("revert", "supersede", "undo")
 LOOKED_AT: Final = 20  # of the newest experiments, for one that is decided
 
 
@@ -112,15 +114,15 @@ class Registry:
 
 def progress_of(connection: "sqlite3.Connection") -> Progress:
     """How far the project of this store is. The composite is that of the newest decided experiment: its own if it was kept, else its base's."""
-    totals = experiments.totals(connection)
-    newest = next((item for item in experiments.page(connection, before=None, limit=LOOKED_AT) if item.decision), None)
+    counts = totals(connection)
+    newest = next((item for item in page(connection, before=None, limit=LOOKED_AT) if item.decision), None)
     if newest is None:
         return Progress()
-    side = "floor_candidate" if newest.decision == "keep" else "floor_base"
+    side = "floor_candidate" if newest.state in ("kept", "landed") else "floor_base"
     score = newest.assessment["assessment"].get(side) if newest.assessment else None
     return Progress(
-        kept=totals.get("keep", 0), reverted=totals.get("revert", 0), abandoned=totals.get("abandon", 0), at=newest.ended_at or newest.started_at,
-        score=score,
+        kept=counts.get("keep", 0), reverted=sum(counts.get(verdict, 0) for verdict in NOT_KEPT), abandoned=counts.get("abandon", 0),
+        at=newest.ended_at or newest.started_at, score=score,
     )  # fmt: skip
 
 

@@ -22,7 +22,9 @@ from state import (
     samples,
     sources,
     specs,
+    totals,
     trials,
+    undoing,
 )
 from state.events import Payload
 
@@ -45,6 +47,7 @@ FOLDS: Final = (
     + trials.TABLES
     + sources.TABLES
     + experiments.TABLES
+    + totals.TABLES
     + decisions.TABLES
     + reports.TABLES
     + samples.TABLES
@@ -81,6 +84,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         experiments.HeldApproved,
         experiments.KeepRefused,
         experiments.VerdictGiven,
+        undoing.ExperimentUndone,
         experiments.KeepWithdrawn,
         landings.LandingIntended,
         landings.LandingDone,

@@ -17,7 +17,10 @@ RECORDS: Final = 20  # of a dimension, before it is called dead (design.md 5)
 
 
 class Decided(Model):
-    """An experiment of ours that was decided: what kind of attempt it was, how it ended, and the sources that its hypothesis cites."""
+    """An experiment of ours that was decided: what kind of attempt it was, how it ended, and the sources that its hypothesis cites.
+
+    What was kept and undone counts as reverted.
+    """
 
     category: str
     dimension: str
@@ -51,15 +54,16 @@ class HistoryFacts(Model):
 
 
 def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] = frozenset(), other_projects: int = 0) -> HistoryFacts:
-    """Read the facts; a window and two counts, however long the history is."""
+    """Read the facts; a window and two counts, however long the history is. Arms that another one superseded are no attempts of their own."""
     rows = many(
         connection,
-        "SELECT experiments.category, decision, delta, lesson, body FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment "
-        "JOIN hypotheses ON hypotheses.id = experiments.hypothesis ORDER BY verdicts.seq DESC LIMIT ?",
+        "SELECT experiments.category, CASE experiments.state WHEN 'undone' THEN 'revert' ELSE decision END AS decision, delta, lesson, body "
+        "FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment JOIN hypotheses ON hypotheses.id = experiments.hypothesis "
+        "WHERE experiments.state != 'superseded' ORDER BY verdicts.seq DESC LIMIT ?",
         WINDOW,
     )
     research = one(connection, "SELECT COUNT(*) AS n FROM reports WHERE role = 'researcher' AND void = 0")
-    decided = one(connection, "SELECT COALESCE(SUM(n), 0) AS n FROM totals")
+    decided = one(connection, "SELECT COALESCE(SUM(n), 0) AS n FROM totals WHERE verdict != 'supersede'")
     return HistoryFacts(
         decided=int(decided["n"]) if decided else 0,
         recent=tuple(_decided(row) for row in rows),
@@ -70,10 +74,11 @@ def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] 
 
 
 def reverted(connection: "sqlite3.Connection", limit: int) -> tuple[Tried, ...]:
-    """The experiments of ours that were reverted last, the newest first."""
+    """The experiments of ours that were reverted or undone last, the newest first."""
     question = (
         "SELECT experiments.id AS experiment, experiments.title, lesson, body FROM experiments "
-        "JOIN hypotheses ON hypotheses.id = experiments.hypothesis WHERE experiments.state = 'reverted' ORDER BY experiments.id DESC LIMIT ?"
+        "JOIN hypotheses ON hypotheses.id = experiments.hypothesis "
+        "WHERE experiments.state IN ('reverted', 'undone') ORDER BY experiments.id DESC LIMIT ?"
     )
     return tuple(
         Tried(experiment=row["experiment"], title=row["title"], what=json.loads(row["body"])["what"], lesson=row["lesson"] or "")
@@ -82,11 +87,11 @@ def reverted(connection: "sqlite3.Connection", limit: int) -> tuple[Tried, ...]:
 
 
 def results_in_order(connection: "sqlite3.Connection", limit: int) -> list[tuple[Category, bool]]:
-    """The category of each of the `limit` experiments kept or reverted last, and whether it was kept; the oldest first."""
+    """The category of each of the `limit` experiments kept or reverted last, and whether it was kept; the oldest first. Undone ones are neither."""
     rows = many(
         connection,
         "SELECT category, decision FROM verdicts JOIN experiments ON experiments.id = verdicts.experiment "
-        "WHERE decision IN ('keep', 'revert') ORDER BY verdicts.seq DESC LIMIT ?",
+        "WHERE decision IN ('keep', 'revert') AND state != 'undone' ORDER BY verdicts.seq DESC LIMIT ?",
         limit,
     )
     return [(row["category"], row["decision"] == "keep") for row in reversed(rows)]

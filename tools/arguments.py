@@ -21,7 +21,7 @@ def _no_boolean(value: Any) -> Any:
 
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER), BeforeValidator(_no_boolean)]  # in this order the bounds are a schema's own
 JobId = Annotated[str, Field(pattern=r"^J[0-9]{1,9}$")]
-Item = Annotated[str, Field(pattern=r"^[HPR][0-9]{1,9}$", description="H1, P1 or R1 of the open cycle.")]
+Item = Annotated[str, Field(pattern=r"^[HPR][0-9]{1,9}(\.[1-9][0-9]?)?$", description="H1, P1 or R1 of the open cycle.")]
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 ShortText = Annotated[str, Field(max_length=120)]
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LIMIT, description="Up to 500 characters.")]

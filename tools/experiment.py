@@ -1,11 +1,12 @@
 """An experiment: opened in a worktree of its own, and measured as its worktree stands."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from state.answers import Answer, quoted, short
 from state.cycles import StoredHypothesis, hypothesis, newest_cycle, open_cycle
 from state.errors import Refusal
-from state.experiments import Experiment, experiment_of
+from state.experiments import Experiment, arm_name, experiments_of
 from state.trials import latest_trial
 from tools.answering import answer
 from tools.arguments import Item, Number
@@ -17,7 +18,7 @@ from tools.engine.experiment.calibrating import stored_calibration
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import gather, take_up
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
-from tools.engine.experiment.opening import open_experiment, required
+from tools.engine.experiment.opening import open_experiment, require_arm, required
 from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.checks_of_files import PROTECTED
@@ -25,15 +26,15 @@ from tools.engine.repository.location import operation_in_progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
-from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
+from tools.measured import baseline_answer, evaluation_answer, job_answer, rounded, trial_answer
 
 MEASURABLE: Final = ("begun", "candidate", "measured", "held")
 
 
 def start_experiment(session: Session, item: Item) -> Answer:
-    """Open branch and worktree for a hypothesis.
+    """Open branch and worktree for a hypothesis, or one more arm of it (H1.2).
 
-    Answers with the folder to edit in, what may change, what is protected and which guards a review must answer.
+    Answers with the folder to edit in, what may change, what is protected and the guards.
     """
     take_up(session)
     require_usable(session.repository)
@@ -43,15 +44,17 @@ def start_experiment(session: Session, item: Item) -> Answer:
     where = standing(session)
     with session.store.reading() as connection:
         cycle = open_cycle(connection, where.target)
-        found = hypothesis(connection, int(item[1:]))
-        made = experiment_of(connection, found.id) if found else None
+        named, _, further = item.partition(".")
+        found = hypothesis(connection, int(named[1:]))
+        made = experiments_of(connection, found.id) if found else []
     if cycle is None:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
-    _may_start(item, found, made, cycle.id)
-    contract = contract_at(session, made.base if made else where.tip)
-    if found is None:
-        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} here", where=("item",), expected="an id that propose_hypotheses gave")
-    experiment, repeated = open_experiment(session, cycle, found)
+    if found is None or found.name != named:
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
+    arm = int(further or 1)
+    _may_start(found, made, arm, cycle.id)
+    contract = contract_at(session, next((each.base for each in made if each.arm == arm), where.tip))
+    experiment, repeated = open_experiment(session, cycle, found, arm)
     configuration = contract.configuration
     data: dict[str, Any] = {
         "experiment": experiment.id,
@@ -63,7 +66,7 @@ def start_experiment(session: Session, item: Item) -> Answer:
         "guards": list(configuration.guards),
         "own_checks": [quoted(test) for test in found.content.own_checks],
     }
-    summary = f"Experiment {experiment.id} is open for {found.name} on {experiment.branch}: edit in {experiment.worktree}."
+    summary = f"Experiment {experiment.id} is open for {arm_name(found.name, arm)} on {experiment.branch}: edit in {experiment.worktree}."
     return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
 
 
@@ -91,7 +94,7 @@ def run_eval(session: Session, experiment: Number | None = None, purpose: Litera
 
 
 def check_experiment(session: Session, experiment: Number, check: str = "") -> Answer:
-    """Show every check that keep would run, with evidence: pass, fail, suspect or not yet. Measures nothing."""
+    """Show every check that keep would run, with evidence. Measures nothing."""
     found = required(session, experiment)
     if not found.is_open or found.state == "kept":
         raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.shown_state}", expected="an experiment that is not decided")
@@ -104,7 +107,17 @@ def check_experiment(session: Session, experiment: Number, check: str = "") -> A
     shown = [{"name": item.name, "result": item.result, "evidence": list(item.evidence)} for item in checks if check in ("", item.name)]
     passes = sum(item.result == "pass" for item in checks)
     summary = f"Experiment {experiment}: {passes} of {len(checks)} checks pass; keep would {would}."
-    return answer(session, summary, {"checks": shown, "would": would}, situation=observe(session, focus=experiment))
+    data = {"checks": shown, "would": would, "arms": _arms(session, found)}
+    return answer(session, summary, data, situation=observe(session, focus=experiment))
+
+
+def _arms(session: Session, found: Experiment) -> list[dict[str, Any]]:
+    """All experiments of the same hypothesis, where there are several."""
+    with session.store.reading() as connection:
+        made, item = experiments_of(connection, found.hypothesis), hypothesis(connection, found.hypothesis)
+    name = item.name if item else ""
+    shown = [{"experiment": each.id, "item": arm_name(name, each.arm), "state": each.shown_state, "delta": rounded(each.delta)} for each in made]
+    return shown if len(made) > 1 else []
 
 
 def _target(session: Session, purpose: Purpose) -> Answer:
@@ -137,12 +150,9 @@ def _end_to_end(session: Session, experiment: int | None) -> Answer:
     return trial_answer(session, trial) if trial is not None and job.state == "done" else job_answer(session, job)
 
 
-def _may_start(item: str, found: StoredHypothesis | None, made: Experiment | None, cycle: int) -> None:
-    if made is not None and not made.is_open and found is not None and found.name == item:
-        raise Refusal(
-            "ALREADY_DECIDED", f"{item} was experiment {made.id}, {made.shown_state}", expected="a new hypothesis that states the difference"
-        )
-    if found is None or found.state == "replaced" or found.name != item:
-        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
+def _may_start(found: StoredHypothesis, made: Sequence[Experiment], arm: int, cycle: int) -> None:
+    require_arm(found, made, arm)
+    if found.state == "replaced":
+        raise Refusal("UNKNOWN_ID", f"there is no hypothesis {found.name} to try", where=("item",), expected="an id that propose_hypotheses gave")
     if found.cycle != cycle:
-        raise Refusal("OUT_OF_ORDER", f"{item} belongs to cycle {found.cycle}", expected=f"a hypothesis of cycle {cycle}")
+        raise Refusal("OUT_OF_ORDER", f"{found.name} belongs to cycle {found.cycle}", expected=f"a hypothesis of cycle {cycle}")

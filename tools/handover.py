@@ -3,8 +3,8 @@
 from typing import Final
 
 from state.answers import one_line
-from state.cycles import Cycle, hypotheses_of
-from state.experiments import Experiment, experiment_of
+from state.cycles import Cycle
+from state.experiments import Experiment, experiments_of_cycle
 from tools.briefing import feedback_for
 from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.situation import ASKED_OF, Situation
@@ -21,7 +21,8 @@ def handover(session: Session, situation: Situation) -> str:
     cycle = situation.cycle
     if cycle is None:
         return ""
-    lines = [_opened(cycle), *_due(session, situation), *_at_work(situation), *_reported(situation), *_items(session, situation, cycle)]
+    work = [*_at_work(situation), *_beside(situation)]
+    lines = [_opened(cycle), *_due(session, situation), *work, *_reported(situation), *_items(session, situation, cycle)]
     return _cut([one_line(line, LINE) for line in lines])
 
 
@@ -57,6 +58,12 @@ def _at_work(situation: Situation) -> list[str]:
     return lines + [f"{check.name}: {check.result}" for check in situation.checks if check.result != "pass"][:CHECKS_SHOWN]
 
 
+def _beside(situation: Situation) -> list[str]:
+    """The experiments that are open besides, in one line."""
+    said = "; ".join(each.said for each in situation.others)
+    return [f"Open besides, each in a worktree of its own beside that one: {said}."] if said else []
+
+
 def _reported(situation: Situation) -> list[str]:
     """What was handed in and counts, and what the person answered to it."""
     progress = situation.progress
@@ -69,7 +76,7 @@ def _reported(situation: Situation) -> list[str]:
 def _items(session: Session, situation: Situation, cycle: Cycle) -> list[str]:
     """What the cycle decided, with its lessons, and what it still has to try."""
     with session.store.reading() as connection:
-        made = [found for item in hypotheses_of(connection, cycle.id) if (found := experiment_of(connection, item.id)) is not None]
+        made = experiments_of_cycle(connection, cycle.id)
     lines = [_decided(each) for each in made if not each.is_open][-DECIDED_SHOWN:]
     waiting = [f"{item.name} {one_line(item.content.title, 60)}" for item in situation.waiting]
     return lines + ([f"To try: {'; '.join(waiting)}"] if waiting else [])

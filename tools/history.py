@@ -8,9 +8,11 @@ from typing import Any, Final, Literal
 from state import experiments
 from state.answers import SUMMARY_LIMIT, Answer, one_line
 from state.errors import Refusal
-from state.experiments import EVERY, Experiment, ExperimentState, Wanted
+from state.experiment_pages import EVERY, Wanted, page
+from state.experiments import Experiment, ExperimentState
 from state.imported import Import, imported_page, the_import
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
+from state.totals import totals
 from tools.answering import answer
 from tools.arguments import Cursor, Detail, Number, Query
 from tools.compared import comparison_summary, side_by_side
@@ -24,7 +26,7 @@ STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
     "open": experiments.OPEN_STATES,
     "held": ("held",),
     "kept": ("kept", "landed"),
-    "reverted": ("reverted",),
+    "reverted": ("reverted", "superseded", "undone"),  # whatever is not on the target any more, or never was
     "abandoned": ("error",),
 }
 # How experiments of an earlier factory are found by the same words; none of them is open.
@@ -68,7 +70,7 @@ def _meant(query: str) -> Wanted:
 def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, cursor: str) -> Answer:
     before, limit = _before(cursor), PAGE[detail]
     with session.store.reading() as connection:
-        own = experiments.page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else ()))
+        own = page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else ()))
         taken_over = the_import(connection)
         rows: list[Experiment | OriginalExperiment] = [*own]
         # Their numbers all lie below ours, and they were in no cycle of ours.
@@ -87,11 +89,14 @@ def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, 
 def _summary(session: Session, none_is: Which | None, taken_over: Import | None) -> str:
     """How many there are of what, with what is still to be imported; `none_is` is a filter that found nothing."""
     with session.store.reading() as connection:
-        counts, held = experiments.totals(connection), experiments.page(connection, before=None, limit=1, wanted=Wanted(states=STATES["held"]))
+        counts, held = totals(connection), page(connection, before=None, limit=1, wanted=Wanted(states=STATES["held"]))
         there = {"open": len(experiments.open_experiments(connection)), "held": len(held)}
-    there |= {name: counts.get(verdict, 0) for name, verdict in (("kept", "keep"), ("reverted", "revert"), ("abandoned", "abandon"))}
+    apart = {name: counts.get(verdict, 0) for name, verdict in (("superseded", "supersede"), ("undone", "undo"))}
+    there |= {"kept": counts.get("keep", 0), "reverted": counts.get("revert", 0) + sum(apart.values()), "abandoned": counts.get("abandon", 0)}
     said = [_none(none_is, there, taken_over)] if none_is else []
-    said.append(", ".join(f"{there[name]} {name}" for name in ("kept", "reverted", "abandoned")) + ".")
+    seldom = ", ".join(f"{number} of them {name}" for name, number in apart.items() if number)
+    ended = f"{there['kept']} kept, {there['reverted']} reverted{f' ({seldom})' if seldom else ''}, {there['abandoned']} abandoned"
+    said.append(f"{ended}.")
     if taken_over is not None:
         claimed = ", ".join(f"{number} {verdict}" for verdict, number in taken_over.verdicts.items() if number)
         imported = f"{taken_over.experiments}{f' ({claimed})' if claimed else ''}"

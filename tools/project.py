@@ -1,17 +1,21 @@
 """Where a project stands: the first call of every session, and the one to make whenever unsure."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from state import backlog, experiments
+from state import backlog
 from state.answers import Answer, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
-from state.experiments import Experiment, experiment_of
+from state.experiment_pages import page
+from state.experiments import Experiment, experiments_of_cycle
 from state.store import head
+from state.totals import totals as counted
 from tools.answering import answer, contract_of
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
@@ -49,15 +53,15 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     if words := to_come(session):
         session.warnings.append(words)
     with session.store.reading() as connection:
-        totals, waiting = experiments.totals(connection), backlog.count_open(connection)
-        last = experiments.page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
+        totals, waiting = counted(connection), backlog.count_open(connection)
+        last = page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
     asked = _asked(session, situation, request, tried=bool(last))
     data = {
         "project_state": situation.standing.state,
         "intent": intent_shown(asked.intent) if asked else None,
         "scores": _scores(session, situation.standing, last),
         "open": _open(session, situation),
-        "history": {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), "last": [_line(item) for item in last]} if last else None,
+        "history": {**_ended(totals), "last": [_line(item) for item in last]} if last else None,
         "backlog": {"open": waiting} if waiting else None,
         "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,
@@ -117,7 +121,8 @@ def _summary(situation: Situation) -> str:
     where = situation.standing
     if situation.cycle is not None:
         current = situation.current
-        doing = f"experiment {current.id} is {current.state}" if current else f"step {situation.step()}"
+        besides = f", {len(situation.others)} more are open" if situation.others else ""
+        doing = f"experiment {current.id} is {current.state}{besides}" if current else f"step {situation.step()}"
         return (
             f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
         )
@@ -158,17 +163,31 @@ def _open(session: Session, situation: Situation) -> dict[str, Any] | None:
     current = situation.current
     with session.store.reading() as connection:
         items = hypotheses_of(connection, situation.cycle.id)
-        made = {item.id: experiment_of(connection, item.id) for item in items}
+        made = experiments_of_cycle(connection, situation.cycle.id)
     waiting = [
-        f"{item.name} {item.content.category}{f' ({tried.shown_state})' if (tried := made[item.id]) else ''}: {one_line(item.content.title)}"
+        f"{item.name} {item.content.category}{_states(each for each in made if each.hypothesis == item.id)}: {one_line(item.content.title)}"
         for item in items
     ]
     return {
         "cycle": situation.cycle.id,
         "hypotheses": waiting,
         "experiment": {"experiment": current.id, "state": current.state, "worktree": current.worktree} if current else None,
+        "besides": [each.said for each in situation.others],
         "job": situation.job.name if situation.job else None,
     }
+
+
+def _states(made: Iterable[Experiment]) -> str:
+    """Where the experiments of a hypothesis stand; nothing where it was not tried yet."""
+    counts = Counter(each.shown_state for each in made)
+    said = ", ".join(f"{number} {state}" if counts.total() > 1 else state for state, number in counts.items())
+    return f" ({said})" if said else ""
+
+
+def _ended(totals: Mapping[str, int]) -> dict[str, int]:
+    """How experiments ended; what happens seldom is named only where it happened."""
+    seldom = {word: totals[verdict] for verdict, word in (("supersede", "superseded"), ("undo", "undone")) if totals.get(verdict)}
+    return {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), **seldom}
 
 
 def _line(item: Experiment) -> dict[str, Any]:

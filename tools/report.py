@@ -19,7 +19,7 @@ from tools.engine.approving import start_approved
 from tools.engine.contract import contract_at, standing
 from tools.engine.cycle.modes import not_started
 from tools.engine.cycle.recording import go_on, record_of_experiment, record_report, record_review, send_back, submit
-from tools.engine.cycle.situation import ASKED_OF, observe
+from tools.engine.cycle.situation import ASKED_OF, Situation, observe
 from tools.engine.cycle.turns import require_turn
 from tools.engine.experiment.candidate import capture_candidate
 from tools.engine.experiment.deciding import Verdict, give_up, take_up
@@ -62,7 +62,7 @@ def submit_report(session: Session, report: ReportObject, summary: Summary, expe
         case "archivist":
             return _of_experiment(session, _parsed(Lesson, report), summary, experiment)
         case "ceo":
-            return _decide(session, _parsed(Decision, report), summary)
+            return _decide(session, _parsed(Decision, report), summary, experiment)
         case _ if role in OF_A_CYCLE:
             return _of_cycle(session, _parsed(OF_A_CYCLE[role], report), summary)
         case _:
@@ -109,7 +109,7 @@ def _of_experiment(session: Session, report: RecordReading | Lesson, summary: st
     return answer(session, said, {"report_id": stored.name}, situation=observe(session, focus=number), repeated=repeated)
 
 
-def _decide(session: Session, decision: Decision, summary: str) -> Answer:
+def _decide(session: Session, decision: Decision, summary: str, number: int | None) -> Answer:
     """The CEO's decision on a role's work."""
     take_up(session)
     match decision.decision:
@@ -123,7 +123,7 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
                     if not getattr(decision, name).strip()
                 ]
                 raise Refusal("BAD_REPORT", "a redirect says whose work, and why", problems=problems)
-            stored, left = send_back(session, observe(session), decision, summary)
+            stored, left = send_back(session, _meant(observe(session, focus=number), decision, number), decision, summary)
             data = {"report_id": stored.name, "decision": "redirect", "about": decision.about, "redirects_left": left}
             return answer(
                 session, f"The work of the {_said(decision.about)} goes back; what came after it and is not decided no longer counts.", data
@@ -133,6 +133,18 @@ def _decide(session: Session, decision: Decision, summary: str) -> Answer:
             on = _start_what_was_approved(session)
             data = {"report_id": stored.name, "decision": "proceed"}
             return answer(session, "Noted: the cycle goes on.", data, next_action=on, repeated=repeated)
+
+
+def _meant(seen: Situation, decision: Decision, number: int | None) -> Situation:
+    """The situation, where it is clear whose work is sent back. Raises Refusal BAD_ARGUMENTS where several are open, or another one."""
+    if decision.about not in ("builder", "reviewer") or seen.current is None:
+        return seen
+    if number is None and seen.others:
+        several = [seen.current.id, *(each.experiment.id for each in seen.others)]
+        raise Refusal("BAD_ARGUMENTS", f"{len(several)} experiments are open", where=("experiment",), expected=f"one of {sorted(several)}")
+    if number is not None and number != seen.current.id:
+        raise Refusal("BAD_ARGUMENTS", f"experiment {number} is not open", where=("experiment",), expected=f"an open one: {seen.current.id}")
+    return seen
 
 
 def _start_what_was_approved(session: Session) -> Next | None:

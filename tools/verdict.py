@@ -6,11 +6,12 @@ from state.answers import Answer, Next, Option, one_line, quoted, short
 from state.cycles import cycle as cycle_of
 from state.cycles import hypotheses_of
 from state.errors import Refusal
-from state.experiments import Experiment, experiment_of
+from state.experiments import Experiment, experiments_of_cycle
 from state.jobs import Job
 from tools.answering import answer
 from tools.arguments import Lesson, Number, Reason
 from tools.engine.cycle.situation import Situation, observe
+from tools.engine.experiment.arms import superseded_by
 from tools.engine.experiment.candidate import update_candidate
 from tools.engine.experiment.deciding import (
     Verdict,
@@ -33,23 +34,32 @@ from tools.engine.jobs.running import is_running
 from tools.engine.publishing.opening import withdraw
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
 from tools.engine.session import Session
+from tools.undone import undo_answer, undone_answer
 
 PROOFS_SHOWN: Final = 3
 # What is written where nothing is meant, by its letters and digits alone.
 NO_LESSON: Final = frozenset({"", "none", "na", "nil", "null", "nothing", "nolesson", "no", "tbd", "todo", "unknown", "lesson", "same"})
-DECIDED_AS: Final = {"landed": "keep", "kept": "keep", "reverted": "revert", "error": "abandon"}
+DECIDED_AS: Final = {
+    "landed": "keep", "kept": "keep", "reverted": "revert", "error": "abandon", "superseded": "supersede", "undone": "undo",
+}  # fmt: skip
 
 
-def verdict(session: Session, experiment: Number, decision: Literal["keep", "revert", "abandon"], reason: Reason, lesson: Lesson = "") -> Answer:
+def verdict(
+    session: Session, experiment: Number, decision: Literal["keep", "revert", "abandon", "undo"], reason: Reason, lesson: Lesson = ""
+) -> Answer:
     """Give the verdict.
 
-    keep: run the gate, then land the measured tree on the target branch; refused with reasons if a check fails. revert: target untouched,
-    branch kept as backup. abandon: could not be built or measured.
+    keep: run the gate, then land the measured tree on the target; refused with reasons if a check fails. revert: target untouched,
+    branch kept as backup. abandon: could not be built or measured. undo: take a landed one back by a new commit.
     """
     take_up(session)
     found = required(session, experiment)
+    if decision == "undo" and found.state == "landed":
+        return undo_answer(session, found, reason, lesson)
     if found.state in DECIDED_AS:
         return _again(session, found, decision)
+    if decision == "undo":
+        raise Refusal("OUT_OF_ORDER", f"experiment {found.id} is {found.shown_state}: nothing has landed to take back", expected="keep or revert")
     _no_job(session, found)
     given = Verdict(decision, reason, lesson)
     match decision:
@@ -103,7 +113,11 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
                 "OUT_OF_ORDER", f"experiment {found.id} is kept and its landing is under way", expected="verdict(keep), which takes it up again"
             )
         ended = f" on {found.ended_at[:10]}" if found.ended_at else ""
-        raise Refusal("ALREADY_DECIDED", f"experiment {found.id} was decided{ended}: {found.decision}", where=(one_line(found.reason or ""),))
+        raise Refusal(
+            "ALREADY_DECIDED", f"experiment {found.id} was decided{ended}: {DECIDED_AS[found.state]}", where=(one_line(found.reason or ""),)
+        )
+    if found.state == "undone":
+        return undone_answer(session, found, repeated=True)
     if found.state == "kept":
         target = _target(session, found)
         outcome = land_kept(session, found, target)
@@ -150,6 +164,7 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "commit": short(found.merge_commit),
         "tree": tree,
         "checkout": checkout,
+        "superseded": superseded_by(session, found),
         "held_out": held_out_scores(stored_held_out(session, found)),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": _backlog(session, found),
@@ -225,11 +240,12 @@ def _cycle_counts(session: Session, found: Experiment) -> dict[str, Any]:
     with session.store.reading() as connection:
         cycle = cycle_of(connection, found.cycle)
         items = hypotheses_of(connection, found.cycle)
-        made = [experiment for item in items if (experiment := experiment_of(connection, item.id)) is not None]
+        made = experiments_of_cycle(connection, found.cycle)
     left = sum(item.state == "open" for item in items) + sum(experiment.is_open for experiment in made)
     kept = sum(experiment.state in ("kept", "landed") for experiment in made)
     reverted = sum(experiment.state == "reverted" for experiment in made)
-    return {"cycle": found.cycle, "state": cycle.state if cycle else "", "kept": kept, "reverted": reverted, "left": left}
+    seldom = {state: number for state in ("superseded", "undone") if (number := sum(experiment.state == state for experiment in made))}
+    return {"cycle": found.cycle, "state": cycle.state if cycle else "", "kept": kept, "reverted": reverted, **seldom, "left": left}
 
 
 def _cycle_line(session: Session, found: Experiment) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Final, get_args
 
 from mcp_server.checks_shown import meant_project, say_no
+from mcp_server.sizes import size_said
 from state.answers import clean
 from state.errors import Refusal
 from state.store import Store
@@ -22,7 +23,6 @@ WORDS: Final = {
 }
 NEWEST_SHOWN: Final = 3
 DAY: Final = 24 * 3600.0  # seconds
-STEP: Final = 1024
 
 
 def main(arguments: list[str]) -> int:
@@ -61,26 +61,18 @@ def _say(given: argparse.Namespace, what: str, found: Sequence[Kept], *, everyth
         sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         return 0
     if not everything:
-        sys.stdout.write(f"{what}: {len(found)}, {_size(sum(each.size for each in found))}\n")
+        sys.stdout.write(f"{what}: {len(found)}, {size_said(sum(each.size for each in found))}\n")
         return 0
     for kind in KINDS:
         of_kind = [each for each in found if each.kind == kind]
-        sys.stdout.write(f"{kind:<14} {len(of_kind):>6}  {_size(sum(each.size for each in of_kind)):>9} of {_size(LIMITS[kind])}  {WORDS[kind]}\n")
+        sys.stdout.write(
+            f"{kind:<14} {len(of_kind):>6}  {size_said(sum(each.size for each in of_kind)):>9} of {size_said(LIMITS[kind])}  {WORDS[kind]}\n"
+        )
         for each in of_kind[:NEWEST_SHOWN]:
-            sys.stdout.write(f"{'':<14} {_size(each.size):>9}  {_days(each.used)}  {clean(each.says or each.name)}\n")
+            sys.stdout.write(f"{'':<14} {size_said(each.size):>9}  {_days(each.used)}  {clean(each.says or each.name)}\n")
         if len(of_kind) > NEWEST_SHOWN:
             sys.stdout.write(f"{'':<14} and {len(of_kind) - NEWEST_SHOWN} more; all of them: refactory cache --json\n")
     return 0
-
-
-def _size(number: int) -> str:
-    """Bytes as people read them."""
-    amount = float(number)
-    for unit in ("B", "KB", "MB"):
-        if amount < STEP:
-            return f"{amount:.0f} {unit}"
-        amount /= STEP
-    return f"{amount:.1f} GB"
 
 
 def _days(used: float) -> str:

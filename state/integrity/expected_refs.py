@@ -33,7 +33,7 @@ def expected_refs(connection: "sqlite3.Connection") -> list[ExpectedRef]:
 def _backups(connection: "sqlite3.Connection") -> list[ExpectedRef]:
     question = (
         "SELECT id, base, branch, candidate, backup FROM experiments "
-        "WHERE state IN ('landed', 'reverted', 'error') AND (candidate IS NOT NULL OR backup <> '') ORDER BY id"
+        "WHERE state IN ('landed', 'reverted', 'superseded', 'undone', 'error') AND (candidate IS NOT NULL OR backup <> '') ORDER BY id"
     )
     return [
         ExpectedRef(
@@ -48,7 +48,7 @@ def _waiting(connection: "sqlite3.Connection") -> list[ExpectedRef]:
     """Of those that were tried to land: before that nothing was to be held but the branch."""
     question = (
         "SELECT id, base, branch, new FROM experiments JOIN landings ON experiment = id WHERE experiments.state = 'kept' "
-        "AND landings.seq = (SELECT MAX(seq) FROM landings WHERE experiment = id) ORDER BY id"
+        "AND landings.seq = (SELECT MAX(seq) FROM landings WHERE experiment = id AND purpose = 'experiment') ORDER BY id"
     )
     return [
         ExpectedRef(

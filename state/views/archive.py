@@ -3,9 +3,10 @@
 from typing import Final
 
 from state.cycles import Hypothesis, StoredHypothesis, cycle, hypotheses_of
-from state.experiments import counts_by_category, experiment_of
+from state.experiments import Experiment, experiments_of
 from state.reports import Report, latest_review
 from state.rows import one
+from state.totals import counts_by_category
 from state.views.decided import VERDICTS, Decided, decided
 from state.views.strategy import HYPOTHESES, more, stands
 from state.views.text import block, cell, code, line, number, page
@@ -37,6 +38,7 @@ def experiment_note(source: Source, subject: int) -> bytes | None:
         f"## Verdict: {given.decision}",
         block(given.reason),
         *(["## Lesson", block(given.lesson)] if given.lesson.strip() else []),
+        *(["## Undone", block(made.undo_reason)] if made.undo_reason else []),
         *_measured(found),
         *_reviewed(review),
         *([f"The branch is kept as {code(given.backup)}."] if given.backup else []),
@@ -87,14 +89,19 @@ def strategy_note(source: Source, subject: int) -> bytes | None:
 
 
 def _outcome(source: Source, item: StoredHypothesis) -> str:
-    made = experiment_of(source.connection, item.id)
-    found = decided(source, made.id) if made else None
+    made = experiments_of(source.connection, item.id)
     facts = [f"- {item.content.category}, {line(item.content.dimension)}: {stands(made) if made else 'not tried'}"]
-    if found is not None:
-        facts.append(f"- delta: {number(found.given.delta)}")
-        facts.append(f"- reason: {line(found.given.reason, 500)}")
-        facts += [f"- lesson: {line(found.given.lesson, 500)}"] if found.given.lesson.strip() else []
+    facts += [said for each in made for said in _decided(source, each, len(made) > 1)]
     return f"## {item.name}: {line(item.content.title)}\n\n" + "\n".join(facts)
+
+
+def _decided(source: Source, made: Experiment, by_number: bool) -> list[str]:  # noqa: FBT001 - said once, above
+    found = decided(source, made.id)
+    if found is None:
+        return []
+    whose = f" of experiment {made.id}" if by_number else ""
+    lesson = [f"- lesson{whose}: {line(found.given.lesson, 500)}"] if found.given.lesson.strip() else []
+    return [f"- delta{whose}: {number(found.given.delta)}", f"- reason{whose}: {line(found.given.reason, 500)}", *lesson]
 
 
 def sources(source: Source, subject: int) -> bytes | None:

@@ -10,7 +10,7 @@ from state.store import event_at
 from state.views.view import Source
 
 # How the original names what was decided.
-VERDICTS: Final = {"keep": "keep", "revert": "revert", "abandon": "error"}
+VERDICTS: Final = {"keep": "keep", "revert": "revert", "abandon": "error", "supersede": "revert", "undo": "revert"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,11 @@ class Decided:
                 return f"kept, landed as {(self.experiment.merge_commit or '')[:7]}"
             case "kept":
                 return "kept, waits to land"
-            case "reverted":
-                return "reverted"
+            case "reverted" | "superseded" as state:
+                return state
+            case "undone":
+                taken_back = f"taken back as {self.experiment.undo_commit[:7]}" if self.experiment.undo_commit else "of which nothing was left"
+                return f"kept, landed as {(self.experiment.merge_commit or '')[:7]}, undone: {taken_back}"
             case _:
                 return "abandoned"
 

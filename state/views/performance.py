@@ -4,10 +4,12 @@ from typing import Any, Final
 
 from state.baselines import BaselineMeasured, newest_baseline
 from state.decisions import newest_decided
-from state.experiments import KeepWithdrawn, VerdictGiven, totals
+from state.experiments import KeepWithdrawn, VerdictGiven
 from state.landings import LandingDone
 from state.reports import ReportSubmitted, newest_reports, report_counts
 from state.rows import one
+from state.totals import totals
+from state.undoing import ExperimentUndone
 from state.views.decided import VERDICTS, Decided, decided
 from state.views.reviews import WORDS
 from state.views.text import line, pretty
@@ -15,7 +17,8 @@ from state.views.view import Source
 
 NEWEST: Final = 50
 CONTENT: Final = 500  # characters of an observation
-EVENTS: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ReportSubmitted.type, BaselineMeasured.type)  # what changes the report
+# What changes the report.
+EVENTS: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentUndone.type, ReportSubmitted.type, BaselineMeasured.type)
 
 
 def report(source: Source) -> bytes | None:
@@ -31,7 +34,7 @@ def report(source: Source) -> bytes | None:
         {
             "generated_at": _as_of(source),
             "total_experiments": total,
-            **{f"{VERDICTS[decision]}_count": counts.get(decision, 0) for decision in VERDICTS},
+            **{f"{word}_count": _counted(counts, word) for word in dict.fromkeys(VERDICTS.values())},
             "keep_rate": round(counts.get("keep", 0) / total, 4) if total else None,
             "latest_score": score,
             "agent_verdicts": reviews,
@@ -39,6 +42,11 @@ def report(source: Source) -> bytes | None:
             "verdict_patterns": _patterns(source),
         }
     )
+
+
+def _counted(counts: dict[str, int], word: str) -> int:
+    """How many verdicts the original calls by this word."""
+    return sum(number for verdict, number in counts.items() if VERDICTS[verdict] == word)
 
 
 def _latest_score(source: Source, newest: list[Decided]) -> float | None:

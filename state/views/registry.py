@@ -32,13 +32,14 @@ from state.publishing import (
     PullRequestPushed,
 )
 from state.reports import ReportSubmitted
+from state.undoing import ExperimentUndone
 from state.views import archive, backlog, contract, experiment_files, folder, performance, pull_requests, reviews, strategy
 from state.views.view import CYCLE, DECIDED, PROJECT, Kind, Source, View, reports_of
 
 if TYPE_CHECKING:
     import sqlite3
 
-_DECIDING: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type)
+_DECIDING: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentUndone.type)
 _ON_THE_FORGE: Final = (PullRequestOpened.type, PullRequestPromoted.type, PullRequestClosed.type)
 _CYCLE: Final = (CycleStarted.type, HypothesesProposed.type, CycleEnded.type)
 _MOVING: Final = (

@@ -15,7 +15,7 @@ ROLES: Final[tuple[str, ...]] = get_args(ReportSubmitted.model_fields["role"].an
 # The original's three words for a decision on a role's work.
 WORDS: Final = {
     **dict.fromkeys(("keep", "pass"), "PROCEED"),
-    **dict.fromkeys(("revert", "changes"), "REDIRECT"),
+    **dict.fromkeys(("revert", "supersede", "changes"), "REDIRECT"),
     **dict.fromkeys(("abandon", "fail", "abort"), "ABORT"),
 }
 # What the body of a report says again elsewhere in the file, or in a form of its own.

@@ -1,11 +1,13 @@
 """strategy/: the cycle at work, what its baseline showed, and what the decided experiments teach."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from state.baselines import Baseline, BaselineRow, newest_baseline
 from state.cycles import Cycle, StoredHypothesis, hypotheses_of, newest_cycle
 from state.decisions import newest_decided
-from state.experiments import Experiment, counts_by_category, experiment_of
+from state.experiments import Experiment, experiments_of
+from state.totals import counts_by_category
 from state.views.decided import decided
 from state.views.text import block, cell, code, counted, line, number, page
 from state.views.view import Source
@@ -41,7 +43,7 @@ def _proposal(connection: "sqlite3.Connection", item: StoredHypothesis) -> str:
     facts = [
         f"- category: {content.category}",
         f"- dimension: {line(content.dimension)}",
-        f"- state: {stands(experiment_of(connection, item.id))}",
+        f"- state: {stands(experiments_of(connection, item.id))}",
         *(f"- {name}: {', '.join(map(code, items))}" for name, items in (("files", content.files), ("own checks", content.own_checks)) if items),
         *(f"- source: {line(cited)}" for cited in content.sources),
     ]
@@ -49,10 +51,12 @@ def _proposal(connection: "sqlite3.Connection", item: StoredHypothesis) -> str:
     return "\n\n".join([f"#### {item.name}: {line(content.title)}", "\n".join(facts), *texts])
 
 
-def stands(made: Experiment | None) -> str:
-    """Where a hypothesis stands, by its experiment."""
-    if made is None:
-        return "open"
+def stands(made: Sequence[Experiment]) -> str:
+    """Where a hypothesis stands, by its experiments."""
+    return "; ".join(map(_stands, made)) or "open"
+
+
+def _stands(made: Experiment) -> str:
     ends = {"landed": f"landed as {(made.merge_commit or '')[:7]}", "kept": "kept, waits to land", "error": "abandoned"}
     return f"experiment {made.id}, {ends.get(made.state, made.state)}"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.demo_environment import make_environment
+from tests.support.arms import make_parallel_states
 from tests.support.procedure_states import make_procedure_states
 from tests.support.scored_states import make_scored_states
 from tests.support.states import States
@@ -28,3 +29,9 @@ def procedure(tmp_path_factory: pytest.TempPathFactory) -> States:
 def scored(tmp_path_factory: pytest.TempPathFactory) -> States:
     """The same project in the states of an improvement."""
     return make_scored_states(tmp_path_factory.mktemp("scored"))
+
+
+@pytest.fixture(scope="session")
+def parallel(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The project whose changes can be apart, for several experiments at once."""
+    return make_parallel_states(tmp_path_factory.mktemp("parallel"))

@@ -26,6 +26,7 @@ CLAIMS: tuple[Call, ...] = (
     ("verdict", {"experiment": 1, "decision": "keep", "reason": "It passes.", "gate": "pass"}),
     ("verdict", {"experiment": 1, "decision": "land", "reason": "It passes."}),
     ("verdict", {"experiment": 1, "decision": "keep", "reason": "It passes.", "override": True}),
+    ("verdict", {"experiment": 1, "decision": "supersede", "reason": "The other one is better."}),
     ("verdict", {"experiment": True, "decision": "keep", "reason": "It passes."}),
     ("request_approval", {"what": "evaluation", "answer": "approve"}),
     ("request_approval", {"what": "plan", "approved_by": "the person"}),
@@ -89,8 +90,10 @@ STEPS: dict[str, tuple[Call, frozenset[str]]] = {
     "ask for what is held": (("request_approval", {"what": "held", "experiment": 1}), frozenset()),
     "the first phase": (("start_experiment", {"item": "P1"}), frozenset(("build approved",))),
     "the refinement": (("start_experiment", {"item": "R1"}), frozenset(("refine scoped",))),
-    "another mode": (("start_cycle", {"mode": "meta"}), frozenset(("approved", "landed", "reverted"))),
-    "undo": (("verdict", {"experiment": 1, "decision": "undo", "reason": "No."}), frozenset(("landed",))),
+    "another mode": (("start_cycle", {"mode": "meta"}), frozenset(("approved", "landed", "reverted", "undone"))),
+    "undo": (("verdict", {"experiment": 1, "decision": "undo", "reason": "No."}), frozenset(("landed", "undone"))),
+    "another arm": (("start_experiment", {"item": "H1.2"}), frozenset(("begun", "reviewed", "measured", "failing"))),
+    "the arm after that": (("start_experiment", {"item": "H1.3"}), frozenset()),
 }
 
 

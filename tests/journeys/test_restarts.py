@@ -2,15 +2,13 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support import stdio
+from tests.support.approving_servers import server
 from tests.support.everything import events_of, store_of
 from tests.support.journeys import Answer, Call, assert_journey_ended_well, improve, make_journey_project
 from tests.support.processes import eventually, processes_in
@@ -33,22 +31,6 @@ class Restarts:
     answers: list[tuple[str, Answer]] = field(default_factory=list)
     seen: list[Answer] = field(default_factory=list)
     lost: list[bool] = field(default_factory=list)
-
-
-def approved(message: stdio.Message) -> stdio.Message:
-    """The person's answer to whatever the server asks."""
-    assert message["method"] == "elicitation/create"
-    return {"action": "accept", "content": {"answer": "approve", "comment": ""}}
-
-
-@contextmanager
-def server(project: Path, home: Path) -> Iterator[stdio.Host]:
-    """A server of its own for a person who approves; SIGKILL ends it."""
-    with stdio.running_server(project, home, stdio.MODULE, {"FACTORY_WAIT_SECONDS": "600"}) as host:
-        host.capabilities = {"elicitation": {}}
-        host.on_request = approved
-        host.greet()
-        yield host
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from state.events import Payload
+from state.experiment_pages import Wanted, page
 from state.experiments import (
     CandidateCaptured,
     CandidateUpdated,
@@ -17,16 +18,14 @@ from state.experiments import (
     KeepWithdrawn,
     MergeConflicted,
     VerdictGiven,
-    Wanted,
     experiment,
-    experiment_of,
+    experiments_of,
     open_experiments,
-    page,
-    totals,
 )
 from state.landings import LandingDone, LandingIntended, unfinished_landing
 from state.reports import latest_review
 from state.store import Store
+from state.totals import totals
 from tests.support.histories import COMMIT, TREE, histories
 from tests.support.stores import append, append_all, begun, cycle_started, verdict
 
@@ -60,8 +59,8 @@ def test_an_experiment_is_begun_captured_and_measured(tmp_path: Path) -> None:
     for payload in [cycle_started(), *begun(1)]:
         append(store, payload)
         with store.reading() as connection:
-            found = experiment_of(connection, 1)
-        states.append(found.state if found else None)
+            found = experiments_of(connection, 1)
+        states.append(found[0].state if found else None)
     assert states == [None, None, "begun", "candidate", "candidate", "measured"]
     assert (now(store).delta, now(store).is_open) == (0.02, True)
 

@@ -11,11 +11,12 @@ import pytest
 from state.cycles import CycleStarted, cycle, open_cycle
 from state.errors import Refusal
 from state.events import GENESIS, PAYLOAD_LIMIT, Event
-from state.experiments import experiment, totals
+from state.experiments import experiment
 from state.files import locked
 from state.reports import ReportSubmitted
 from state.rows import next_number
 from state.store import Store, events_after, head
+from state.totals import totals
 from tests.support.histories import COMMIT
 from tests.support.stores import append, append_all, assert_sound, begun, cycle_started, log_of, verdict
 

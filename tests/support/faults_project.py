@@ -151,9 +151,13 @@ def tables(project: Path) -> list[list[tuple[Any, ...]]]:
 
 def repository_facts(project: Path) -> dict[str, Any]:
     """Branches and the factory's refs by their trees, the target's own history, and the checkouts."""
-    refs = git(project, "for-each-ref", "--format=%(refname) %(tree)", "refs/heads", "refs/factory/backup", "refs/factory/kept")
+    refs = git(
+        project, "for-each-ref", "--format=%(refname) %(tree)", "refs/heads", "refs/factory/backup", "refs/factory/kept", "refs/factory/undone"
+    )
     return {
-        "refs": [line for line in refs.splitlines() if "-kept" not in line],  # each try to land has a merge commit of its own, which is kept
+        "refs": [
+            line for line in refs.splitlines() if "-kept" not in line and "-undone" not in line
+        ],  # a try that was cut off has a commit of its own
         "history": git(project, "log", "--first-parent", "--format=%s %T", "main").splitlines(),
         "checkout": git(project, "status", "--porcelain", "--branch").splitlines(),
         "checkouts": [line for line in git(project, "worktree", "list", "--porcelain").splitlines() if not line.startswith("HEAD")],

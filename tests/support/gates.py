@@ -63,9 +63,10 @@ def assessed(**changes: Any) -> Comparison:
 def experiment(**changes: Any) -> Experiment:
     """A measured experiment."""
     whole = Experiment(
-        id=1, hypothesis=1, cycle=1, title="Test shout", category="exploit", state="measured", base=COMMIT, branch="factory/001",
+        id=1, hypothesis=1, arm=1, cycle=1, title="Test shout", category="exploit", state="measured", base=COMMIT, branch="factory/001",
         worktree="/worktrees/001", candidate=COMMIT, tree=TREE, review_tree=TREE, merging=None, merge_commit=None, delta=0.02, assessment=None,
-        decision=None, reason=None, lesson=None, approved_tree=None, backup=None, started_at="2026-11-20T10:00:00.000Z", ended_at=None,
+        decision=None, reason=None, lesson=None, approved_tree=None, backup=None, undo_commit=None, undo_reason=None,
+        started_at="2026-11-20T10:00:00.000Z", ended_at=None,
     )  # fmt: skip
     return whole.model_copy(update=changes)
 

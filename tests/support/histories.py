@@ -29,7 +29,7 @@ from state.holdouts import HeldOut, HoldoutMeasured
 from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, OriginalImported, OriginalMoved
 from state.issues import Issue, IssueSeen, IssueState
 from state.jobs import JobEnded, JobStarted
-from state.landings import LandingDone, LandingIntended
+from state.landings import LandingDone, LandingIntended, Purpose
 from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
@@ -49,6 +49,7 @@ from state.samples import SampleTaken
 from state.sources import SourceArchived
 from state.specs import SpecKind, SpecStored
 from state.trials import EndToEndTried, Trial
+from state.undoing import ExperimentUndone
 
 COMMIT: Final = "c" * 40
 TREE: Final = "7" * 40
@@ -194,16 +195,21 @@ def _withdrawn(draw: DrawFn, number: int) -> Payload:
     return KeepWithdrawn(experiment=number, target=draw(TREES))
 
 
+def _undone(draw: DrawFn, number: int) -> Payload:
+    return ExperimentUndone(experiment=number, reason=draw(TEXT), lesson=draw(TEXT), commit=draw(strategies.sampled_from(["", COMMIT])))
+
+
 def _verdict(draw: DrawFn, number: int) -> Payload:
     return VerdictGiven(
-        experiment=number, decision=draw(strategies.sampled_from(["keep", "revert", "abandon"])), reason=draw(TEXT), lesson=draw(TEXT),
+        experiment=number, decision=draw(strategies.sampled_from(["keep", "revert", "abandon", "supersede"])), reason=draw(TEXT), lesson=draw(TEXT),
         delta=draw(strategies.none() | strategies.floats(-1, 1)), scores=draw(strategies.dictionaries(TEXT, strategies.floats(0, 1), max_size=2)),
     )  # fmt: skip
 
 
 def _intended(draw: DrawFn, known: Known) -> Payload:
     known.intents.append(known.seq + 1)
-    return LandingIntended(purpose="experiment", experiment=draw(strategies.sampled_from([None, *known.experiments])), ref="r", old="o", new=COMMIT)
+    purposes: SearchStrategy[Purpose] = strategies.sampled_from(["experiment", "undo"])
+    return LandingIntended(purpose=draw(purposes), experiment=draw(strategies.sampled_from([None, *known.experiments])), ref="r", old="o", new=COMMIT)
 
 
 def _landed(draw: DrawFn, known: Known) -> Payload | None:
@@ -418,6 +424,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "keep.refused": _of_experiment(_refused),
     "verdict.given": _of_experiment(_verdict),
     "keep.withdrawn": _of_experiment(_withdrawn),
+    "experiment.undone": _of_experiment(_undone),
     "spec.stored": _spec,
     "trial.ended": _tried,
     "source.archived": _source,

@@ -90,6 +90,10 @@ async def _worsen(host: Host) -> None:
     assert answer["data"]["gate"]["fail"], host.text
 
 
+async def _undo(host: Host) -> None:
+    await host.done("verdict", experiment=1, decision="undo", reason="It broke something.")
+
+
 async def _revert(host: Host) -> None:
     await host.revert()
 
@@ -99,6 +103,7 @@ PROCEDURE: Recipes = {
     "reviewed": ("begun", _review),
     "failing": ("begun", _worsen),
     "reverted": ("failing", _revert),
+    "undone": ("landed", _undo),
     "focus open": ("approved", _focus),
     "refine open": ("approved", _refine),
     "refine scoped": ("refine open", _scope),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.demo_environment import make_environment
+from tests.support.arms import make_parallel_states
 from tests.support.procedure_states import make_procedure_states
 from tests.support.scored_states import make_scored_states
 from tests.support.states import States, make_states
@@ -27,6 +28,12 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> States:
 def procedure(tmp_path_factory: pytest.TempPathFactory) -> States:
     """The same project in every state of every mode."""
     return make_procedure_states(tmp_path_factory.mktemp("procedure"))
+
+
+@pytest.fixture(scope="session")
+def parallel(tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The project whose changes can be apart, for several experiments at once."""
+    return make_parallel_states(tmp_path_factory.mktemp("parallel"))
 
 
 @pytest.fixture(autouse=True)

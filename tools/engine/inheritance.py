@@ -1,8 +1,8 @@
 """What an earlier re:factory left in `.factory`: taken over once, before anything of ours is written there."""
 
-from state import experiments
 from state.answers import quoted
 from state.errors import Refusal
+from state.experiment_pages import page
 from state.import_due import is_import_due
 from state.imported import the_import
 from state.importing import FOLDER, READ_ME, is_takeover_due, record_original, restore, take_over
@@ -39,7 +39,7 @@ def take_in(session: Session) -> None:
 def require_numbers(session: Session) -> None:
     """An experiment gets its number only behind those of an earlier factory. Raises OSError or Refusal where these cannot be read."""
     with session.store.reading() as connection:
-        has_own = bool(experiments.page(connection, before=None, limit=1))
+        has_own = bool(page(connection, before=None, limit=1))
     if not has_own:
         record_original(session.store, session.views)
 
@@ -47,7 +47,7 @@ def require_numbers(session: Session) -> None:
 def to_come(session: Session) -> str:
     """What the next call that writes would import, in words; empty where nothing is to be imported. Writes nothing."""
     with session.store.reading() as connection:
-        found, has_own = the_import(connection), bool(experiments.page(connection, before=None, limit=1))
+        found, has_own = the_import(connection), bool(page(connection, before=None, limit=1))
     if found is not None:
         return ""
     try:

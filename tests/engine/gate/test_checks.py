@@ -15,7 +15,7 @@ from tools.engine.evaluation.assessment import Fall
 from tools.engine.gate.checks import CHECKS, of_result, run_gate
 from tools.engine.gate.checks_of_tests import HOW_TO_PROVE
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
-from tools.engine.gate.facts import Check, Facts, OwnCheck
+from tools.engine.gate.facts import Arm, Check, Facts, OwnCheck
 
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
 PROVES_NOTHING = PROVEN.model_copy(update={"on_base": "passed"})
@@ -95,6 +95,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "holdout: no number": (facts(configuration=HOLDING, held_out=held_out(0.9, None)), "holdout", "suspect"),
     "reviewed: fail": (facts(review=review(decision="fail")), "reviewed", "fail"),
     "reviewed: changes": (facts(review=review(decision="changes")), "reviewed", "fail"),
+    "best_of_arms": (facts(better=(Arm(2, "H1.2", "measured", 0.05, 0.85),)), "best_of_arms", "fail"),
     "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
     "up_to_date: conflicts": (facts(experiment=experiment(merging="4" * 40)), "up_to_date", "fail"),
 }  # fmt: skip
@@ -155,7 +156,7 @@ def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypat
 def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
     assert list(results(facts())) == [
         "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "fixed_surfaces",
-        "guards", "hard_constraints", "smoke_test", "holdout", "reviewed", "up_to_date",
+        "guards", "hard_constraints", "smoke_test", "holdout", "reviewed", "best_of_arms", "up_to_date",
     ]  # fmt: skip
 
 

@@ -12,8 +12,12 @@ from tools.engine.cycle.modes import Progress, not_started, open_step, possible_
 from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
+from tools.engine.gate.facts import Facts
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
+BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
+OPTIONS: Final = 2  # that an answer names
+OTHERS_LIMIT: Final = 500  # characters by which the experiments beside the one in work are named
 REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
 AFTERWARDS: Final = (
@@ -88,7 +92,7 @@ def _with_approval_first(situation: Situation) -> Step:
 
 def _in_cycle(situation: Situation) -> Step:
     if situation.current is not None:
-        return _experiment(situation, situation.current)
+        return _with_the_others(_experiment(situation, situation.current), situation)
     if situation.job is not None:
         return _wait(situation.job.name)
     opened = open_step(situation.progress) if situation.progress else None
@@ -144,6 +148,18 @@ def _before(progress: Progress | None) -> tuple[Option, ...]:
     return (*closer, *(Option(tool=step.tool, arguments=dict(step.arguments), why=step.do) for step in steps[:1]))
 
 
+def _with_the_others(step: Step, situation: Situation) -> Step:
+    """A step of the experiment in work, with the others that are open named; where there are none, the next item may be begun beside it."""
+    others = situation.others
+    if others:
+        why = one_line(f"open besides: {'; '.join(each.said for each in others)}", OTHERS_LIMIT)
+        beside = Option(tool="check_experiment", arguments={"experiment": others[0].experiment.id}, why=why)
+        return Step(next=step.next, options=(*step.options[:1], beside))
+    if len(step.options) < OPTIONS and situation.waiting and situation.current is not None and situation.current.state == "begun":
+        return Step(next=step.next, options=(*step.options, _start(situation.waiting[0], "side by side, in a worktree of its own")))
+    return step
+
+
 def _experiment(situation: Situation, current: Experiment) -> Step:
     number = current.id
     if situation.job is not None:
@@ -184,14 +200,30 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     if failing and not set(failing) - REVIEWED:
         return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if failing:
-        return Step(next=_mend(current, "Mend what fails there, have it reviewed, then measure again; or revert."), options=give_up)
+        return _failing(current, facts, failing)
+    return _keep(situation, number)
+
+
+def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
+    """Something fails that neither a review nor an open path mends."""
+    if failing == [BEST]:
+        best = facts.better[0]
+        do = f"Experiment {best.experiment} ({best.item}) measured better: go on with that one; once it lands, this one is superseded."
+        action = Next(do=do, tool="check_experiment", arguments={"experiment": best.experiment}, role="ceo")
+    else:
+        action = _mend(current, "Mend what fails there, have it reviewed, then measure again; or revert.")
+    return Step(next=action, options=(_revert(current.id),))
+
+
+def _keep(situation: Situation, number: int) -> Step:
+    """Nothing fails."""
     do = "Every check passes: keep it."
     if of_result(situation.checks, "not_yet"):
         do = "Nothing fails; the target moved, so keep merges it in and measures again."
     if of_result(situation.checks, "suspect"):
         do = "Nothing fails, but something looks suspect: keep will hold it for a person."
     keep = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
-    return Step(next=keep, options=give_up)
+    return Step(next=keep, options=(_revert(number),))
 
 
 def _build(current: Experiment, do: str) -> Next:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.cycles import Cycle, hypotheses_of, refinements
-from state.experiments import Experiment, experiment_of
+from state.experiments import Experiment, experiments_of
 from state.store import Store
 from tools.engine.session import Session
 
@@ -31,9 +31,14 @@ def refined(store: Store) -> list[Refined]:
     with store.reading() as connection:
         for cycle in refinements(connection):
             items = hypotheses_of(connection, cycle.id)
-            made = experiment_of(connection, items[-1].id) if items else None
-            found.append(Refined(cycle, items[-1].name if items else "", made))
+            tried = experiments_of(connection, items[-1].id) if items else []
+            found.append(Refined(cycle, items[-1].name if items else "", _that_counts(tried)))
     return found
+
+
+def _that_counts(tried: list[Experiment]) -> Experiment | None:
+    """Of several arms the one that was kept, else the newest."""
+    return next((each for each in tried if each.state in ("kept", "landed")), tried[-1] if tried else None)
 
 
 def many_refinements(session: Session, cycle: Cycle) -> list[str]:

@@ -1,7 +1,7 @@
 """The situation: what decides the next step, read from the store and git without changing anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from state import experiments, jobs
@@ -9,7 +9,7 @@ from state.answers import At
 from state.approvals import Answered, answered_last, approval, evaluations_since
 from state.cycles import Category, Cycle, StoredHypothesis, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
-from state.experiments import Experiment, experiment_of
+from state.experiments import Experiment, arm_name, experiments_of_cycle
 from state.jobs import Job
 from state.model import digest
 from state.reports import Report, ReportRole, redirects_of, reports_of_cycle, revisions_of
@@ -32,9 +32,26 @@ ASKED_OF: Final[dict[Asked, ReportRole]] = {"plan": "strategist", "spec": "disti
 
 
 @dataclass(frozen=True)
+class Beside:
+    """An open experiment beside the one in work: what it tries (H1.2), and the evaluation that runs for it."""
+
+    experiment: Experiment
+    item: str
+    job: Job | None = None
+
+    @property
+    def said(self) -> str:
+        """It in a few words."""
+        found = self.experiment
+        delta = f" {found.delta:+.4f}" if found.delta is not None else ""
+        return f"{found.id} ({self.item}) {f'measuring as {self.job.name}' if self.job else f'{found.state}{delta}'}"
+
+
+@dataclass(frozen=True)
 class Situation:
     """Where a project stands. `current` is the experiment in work; `facts` and `checks` are its gate, `job` the evaluation that runs for it.
 
+    `others` are the experiments of the cycle that are open besides, by what they try.
     `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `item` is the name of what the current
     experiment tries; `barred` are the categories that may not be proposed; `ended` is the cycle that the call just finished; `given_up`: something
     of the open cycle was reverted or abandoned.
@@ -45,6 +62,7 @@ class Situation:
     waiting: tuple[StoredHypothesis, ...] = ()
     progress: Progress | None = None
     current: Experiment | None = None
+    others: tuple[Beside, ...] = ()
     item: str = ""
     facts: Facts | None = None
     checks: tuple[Check, ...] = ()
@@ -97,19 +115,27 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         found = open_cycle(connection, where.target)
         items = hypotheses_of(connection, found.id) if found else []
         waiting = tuple(item for item in items if item.state == "open")
-        made = [experiment for item in items if (experiment := experiment_of(connection, item.id)) is not None]
-        current = _current([each for each in made if each.is_open], focus)
-        job = jobs.newest_running(connection, current.id if current else None)
+        made = experiments_of_cycle(connection, found.id) if found else []
+        opened = [each for each in made if each.is_open]
+        of_target = jobs.newest_running(connection, None) if not opened else None
+        begun = [Beside(each, _item(items, each), jobs.newest_running(connection, each.id)) for each in opened]
         finished = cycle(connection, ended) if ended else None
-    undecided = len(waiting) + sum(each.is_open for each in made)
-    progress = _progress(session, found, where, _Work(items, undecided, any(each.is_open for each in made))) if found else None
-    running = job if job is not None and is_running(session.store, job.id) else None
-    facts = _facts(session, current, tree if current is not None and current.id == focus else "")
+    work = [replace(each, job=_alive(session, each.job)) for each in begun]
+    current = _current(work, focus)
+    progress = _progress(session, found, where, _Work(items, len(waiting) + len(work), bool(work))) if found else None
+    facts = _facts(session, current.experiment, tree if current.experiment.id == focus else "") if current else None
     return Situation(
-        standing=where, cycle=found, waiting=waiting, progress=progress, current=current, item=_item(items, current), facts=facts,
-        checks=run_gate(facts) if facts else (), job=running, ended=finished if finished and finished.state != "open" else None,
-        barred=barred_in(session, found.mode) if found else (), given_up=any(each.state in ("reverted", "error") for each in made),
+        standing=where, cycle=found, waiting=waiting, progress=progress, current=current.experiment if current else None,
+        others=tuple(each for each in work if each is not current), item=current.item if current else "", facts=facts,
+        checks=run_gate(facts) if facts else (), job=current.job if current else _alive(session, of_target),
+        ended=finished if finished and finished.state != "open" else None, barred=barred_in(session, found.mode) if found else (),
+        given_up=any(each.state in ("reverted", "error") for each in made),
     )  # fmt: skip
+
+
+def _alive(session: Session, job: Job | None) -> Job | None:
+    """A job that the log says is running, if somebody still does it."""
+    return job if job is not None and is_running(session.store, job.id) else None
 
 
 @dataclass(frozen=True)
@@ -181,21 +207,26 @@ def content_hash(report: Report) -> str:
     return digest([report.role, report.cycle, report.body])
 
 
-def _item(items: list[StoredHypothesis], current: Experiment | None) -> str:
+def _item(items: list[StoredHypothesis], made: Experiment) -> str:
     """The name of what an experiment tries."""
-    return next((item.name for item in items if current is not None and item.id == current.hypothesis), "")
+    return next((arm_name(item.name, made.arm) for item in items if item.id == made.hypothesis), "")
 
 
-def _current(open_ones: list[Experiment], focus: int | None) -> Experiment | None:
-    return next((item for item in open_ones if item.id == focus), open_ones[0] if open_ones else None)
+def _current(work: list[Beside], focus: int | None) -> Beside | None:
+    """The experiment in work: the one asked for; else the oldest that waits for nobody, or else for the least: its landing, its job, a person."""
+    return min(work, key=lambda each: (each.experiment.id != focus, _waits(each), each.experiment.id), default=None)
 
 
-def _facts(session: Session, current: Experiment | None, tree: str) -> Facts | None:
-    """The gate's facts, where there is an experiment that is still edited or measured.
+def _waits(each: Beside) -> int:
+    return 2 if each.job is not None else {"kept": 1, "held": 3}.get(each.experiment.state, 0)
+
+
+def _facts(session: Session, current: Experiment, tree: str) -> Facts | None:
+    """The gate's facts, where the experiment is still edited or measured.
 
     A worktree that is gone has none, nor has one whose base holds a contract that nobody approved: looking must work in every state.
     """
-    if current is None or current.state == "kept":
+    if current.state == "kept":
         return None
     try:
         return gather(session, current, tree)

@@ -8,11 +8,13 @@ from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
 from state.locks import worktrees_locked
 from tools.engine.contract import contract_at
-from tools.engine.experiment.opening import required, withhold
+from tools.engine.experiment.opening import item_name, required, withhold
+from tools.engine.experiment.waiting import heading
+from tools.engine.repository.backup import keep_before
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import Repository, tip
-from tools.engine.repository.merging import Clean, bring_up_to_date, is_ancestor, merge_commit, write_conflicts
+from tools.engine.repository.merging import Clean, Conflicts, bring_up_to_date, carried_over, is_ancestor, merge_commit, write_conflicts
 from tools.engine.repository.objects import diff, read_blob, tree_of
 from tools.engine.repository.worktrees import find
 from tools.engine.session import Session, server_record
@@ -25,29 +27,29 @@ def current_tree(session: Session, experiment: Experiment) -> str:
 
     Raises Refusal OUT_OF_ORDER where the folder is gone, BUSY where another server is just making it or taking it away.
     """
-    _require_worktree(experiment)
+    _require_worktree(session, experiment)
     try:
         return preview(session.repository, Path(experiment.worktree))
     except (GitFailed, FileNotFoundError) as error:
-        _require_worktree(experiment)
+        _require_worktree(session, experiment)
         disk = error.of_the_disk(Path(experiment.worktree)) if isinstance(error, GitFailed) else None
         what = f"the worktree of experiment {experiment.id} is just being made or taken away"
         raise disk or Refusal("BUSY", what, where=(experiment.worktree,), expected="the same call again") from error
 
 
-def _require_worktree(experiment: Experiment) -> None:
+def _require_worktree(session: Session, experiment: Experiment) -> None:
     if not Path(experiment.worktree).is_dir():
         raise Refusal(
             "OUT_OF_ORDER",
             f"the worktree of experiment {experiment.id} is gone",
             where=(experiment.worktree,),
-            expected=f"start_experiment of H{experiment.hypothesis}, which makes it again from what was captured",
+            expected=f"start_experiment of {item_name(session, experiment)}, which makes it again from what was captured",
         )
 
 
 def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experiment, Captured]:
     """Write the worktree down. Raises Refusal NO_CANDIDATE when nothing differs from the base, CONFLICT while markers of a merge are left."""
-    _require_worktree(experiment)
+    _require_worktree(session, experiment)
     _no_markers_left(session, experiment)
     with worktrees_locked(session.store, f"capturing experiment {experiment.id}"):
         taken = capture(session.repository, Path(experiment.worktree), experiment.branch, capture_message(experiment), experiment.merging)
@@ -78,15 +80,16 @@ def update_message(experiment: Experiment, target: str) -> str:
 
 
 def target_moved(session: Session, experiment: Experiment, target: str) -> bool:
-    """Whether the target stands elsewhere than on the experiment's base."""
-    return tip(session.repository, target) != experiment.base
+    """Whether the target, or what is kept and waits for it, stands elsewhere than on the experiment's base."""
+    return heading(session, target) != experiment.base
 
 
 def update_candidate(session: Session, experiment: Experiment, target: str) -> Experiment:
-    """Merge the target into the captured candidate. Raises Refusal CONFLICT with the conflicts written into the worktree.
+    """Merge the target, with what is kept and waits for it, into the captured candidate.
 
-    One server at a time does it: BUSY where another one has just brought the experiment up to date, or captured something newer. Nothing is merged
-    while the target's factory.md is broken (BAD_CONFIG) or not approved (NEEDS_APPROVAL): it would decide, and nobody said that it may.
+    Raises Refusal CONFLICT with the conflicts written into the worktree. One server at a time does it: BUSY where another one has just brought the
+    experiment up to date, or captured something newer. Nothing is merged while the target's factory.md is broken (BAD_CONFIG) or not approved
+    (NEEDS_APPROVAL): it would decide, and nobody said that it may.
     """
     contract_at(session, tip(session.repository, target))
     if experiment.state == "kept":
@@ -100,25 +103,36 @@ def update_candidate(session: Session, experiment: Experiment, target: str) -> E
 
 def _merged(session: Session, experiment: Experiment, target: str) -> Experiment:
     """The merge itself, while nobody else touches the worktree."""
-    repository, newest = session.repository, tip(session.repository, target)
+    repository, newest = session.repository, heading(session, target)
     candidate = experiment.candidate or experiment.base
-    if is_ancestor(repository, newest, candidate):  # the builder merged it, or a server died between the merge and its event
+    gone = not is_ancestor(repository, experiment.base, newest)
+    # The builder merged it, or a server died between the merge and its event.
+    if is_ancestor(repository, newest, candidate) and not (gone and is_ancestor(repository, experiment.base, candidate)):
         return _updated(session, experiment, newest, candidate, tree_of(repository, candidate))
-    merged = bring_up_to_date(repository, candidate, newest)
+    merged = carried_over(repository, experiment.base, candidate, newest) if gone else bring_up_to_date(repository, candidate, newest)
+    parents = (newest,) if gone else (candidate, newest)
+    if gone:  # what the branch stands on must not come into the target's history with it
+        keep_before(repository, experiment.id, candidate)
     if not isinstance(merged, Clean):
         write_conflicts(repository, Path(experiment.worktree), merged.tree)
+        if gone:
+            _move_branch(repository, experiment, newest, candidate)
         withhold(repository, experiment)
         server_record(session, MergeConflicted(experiment=experiment.id, target=newest, paths=tuple(map(quoted, merged.paths[:100]))))
-        raise Refusal(
-            "CONFLICT",
-            f"experiment {experiment.id} clashes with {target}, which moved meanwhile",
-            where=[f"{experiment.worktree}/{quoted(path)}" for path in merged.paths[:20]],
-            expected="the conflicts resolved in these files, which hold both sides between markers",
-        )
-    commit = merge_commit(repository, merged.tree, (candidate, newest), update_message(experiment, target))
+        raise _clash(experiment, target, merged)
+    commit = merge_commit(repository, merged.tree, parents, update_message(experiment, target))
     _move_worktree(repository, experiment, commit, candidate)
     withhold(repository, experiment)
     return _updated(session, experiment, newest, commit, merged.tree)
+
+
+def _clash(experiment: Experiment, target: str, merged: Conflicts) -> Refusal:
+    return Refusal(
+        "CONFLICT",
+        f"experiment {experiment.id} clashes with {target}, which moved meanwhile",
+        where=[f"{experiment.worktree}/{quoted(path)}" for path in merged.paths[:20]],
+        expected="the conflicts resolved in these files, which hold both sides between markers",
+    )
 
 
 def _updated(session: Session, experiment: Experiment, base: str, commit: str, tree: str) -> Experiment:
@@ -139,7 +153,11 @@ def _move_worktree(repository: Repository, experiment: Experiment, commit: str, 
     worktree = find(repository, Path(experiment.worktree))
     worktree.git.run("update-index", "-q", "--refresh")  # a file touched, or copied with its folder, is no edit
     worktree.git.bytes_("read-tree", "-m", "-u", old, commit)
-    worktree.git.bytes_("update-ref", "-m", "re:factory: target merged in", f"refs/heads/{experiment.branch}", commit, old)
+    _move_branch(repository, experiment, commit, old)
+
+
+def _move_branch(repository: Repository, experiment: Experiment, commit: str, old: str) -> None:
+    repository.git.bytes_("update-ref", "-m", "re:factory: target merged in", f"refs/heads/{experiment.branch}", commit, old)
 
 
 def _no_markers_left(session: Session, experiment: Experiment) -> None:

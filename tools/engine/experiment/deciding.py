@@ -1,7 +1,8 @@
 """Deciding: the facts for the gate gathered, a keep landed as it was measured, a revert that loses nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -9,19 +10,21 @@ from state import reports
 from state.answers import one_line, short
 from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
 from state.errors import Refusal
-from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiment_of
+from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiments_of_cycle, open_experiments
 from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
+from state.landings import intended_for
 from state.locks import worktrees_locked
-from state.store import head
 from state.trials import latest_trial
-from tools.engine.backlog.focusing import worked_on
 from tools.engine.contract import contract_at
+from tools.engine.experiment.arms import better_arms, lesson_of, no_better_arms, to_supersede
 from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.looking_back import checks_then
-from tools.engine.experiment.opening import required
+from tools.engine.experiment.messages import landing_message
+from tools.engine.experiment.opening import item_name, required
 from tools.engine.experiment.taken_up import close_taken_up
+from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
 from tools.engine.inheritance import take_in
@@ -33,7 +36,8 @@ from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import branch_ref, has_branch
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
-from tools.engine.repository.outcome import Landed, Landing, Outcome
+from tools.engine.repository.outcome import Landed, Landing, Outcome, Waiting
+from tools.engine.repository.own_refs import is_there
 from tools.engine.repository.squashing import squashed
 from tools.engine.repository.worktrees import add, lingers, remove
 from tools.engine.session import Session, server_record
@@ -70,6 +74,7 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
         comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
         target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
         held_out=stored_held_out(session, experiment) if unchanged else None,
+        better=better_arms(session, experiment, comparison) if comparison else (),
     )  # fmt: skip
 
 
@@ -98,7 +103,10 @@ def require_clean_gate(session: Session, facts: Facts, checks: tuple[Check, ...]
 
 
 def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Verdict) -> Outcome:
-    """Record the verdict and land the measured tree: the target moves by one merge commit whose tree is the candidate's, byte for byte."""
+    """Record the verdict and land the measured tree: the target moves by one merge commit whose tree is the candidate's, byte for byte.
+
+    The other arms of its hypothesis that are measured and no better are superseded once it has landed.
+    """
     experiment, repository = facts.experiment, session.repository
     comparison = facts.comparison
     if comparison is None or experiment.candidate is None or tree_of(repository, experiment.candidate) != comparison.tree:
@@ -108,25 +116,48 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         experiment=experiment.id, decision="keep", reason=verdict.reason, lesson=verdict.lesson,
         delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), holdout=held_out_scores(facts.held_out),
-        diff=session.store.keep_object(patch.encode()),
+        diff=session.store.keep_object(patch.encode()), supersedes=no_better_arms(session, experiment, comparison),
     )  # fmt: skip
     _record(session, experiment, given)
     return land_kept(session, required(session, experiment.id), facts.target)
 
 
 def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
-    """Land an experiment whose verdict is keep; called again after a wait or a crash, it goes on.
+    """Land an experiment whose verdict is keep, behind those that were kept before it; called again after a wait or a crash, it goes on."""
+    waits: Waiting | None = None
+    for ahead in takewhile(lambda kept: kept.experiment.id != experiment.id, kept_waiting(session, target)):
+        outcome = _land(session, ahead.experiment, target)
+        if not isinstance(outcome, Landed):
+            said = f"experiment {ahead.experiment.id} was kept before it, and has not landed"
+            waits = replace(outcome, reason=f"{said}: {outcome.reason}") if isinstance(outcome, Waiting) else None
+            break
+        session.warnings.append(f"experiment {ahead.experiment.id}, which was kept before, landed first")
+    outcome = _land(session, experiment, target)  # behind one that waits it is anchored, and waits too: what begins now stands on it
+    return outcome if isinstance(outcome, Landed) else waits or outcome
 
-    What was captured on the way and taken back does not come into the target's history: the experiment's backup ref keeps it.
-    """
-    ours = capture_message(experiment), update_message(experiment, target)
-    side = squashed(session.repository, experiment.base, experiment.candidate or "", ours)
-    commit = merge_commit(session.repository, experiment.tree or "", (experiment.base, side), _message(session, experiment))
+
+def _land(session: Session, experiment: Experiment, target: str) -> Outcome:
+    commit = _commit_to_land(session, experiment, target)
     keep_ref(session.repository, experiment.id, commit)
     outcome = land_commit(session, Landing(branch_ref(session.repository, target), experiment.base, commit), "experiment", experiment.id)
     if isinstance(outcome, Landed):
         clear_away(session, experiment)
     return outcome
+
+
+def _commit_to_land(session: Session, experiment: Experiment, target: str) -> str:
+    """The commit that lands: the one that was tried before, on which others may stand, or a new one.
+
+    What was captured on the way and taken back does not come into the target's history: the experiment's backup ref keeps it.
+    """
+    with session.store.reading() as connection:
+        tried = intended_for(connection, experiment.id)
+    repository = session.repository
+    if tried is not None and tried.old == experiment.base and is_there(repository, tried.new) and tree_of(repository, tried.new) == experiment.tree:
+        return tried.new
+    ours = capture_message(experiment), update_message(experiment, target)
+    side = squashed(repository, experiment.base, experiment.candidate or "", ours)
+    return merge_commit(repository, experiment.tree or "", (experiment.base, side), landing_message(session, experiment))
 
 
 def clear_away(session: Session, experiment: Experiment) -> None:
@@ -135,6 +166,7 @@ def clear_away(session: Session, experiment: Experiment) -> None:
     Every step may have been done by a server that died then, or be under way in another.
     """
     close_taken_up(session, experiment.id)
+    supersede_arms(session, experiment.id)
     try:
         with worktrees_locked(session.store, f"clearing experiment {experiment.id} away"):
             _capture_the_rest(session, experiment)
@@ -146,6 +178,20 @@ def clear_away(session: Session, experiment: Experiment) -> None:
     end_cycle_when_done(session, experiment.cycle)
 
 
+def supersede_arms(session: Session, number: int) -> None:
+    """Give up the arms that a landed experiment took the place of, each with its backup and a lesson from facts; nothing to do is the usual case."""
+    kept = required(session, number)
+    if kept.state != "landed":
+        return
+    for other in to_supersede(session, kept):
+        reason = f"superseded by experiment {kept.id} ({item_name(session, kept)}): the same idea, measured no worse, and kept"
+        try:
+            give_up(session, other, Verdict("supersede", reason, one_line(lesson_of(session, kept, other), 500)))
+        except (Refusal, GitFailed, OSError) as trouble:  # the next call takes it up: what landed has landed
+            said = trouble.what if isinstance(trouble, Refusal) else one_line(str(trouble), 200)
+            session.warnings.append(f"experiment {other.id} is to be superseded, and is not yet: {said}")
+
+
 def take_up(session: Session) -> None:
     """Take in what an earlier factory left, and go on where a server died: a landing without its end, an experiment that was not cleared away."""
     take_in(session)
@@ -153,16 +199,18 @@ def take_up(session: Session) -> None:
     with session.store.reading() as connection:
         found = open_cycle(connection)
         items = hypotheses_of(connection, found.id) if found else []
-        decided = [made for item in items if (made := experiment_of(connection, item.id)) is not None and not made.is_open]
-    for experiment in decided:
+        made = experiments_of_cycle(connection, found.id) if found else []
+    for experiment in (each for each in made if not each.is_open):
         if lingers(Path(experiment.worktree)):
             clear_away(session, experiment)
+        elif any(other.hypothesis == experiment.hypothesis and other.is_open for other in made):
+            supersede_arms(session, experiment.id)
     if found is not None and items:
         end_cycle_when_done(session, found.id)
 
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
-    """Revert or abandon: what the worktree holds is committed to the branch, the branch becomes a backup ref, the target stays as it is."""
+    """Revert, abandon or supersede: what the worktree holds is committed to the branch, which becomes a backup ref; the target stays as it is."""
     patch, checks = _last_state(session, experiment), checks_then(session, experiment)
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
     given = VerdictGiven(
@@ -207,7 +255,8 @@ def _record(session: Session, experiment: Experiment, given: VerdictGiven) -> No
         if now is None or not same or now.state == "kept" or not now.is_open:
             state = now.state if now else "gone"
             raise _changed_meanwhile(experiment.id, state)
-        session.store.append(given, actor=session.host.actor, channel=session.host.name)
+        ours = given.decision == "supersede"  # nobody asked for it: it follows from a verdict that somebody gave
+        session.store.append(given, actor="server" if ours else session.host.actor, channel="server" if ours else session.host.name)
     session.write_views()
     anchor_chain(session)
 
@@ -224,10 +273,10 @@ def end_cycle_when_done(session: Session, number: int) -> None:
     with session.store.reading() as connection:
         found = cycle(connection, number)
         items = hypotheses_of(connection, number)
-        open_ones = [item for item in items if item.state == "open" or ((made := experiment_of(connection, item.id)) is not None and made.is_open)]
+        left = any(item.state == "open" for item in items) or bool(open_experiments(connection, number))
         trial = latest_trial(connection, number)
     ends = found is not None and (found.mode in ENDS_WITH_ITS_ITEMS or (trial is not None and trial.outcome == "passed"))
-    if found is not None and found.state == "open" and ends and items and not open_ones:
+    if found is not None and found.state == "open" and ends and items and not left:
         server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
 
 
@@ -248,21 +297,3 @@ def held_out_scores(found: HeldOut | None) -> dict[str, float]:
     """The numbers of what is held out, as far as there are any."""
     sides = {"base": found.base, "candidate": found.candidate} if found else {}
     return {side: value for side, value in sides.items() if value is not None}
-
-
-def _message(session: Session, experiment: Experiment) -> str:
-    """The landing commit's message; its trailers say what was decided on which measurement and where the chain stood."""
-    comparison = Comparison.model_validate(experiment.assessment)
-    with session.store.reading() as connection:
-        sequence, chain = head(connection)
-        of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
-    issue = worked_on(session, of_cycle, stored.content.backlog).issue if of_cycle and stored else None
-    of_issue = f"Factory-Issue: {issue.issue.address}\n" if issue else ""
-    found = comparison.assessment
-    return (
-        f"{one_line(experiment.title, 68)}\n\n{one_line(experiment.reason or '', 500)}\n\n"
-        f"Factory-Experiment: {experiment.id}\nFactory-Verdict: keep\n"
-        f"Factory-Score: {found.floor_base:.4f} -> {found.floor_candidate:.4f} (delta {found.delta:+.4f})\n"
-        f"Factory-Chain: {sequence} {chain}\n"
-        f"{of_issue}"
-    )

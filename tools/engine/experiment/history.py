@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from state.experiments import totals
 from state.measurement import Reading
 from state.sources import archived_sources
+from state.totals import totals
 from state.track_record import history_facts
 from tools.engine.evaluation.assessment import Measurements
 from tools.engine.evaluation.history import OF_HISTORY

@@ -1,6 +1,8 @@
 """Opening an experiment: its number, branch and worktree, and the base that it is measured against."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from state import experiments
 from state.cycles import Cycle, StoredHypothesis
@@ -13,31 +15,35 @@ from state.locks import worktrees_locked
 from state.patterns import Patterns
 from tools.engine.contract import committed_at
 from tools.engine.evaluation.withholding import held_out_patterns
+from tools.engine.experiment.waiting import heading
 from tools.engine.inheritance import require_numbers, to_come
 from tools.engine.repository import worktrees
 from tools.engine.repository.hiding import hide
-from tools.engine.repository.location import Repository, tip
+from tools.engine.repository.location import Repository
 from tools.engine.session import Session
 
+ARMS: Final = 24  # of one hypothesis
 
-def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> tuple[Experiment, bool]:
-    """The experiment of a hypothesis, its worktree ready to be edited; answers also whether it was there already.
+
+def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis, arm: int = 1) -> tuple[Experiment, bool]:
+    """The experiment of a hypothesis, or a further arm of it, its worktree ready to be edited; answers also whether it was there already.
 
     The number is claimed in the store before git is touched, and everything after it is idempotent: a crash in between is taken up by asking again.
     """
     require_numbers(session)
     with session.store.writing() as connection:
-        found = experiments.experiment_of(connection, hypothesis.id)
+        found = _of_arm(experiments.experiments_of(connection, hypothesis.id), arm)
         repeated = found is not None
         if found is None:
-            _require_open(session, cycle, hypothesis)
+            _require_open(session, cycle, hypothesis, arm)
             number = next_experiment(connection)
             place = (session.worktrees or session.views / "worktrees") / f"{number:03d}"
             started = ExperimentStarted(
-                experiment=number, hypothesis=hypothesis.id, cycle=cycle.id, title=hypothesis.content.title, category=hypothesis.content.category,
-                base=tip(session.repository, cycle.target), branch=f"factory/{number:03d}", worktree=str(place),
+                experiment=number, hypothesis=hypothesis.id, arm=arm, cycle=cycle.id, title=hypothesis.content.title,
+                category=hypothesis.content.category, base=heading(session, cycle.target), branch=f"factory/{number:03d}", worktree=str(place),
             )  # fmt: skip
-            session.store.append(started, actor=session.host.actor, channel=session.host.name, key=f"experiment:{hypothesis.id}")
+            key = f"experiment:{experiments.arm_name(str(hypothesis.id), arm)}"
+            session.store.append(started, actor=session.host.actor, channel=session.host.name, key=key)
             found = experiments.experiment(connection, number)
     if found is None:
         raise Refusal("STORE_BROKEN", f"experiment of {hypothesis.name} was recorded and is not there", where=(str(session.store.path),))
@@ -60,12 +66,48 @@ def withhold(repository: Repository, experiment: Experiment) -> None:
         hide(repository, Path(experiment.worktree), Patterns(patterns).matches)
 
 
-def _require_open(session: Session, cycle: Cycle, hypothesis: StoredHypothesis) -> None:
-    """Raises Refusal OUT_OF_ORDER where another server ended the cycle, or replaced the hypothesis, since they were looked at."""
+def _of_arm(made: Sequence[Experiment], arm: int) -> Experiment | None:
+    return next((found for found in made if found.arm == arm), None)
+
+
+def require_arm(item: StoredHypothesis, made: Sequence[Experiment], arm: int) -> None:
+    """Whether this arm of a hypothesis is there, or may be opened: its first, or the next one while others are undecided.
+
+    Raises Refusal ALREADY_DECIDED, OUT_OF_ORDER or BUDGET_SPENT.
+    """
+    found = _of_arm(made, arm)
+    kept = next((each for each in made if each.state in ("kept", "landed")), None)
+    ended = found or kept or made[-1] if made else None
+    if ended is not None and not (found.is_open if found else kept is None and any(each.is_open for each in made)):
+        what = f"{experiments.arm_name(item.name, ended.arm)} was experiment {ended.id}, {ended.shown_state}"
+        raise Refusal("ALREADY_DECIDED", what, expected="a new hypothesis that states the difference")
+    if found is None and arm != len(made) + 1:
+        following = experiments.arm_name(item.name, len(made) + 1)
+        raise Refusal("OUT_OF_ORDER", f"{item.name} has {len(made)} of its arms yet", where=("item",), expected=f"the next one: {following}")
+    if arm > ARMS:
+        raise Refusal("BUDGET_SPENT", f"{item.name} has {ARMS} arms, and {ARMS} are what a hypothesis may have", expected="a verdict on one of them")
+
+
+def item_name(session: Session, experiment: Experiment) -> str:
+    """What start_experiment calls the experiment's item: H1, or H1.2 for its second arm."""
+    with session.store.reading() as connection:
+        stored = find_hypothesis(connection, experiment.hypothesis)
+    return experiments.arm_name(stored.name if stored else f"H{experiment.hypothesis}", experiment.arm)
+
+
+def _require_open(session: Session, cycle: Cycle, hypothesis: StoredHypothesis, arm: int) -> None:
+    """Raises Refusal OUT_OF_ORDER where another server ended the cycle, or replaced the hypothesis, since they were looked at.
+
+    Of a further arm also what `require_arm` raises.
+    """
     with session.store.reading() as connection:
         now, item = find_cycle(connection, cycle.id), find_hypothesis(connection, hypothesis.id)
+        made = experiments.experiments_of(connection, hypothesis.id)
     if now is None or now.state != "open":
         raise Refusal("OUT_OF_ORDER", f"cycle {cycle.id} has just ended", expected="start_cycle first")
+    if made and item is not None:
+        require_arm(item, made, arm)
+        return
     if item is None or item.state != "open":
         raise Refusal("OUT_OF_ORDER", f"{hypothesis.name} has just been replaced by another set", expected="a hypothesis of the newest set")
 

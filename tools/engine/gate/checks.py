@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from tools.engine.gate.checks_of_arms import best_of_arms
 from tools.engine.gate.checks_of_files import fixed_surfaces, protected, scope
 from tools.engine.gate.checks_of_measures import comparable, hard_constraints, holdout, measured, no_hygiene_fall, smoke_test, threshold
 from tools.engine.gate.checks_of_people import guards, reviewed, up_to_date
@@ -13,7 +14,7 @@ ACCEPTED: Final = "accepted by a person"  # the last line of evidence of what wa
 # The order in which they are shown (surface.md 4).
 CHECKS: Final[tuple[Callable[[Facts], Check], ...]] = (
     measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, fixed_surfaces, guards,
-    hard_constraints, smoke_test, holdout, reviewed, up_to_date,
+    hard_constraints, smoke_test, holdout, reviewed, best_of_arms, up_to_date,
 )  # fmt: skip
 
 

@@ -76,9 +76,20 @@ class Comparison(Model):
 
 
 @dataclass(frozen=True)
+class Arm:
+    """Another experiment of the same hypothesis, measured, of which no check fails: `item` is what it is called (H1.2), `state` measured or kept."""
+
+    experiment: int
+    item: str
+    state: str
+    delta: float
+    composite: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
-    and base.
+    and base. `better` are the other arms of the hypothesis that measured better, the best first.
     """
 
     experiment: Experiment
@@ -91,6 +102,7 @@ class Facts:
     target: str
     target_moved: bool
     held_out: HeldOut | None = None
+    better: tuple[Arm, ...] = ()
 
 
 @dataclass(frozen=True)

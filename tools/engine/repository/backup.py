@@ -1,6 +1,7 @@
 """Refs of the factory's own that keep commits alive: the backups of branches given up, and the commits that wait to land."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from state.errors import Refusal
 from tools.engine.repository.git import GitFailed
@@ -37,19 +38,28 @@ def backup(repository: Repository, branch: str, number: int) -> Backup:
     return Backup(free, held, removed)
 
 
-def keep_ref(repository: Repository, number: int, commit: str) -> str:
+def keep_ref(repository: Repository, number: int, commit: str, kind: Literal["kept", "undone"] = "kept") -> str:
     """Let `refs/factory/kept/NNN` hold `commit`; a commit it held that the new one does not contain becomes a backup. Returns the ref.
 
     Raises Refusal BUSY when git cannot move the refs now.
     """
-    ref = f"refs/factory/kept/{number:03d}"
+    ref = f"refs/factory/{kind}/{number:03d}"
     held = _commit(repository, ref)
     lines = [f"update {ref} {commit} {held or '0' * len(commit)}"]
     if held is not None and not is_ancestor(repository, held, commit):
-        lines.append(f"update {_room_for(repository, f'refs/factory/backup/{number:03d}-kept', held)} {held}")
+        lines.append(f"update {_room_for(repository, f'refs/factory/backup/{number:03d}-{kind}', held)} {held}")
     if held != commit:
         _update(repository, lines)
     return ref
+
+
+def keep_before(repository: Repository, number: int, commit: str) -> None:
+    """Let `refs/factory/backup/NNN-before` hold what a branch held before it was carried over to another base.
+
+    Raises Refusal BUSY when git cannot move the refs now.
+    """
+    ref = _room_for(repository, f"refs/factory/backup/{number:03d}-before", commit)
+    _update(repository, [f"update {ref} {commit}"])
 
 
 def _room_for(repository: Repository, ref: str, commit: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, GitFailed, decode
 from tools.engine.repository.location import Repository, resolve
+from tools.engine.repository.objects import tree_of
 from tools.engine.repository.worktrees import find
 
 
@@ -30,11 +31,24 @@ def bring_up_to_date(repository: Repository, candidate: str, target: str) -> Cle
 
     Raises Refusal CONFLICT when git cannot merge them at all, such as two histories without a common commit.
     """
-    ours, theirs = resolve(repository, candidate), resolve(repository, target)
+    return _merged(repository, resolve(repository, candidate), resolve(repository, target))
+
+
+def carried_over(repository: Repository, base: str, changed: str, target: str) -> Clean | Conflicts:
+    """What `changed` did to `base` done to `target` (three commits or trees, however they descend from each other), writing objects only.
+
+    With `base` and `changed` in each other's place it is taken back.
+    """
+    root = merge_commit(repository, tree_of(repository, base), (), "base\n")
+    sides = [merge_commit(repository, tree_of(repository, side), (root,), "side\n") for side in (changed, target)]
+    return _merged(repository, *sides)
+
+
+def _merged(repository: Repository, ours: str, theirs: str) -> Clean | Conflicts:
     quick = repository.git.run("merge-tree", "--write-tree", "-z", "--messages", "--name-only", ours, theirs)
     if quick.exit_code not in (0, 1):
         words = decode(quick.stderr).strip()
-        raise Refusal("CONFLICT", f"git cannot merge {theirs[:12]} into {ours[:12]}", where=(candidate, target), untrusted=("git", words))
+        raise Refusal("CONFLICT", f"git cannot merge {theirs[:12]} into {ours[:12]}", where=(ours, theirs), untrusted=("git", words))
     tree, *names = decode(quick.stdout).split("\0")
     if quick.exit_code == 0:
         return Clean(tree)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from state.errors import Refusal
 from tools.engine.repository.git import LONG, GitFailed
 from tools.engine.repository.location import Repository
 
@@ -29,6 +30,16 @@ def loose_commits(repository: Repository, subject: str) -> list[str]:
     said = repository.git.run("fsck", "--no-reflogs", "--dangling", "--connectivity-only", "--no-progress", timeout=LONG).stdout.decode()
     ends = [line.removeprefix("dangling commit ") for line in said.splitlines() if line.startswith("dangling commit ")]
     return [commit for commit in ends if repository.git.text("log", "-1", "--format=%s", commit).startswith(subject)]
+
+
+def drop_ref(repository: Repository, ref: str) -> None:
+    """Let a ref of the factory's go; nothing to do where it is gone. Raises Refusal BUSY when git cannot move it now."""
+    try:
+        repository.git.bytes_("update-ref", "-d", ref)
+    except GitFailed as error:
+        raise error.of_the_disk(repository.common) or Refusal(
+            "BUSY", "git cannot move the factory's refs now", where=(ref,), untrusted=("git", error.stderr)
+        ) from error
 
 
 def make_ref(repository: Repository, ref: str, commit: str) -> bool:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from state import experiments
 from state.answers import one_line, quoted, untrusted
 from state.backlog import backlog_item, backlog_page
-from state.experiments import counts_by_category
+from state.experiment_pages import page
 from state.issues import open_issues
 from state.lessons import lessons_taught
 from state.sources import archived_sources
+from state.totals import counts_by_category
 from tools.engine.backlog.showing import item_shown
 from tools.engine.study.hurting import broken_constraints, weak_ones
 from tools.engine.study.subject import Subject
@@ -123,7 +123,7 @@ def _backlog(subject: Subject) -> Iterator[Item]:
 
 def _experiments(subject: Subject) -> Iterator[Item]:
     with subject.session.store.reading() as connection:
-        found = experiments.page(connection, before=None, limit=LATEST)
+        found = page(connection, before=None, limit=LATEST)
     for each in found:
         name = f"A{each.id}" if each.decision else str(each.id)
         yield Item(name, f"{each.shown_state}: {one_line(each.title)}", f"experiment {each.id}", searched=f"{each.title} {each.reason or ''}")

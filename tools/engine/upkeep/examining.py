@@ -6,7 +6,7 @@ from typing import Final
 
 from state.database import USABLE
 from state.errors import Refusal
-from state.experiments import open_experiments
+from state.experiments import OPEN_STATES, open_experiments
 from state.integrity.findings import REBUILD, REPAIR, Check, Fault, check_of
 from state.integrity.settling import settled
 from state.integrity.surroundings import disk, locks, private, readable_folder
@@ -108,7 +108,7 @@ def worktrees(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
                 faults.append(Fault(experiment.worktree, what, "a worktree until the verdict", mend))
         for worktree in listing(repository)[1:]:
             row = one(connection, "SELECT id, state FROM experiments WHERE worktree = ?", str(worktree.path))
-            if row and row["state"] in ("landed", "reverted", "error"):
+            if row and row["state"] not in OPEN_STATES:
                 what = f"the worktree of experiment {row['id']}, which is {row['state']}, is left over"
                 faults.append(Fault(str(worktree.path), what, "none after the verdict", _AT_ONCE))
     return f"{count} experiments are open", faults

@@ -1,0 +1,82 @@
+"""The arms of a hypothesis: several experiments of one idea beside each other, of which the best measured is kept and takes the others' place."""
+
+from state.decisions import verdict_seq
+from state.errors import Refusal
+from state.experiments import Experiment, VerdictGiven, experiments_of
+from state.store import event_at
+from tools.engine.evaluation.assessment import Assessment
+from tools.engine.experiment.candidate import current_tree
+from tools.engine.experiment.looking_back import checks_then
+from tools.engine.experiment.opening import item_name
+from tools.engine.gate.checks import of_result
+from tools.engine.gate.facts import Arm, Comparison
+from tools.engine.session import Session
+
+
+def better_arms(session: Session, experiment: Experiment, comparison: Comparison) -> tuple[Arm, ...]:
+    """The other arms that measured better by more than noise and are not decided otherwise, the best first.
+
+    One of which a check fails stands in nobody's way, nor does one that is held for a person.
+    """
+    own = comparison.assessment
+    others = [each for each in _others(session, experiment) if each.state in ("measured", "kept") and (each.delta or 0.0) > own.delta + own.tolerance]
+    found = [_arm(session, each) for each in others if each.state == "kept" or not of_result(checks_then(session, each), "fail")]
+    return tuple(sorted(found, key=lambda arm: (-arm.delta, arm.experiment)))
+
+
+def no_better_arms(session: Session, experiment: Experiment, comparison: Comparison) -> dict[str, str]:
+    """The other arms that are measured, not decided, and no better by more than noise: number to measured tree."""
+    own = comparison.assessment
+    measured = [each for each in _others(session, experiment) if each.state in ("measured", "held") and each.delta is not None]
+    return {str(each.id): each.tree or "" for each in measured if (each.delta or 0.0) <= own.delta + own.tolerance}
+
+
+def to_supersede(session: Session, kept: Experiment) -> list[Experiment]:
+    """The arms that the verdict on a landed experiment supersedes, as far as they still are what was measured then."""
+    others = {str(each.id): each for each in _others(session, kept) if each.state in ("measured", "held")}
+    if not others:
+        return []
+    with session.store.reading() as connection:
+        seq = verdict_seq(connection, kept.id)
+        event = event_at(connection, seq) if seq else None
+    named = VerdictGiven.model_validate(event.payload).supersedes if event else {}
+    return [each for number, each in others.items() if each.tree == named.get(number) and not _edited(session, each)]
+
+
+def superseded_by(session: Session, kept: Experiment) -> list[int]:
+    """The numbers of the experiments that a kept one took the place of."""
+    return [each.id for each in _others(session, kept) if each.state == "superseded"]
+
+
+def lesson_of(session: Session, kept: Experiment, other: Experiment) -> str:
+    """What the arm that is not kept teaches, from facts."""
+    name = item_name(session, kept)
+    sides = [{row.name: row.candidate for row in _assessed(each).rows} for each in (kept, other)]
+    apart = [
+        f"{dimension} {sides[1][dimension]:.4f} against {value:.4f}"
+        for dimension, value in sides[0].items()
+        if value is not None and sides[1].get(dimension) not in (None, value)
+    ]
+    moved = f"; {', '.join(apart[:6])}" if apart else ""
+    return f"Of the same idea experiment {kept.id} ({name}) did no worse: delta {other.delta or 0.0:+.4f} against {kept.delta or 0.0:+.4f}{moved}."
+
+
+def _others(session: Session, experiment: Experiment) -> list[Experiment]:
+    with session.store.reading() as connection:
+        return [each for each in experiments_of(connection, experiment.hypothesis) if each.id != experiment.id]
+
+
+def _arm(session: Session, found: Experiment) -> Arm:
+    return Arm(found.id, item_name(session, found), found.state, found.delta or 0.0, _assessed(found).floor_candidate)
+
+
+def _assessed(found: Experiment) -> Assessment:
+    return Comparison.model_validate(found.assessment).assessment
+
+
+def _edited(session: Session, experiment: Experiment) -> bool:
+    """Whether the worktree holds something else than was measured; one that is gone, or cannot be read now, holds nothing else."""
+    try:
+        return current_tree(session, experiment) != experiment.tree
+    except Refusal:
+        return False

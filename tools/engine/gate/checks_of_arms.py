@@ -1,0 +1,17 @@
+"""The check that holds an experiment against the other arms of its hypothesis."""
+
+from tools.engine.gate.facts import Arm, Check, Facts
+
+
+def best_of_arms(facts: Facts) -> Check:
+    """No other arm of the hypothesis, measured and without a failing check, is better by more than noise."""
+    if facts.comparison is None:
+        return Check("best_of_arms", "pass")
+    own = facts.comparison.assessment
+    lines = tuple(f"{_said(arm)}; here delta {own.delta:+.4f}, composite {own.floor_candidate:.4f}" for arm in facts.better)
+    return Check("best_of_arms", "fail" if lines else "pass", lines)
+
+
+def _said(arm: Arm) -> str:
+    way = "it is kept and waits to land" if arm.state == "kept" else "keep that one, or revert it first"
+    return f"experiment {arm.experiment} ({arm.item}) measured better: delta {arm.delta:+.4f}, composite {arm.composite:.4f} ({way})"
