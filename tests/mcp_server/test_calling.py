@@ -90,11 +90,10 @@ async def test_the_end_of_the_process_is_no_incident(error: type[BaseException],
         await called(monkeypatch, end_of_a_test)
 
 
-@pytest.mark.parametrize("era", ERAS)
-def test_a_crash_reaches_the_host_as_an_answer_and_the_traceback_reaches_standard_error_only(era: str, project: Path, home: Path) -> None:
+def test_a_crash_reaches_the_host_as_an_answer_and_the_traceback_reaches_standard_error_only(project: Path, home: Path) -> None:
     script = home / "crashing.py"
     script.write_text(CRASHING)
-    with running_server(project, home, (sys.executable, str(script)), era=era) as host:
+    with running_server(project, home, (sys.executable, str(script))) as host:
         result = greeted(host).request("tools/call", {"name": "project_status", "arguments": {}})["result"]
         again = host.call("experiment_history")
         host.hang_up()

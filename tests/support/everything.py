@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from state.store import dump
@@ -31,6 +32,14 @@ def store_of(project: Path) -> str:
     database = project / ".git" / "refactory" / "factory.db"
     if not database.is_file():
         return ""
+    log = database.with_name("factory.db-wal")
+    return _dump(database, database.read_bytes(), log.read_bytes() if log.is_file() else b"")
+
+
+@lru_cache(maxsize=4)
+def _dump(database: Path, content: bytes, log: bytes) -> str:
+    """The dump of a database whose files hold these bytes: most calls are refused, and ask for the same one before and after."""
+    del content, log
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return dump(connection)
 
@@ -42,10 +51,16 @@ def events_of(project: Path) -> list[str]:
 
 
 def refs_of(project: Path) -> str:
-    """Every ref, and what HEAD is; nothing where git has no repository."""
+    """Every ref, and what HEAD is; nothing where git has no repository. Read without git where refs are files, as they are almost always."""
     if not project.is_dir():
         return ""
-    return "".join(git_process(project, *words).stdout for words in (("for-each-ref",), ("rev-parse", "--symbolic-full-name", "HEAD")))
+    folder = project / ".git"
+    if not (folder / "refs" / "heads").is_dir():
+        return "".join(git_process(project, *words).stdout for words in (("for-each-ref",), ("rev-parse", "--symbolic-full-name", "HEAD")))
+    packed = (folder / "packed-refs").read_text().splitlines() if (folder / "packed-refs").is_file() else []
+    found = {line.partition(" ")[2]: line.partition(" ")[0] for line in packed if not line.startswith(("#", "^"))}
+    found |= {path.relative_to(folder).as_posix(): path.read_text().strip() for path in (folder / "refs").rglob("*") if path.is_file()}
+    return "".join(f"{value} {name}\n" for name, value in sorted(found.items())) + (folder / "HEAD").read_text()
 
 
 def files_of(project: Path) -> dict[str, bytes]:

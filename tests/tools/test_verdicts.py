@@ -8,6 +8,7 @@ from tests.support.everything import events_of, everything
 from tests.support.host import Host, assert_same
 from tests.support.repositories import git
 from tests.support.reviews import review
+from tests.support.scored_states import BETTER, SCORE, WORDS
 from tests.support.states import EXPLOIT, GAIN, States
 
 LOOSE: dict[str, str | None] = {"src/slug/__init__.py": "def slug(text: str) -> str:\n    return text\n"}
@@ -127,26 +128,26 @@ async def test_a_keep_that_the_gate_refuses_is_history_and_moves_nothing(states:
     assert events_of(host.project)[-1] == "keep.refused"
 
 
-async def test_a_candidate_without_any_gain_is_refused_as_not_improved(states: States) -> None:
-    async with states.open("begun") as host:
-        await host.measured({"README.md": "# slug\n", "src/slug/__init__.py": git(host.project, "show", "main:src/slug/__init__.py") + "\n# words\n"})
+async def test_a_candidate_without_any_gain_is_refused_as_not_improved(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured({WORDS: "one\ntwo\n"})
         answer = await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
         assert [line.split(":")[0] for line in answer["refused"]["where"]] == ["improved_or_proven"]
 
 
-async def test_keep_without_a_review_is_refused_though_every_number_is_good(states: States) -> None:
-    async with states.open("begun") as host:
-        host.edit(GAIN)
+async def test_keep_without_a_review_is_refused_though_every_number_is_good(scored: States) -> None:
+    async with scored.open("begun") as host:
+        host.edit(BETTER)
         await host.done("run_eval", experiment=1)
         answer = await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
         assert {line.split(":")[0] for line in answer["refused"]["where"]} == {"reviewed", "guards"}
         assert answer["next"]["tool"] == "submit_report"
 
 
-async def test_a_review_of_an_older_candidate_does_not_count(states: States) -> None:
-    async with states.open("begun") as host:
-        await host.measured(GAIN)
-        host.edit({"tests/test_shout.py": (GAIN["tests/test_shout.py"] or "") + '\n\ndef test_again() -> None:\n    assert shout("") == ""\n'})
+async def test_a_review_of_an_older_candidate_does_not_count(scored: States) -> None:
+    async with scored.open("begun") as host:
+        await host.measured(BETTER)
+        host.edit({SCORE: "0.7\n"})
         answer = await host.done("run_eval", experiment=1)
         assert answer["next"]["tool"] == "submit_report"
         await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
