@@ -107,8 +107,8 @@ def _row(name: str) -> Row:
 
 def _of_git(there: Session | Site | None, failure: GitFailed) -> Refusal:
     folder = there.projects if isinstance(there, Site) else there.repository.common if there else None
-    disk = failure.of_the_disk(folder) if folder else None
-    return disk or Refusal(
+    known = failure.of_the_disk(folder) or failure.of_a_partial_clone(folder) if folder else None
+    return known or Refusal(
         "BUSY",
         f"git {failure.arguments[0] if failure.arguments else ''} failed",
         expected="a repository that git can use",

@@ -22,7 +22,7 @@ from tools.engine.experiment.opening import open_experiment, require_arm, requir
 from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.checks_of_files import PROTECTED
-from tools.engine.repository.location import operation_in_progress
+from tools.engine.repository.location import require_no_operation
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.session import Session
@@ -38,9 +38,7 @@ def start_experiment(session: Session, item: Item) -> Answer:
     """
     take_up(session)
     require_usable(session.repository)
-    if operation := operation_in_progress(session.repository.common):
-        what = f"a {operation} is in progress in {session.repository.root}"
-        raise Refusal("TARGET_BUSY", what, expected=f"the {operation} finished: git {operation} --continue, or --abort")
+    require_no_operation(session.repository)
     where = standing(session)
     with session.store.reading() as connection:
         cycle = open_cycle(connection, where.target)
@@ -67,7 +65,9 @@ def start_experiment(session: Session, item: Item) -> Answer:
         "own_checks": [quoted(test) for test in found.content.own_checks],
     }
     summary = f"Experiment {experiment.id} is open for {arm_name(found.name, arm)} on {experiment.branch}: edit in {experiment.worktree}."
-    return answer(session, summary, data, situation=observe(session, focus=experiment.id), repeated=repeated)
+    # A worktree made just now holds its base: in a large repository git would take as long to say so as to make it.
+    fresh = "" if repeated else tree_of(session.repository, experiment.base)
+    return answer(session, summary, data, situation=observe(session, focus=experiment.id, tree=fresh), repeated=repeated)
 
 
 def run_eval(session: Session, experiment: Number | None = None, purpose: Literal["score", "calibrate", "fresh", "end_to_end"] = "score") -> Answer:

@@ -90,3 +90,21 @@ def test_histories_without_a_common_commit_are_refused(repository: Repository) -
 def test_a_revision_that_is_an_option_is_refused(repository: Repository) -> None:
     with pytest.raises(Refusal):
         bring_up_to_date(repository, "--stdin", "main")
+
+
+def test_a_program_that_is_named_for_merging_does_not_run_and_lines_are_merged_as_usual(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "project", {"a.txt": "one\ntwo\nthree\nfour\nfive\n", ".gitattributes": "*.txt merge=mine\n"})
+    git(root, "config", "merge.mine.driver", f"touch {tmp_path}/ran; false %O %A %B")
+    git(root, "switch", "-q", "-c", "side")
+    side = commit(root, {"a.txt": "ONE\ntwo\nthree\nfour\nfive\n"}, "side")
+    git(root, "switch", "-q", "main")
+    target = commit(root, {"a.txt": "one\ntwo\nthree\nfour\nFIVE\n"}, "main")
+    merged = bring_up_to_date(locate(root), side, target)
+    assert isinstance(merged, Clean)
+    assert git(root, "show", f"{merged.tree}:a.txt") == "ONE\ntwo\nthree\nfour\nFIVE"
+    clashing = commit(root, {"a.txt": "eins\ntwo\nthree\nfour\nFIVE\n"}, "clash")
+    clash = bring_up_to_date(locate(root), side, clashing)
+    assert isinstance(clash, Conflicts)
+    assert clash.paths == ("a.txt",)
+    assert "<<<<<<< " in git(root, "show", f"{clash.tree}:a.txt")
+    assert not (tmp_path / "ran").exists()

@@ -1,7 +1,6 @@
 """The languages that can be measured: every package here that has a module `language`. A new one is found by being there."""
 
 import importlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -29,8 +28,10 @@ def language_named(name: str) -> Language:
     return _language(name)
 
 
-def _names() -> Iterator[str]:
-    return (package.parent.name for package in _HERE.glob("*/language.py"))
+@cache
+def _names() -> frozenset[str]:
+    """Looked for once: in a large project every file is asked for its language."""
+    return frozenset(package.parent.name for package in _HERE.glob("*/language.py"))
 
 
 @cache

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from state.errors import Refusal
-from tools.engine.process import Conversation
+from tools.engine.process import Conversation, ConversationEnded
+from tools.engine.repository.git import FETCH_ALL
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import GITLINK, list_tree
 
@@ -81,10 +82,13 @@ def _contents(conversation: Conversation, wanted: Sequence[tuple[str, str]]) -> 
         conversation.write("".join([*(f"contents {object_id}\n" for _, object_id in asked), "flush\n"]).encode())
         conversation.flush()
         for path, object_id in asked:
-            facts = conversation.read_line().split()
+            try:
+                facts = conversation.read_line().split()
+            except ConversationEnded:  # git gives up where a partial clone lacks something
+                facts = []
             if facts[1:2] != [b"blob"]:
-                what = f"the content of {path} ({object_id}) is not in this repository"
-                raise Refusal("UNSUPPORTED_REPO", what, where=(path,), expected="a complete clone; git fsck says what is missing")
+                what = f"the content of {path} ({object_id[:12]}) is not in this repository; in a partial clone: git fetch --refetch --no-filter"
+                raise Refusal("UNSUPPORTED_REPO", what, where=(path,), expected=f"{FETCH_ALL}; git fsck says what else is missing")
             yield path, _blocks(conversation, int(facts[2]))
             conversation.read_exactly(1)  # the line end after each blob
 

@@ -7,7 +7,7 @@ from typing import Final
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, Git, GitFailed, decode
 from tools.engine.repository.index_lock import LockHeld, clear_leftovers, hold_index_lock
-from tools.engine.repository.location import Repository, branch_ref, operation_in_progress
+from tools.engine.repository.location import Repository, branch_ref, how_to_end, operation_in_progress
 from tools.engine.repository.merging import is_ancestor, merge_commit
 from tools.engine.repository.objects import changes_between, tree_of
 from tools.engine.repository.private_index import index_to_look_at, private_index, replace_index
@@ -75,10 +75,10 @@ def _commit(repository: Repository, git: Git, ref: str, lock: Path, new: tuple[s
 
 
 def _everything(git: Git) -> str:
-    """The tree of everything that `git add -A` takes."""
+    """The tree of everything that `git add -A` takes. What a partial clone never fetched is no part of anybody's edit: it stays as it is."""
     try:
         git.bytes_("add", "-A", timeout=LONG)
-        return git.text("write-tree")
+        return git.text("write-tree", "--missing-ok")
     except GitFailed as error:
         what = f"git could not take the files of {git.directory}"
         raise error.of_the_disk(git.directory) or Refusal(
@@ -99,5 +99,5 @@ def _require_ready(worktree: Worktree, ref: str) -> None:
         raise Refusal("NO_CANDIDATE", f"the worktree is on {standing}, not on {branch}", where=(str(worktree.path),), expected=expected)
     operation = operation_in_progress(worktree.git_dir)
     if operation:
-        expected = f"git -C {worktree.path} {operation} --continue, or --abort"
+        expected = f"in {worktree.path}: {how_to_end(operation)}"
         raise Refusal("NO_CANDIDATE", f"a {operation} is in progress in the worktree", where=(str(worktree.path),), expected=expected)

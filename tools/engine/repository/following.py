@@ -83,7 +83,7 @@ def _start(git: Git, landing: Landing, changes: Sequence[Change]) -> str:
     with index_to_look_at(git.directory, git.git_dir) as scratch:
         scratch.bytes_("read-tree", landing.old)
         enter(scratch, there)
-        return scratch.text("write-tree")
+        return scratch.text("write-tree", "--missing-ok")
 
 
 def _adopt(git: Git, changes: Sequence[Change], paths: Collection[str]) -> set[str]:

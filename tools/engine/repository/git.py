@@ -34,6 +34,9 @@ _SETTINGS: Final = (
     "submodule.recurse=false",
     "advice.detachedHead=false",
     "advice.addEmbeddedRepo=false",
+    # What we write is UTF-8, and what we read of it has to be the same again.
+    "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
     # What git acknowledged must survive a power failure: by default it syncs neither loose objects of a commit nor the ref.
     "core.fsync=committed,reference",
     "core.fsyncMethod=batch",
@@ -43,6 +46,12 @@ _SETTINGS: Final = (
 _IDENTITY: Final = {
     f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "re:factory"), ("EMAIL", "refactory@localhost"))
 }
+
+# Only these reach another repository. No other may, not even for what a partial clone lacks: fetching runs programs that the repository names.
+_REACHING_OUT: Final = frozenset({"clone", "fetch", "ls-remote", "push"})
+# What git says of an object that a partial clone lacks.
+_NOT_FETCHED: Final = ("from promisor remote", "lazy fetching disabled")
+FETCH_ALL: Final = "a clone with all its contents: git fetch --refetch --no-filter"
 
 # What git says of a disk that cannot be written to, and what that means: the system's words mostly, some of its own where it loses them.
 _OF_THE_DISK: Final = {
@@ -68,6 +77,13 @@ class GitFailed(Exception):  # noqa: N818 - reads as what happened; callers turn
             return None
         what = f"git {self.arguments[0]} could not write: {meant}"
         return Refusal("STORE_BROKEN", what, where=(str(directory),), expected="room and leave to write there", untrusted=("git", self.stderr))
+
+    def of_a_partial_clone(self, directory: Path) -> Refusal | None:
+        """The refusal UNSUPPORTED_REPO where git lacks what was never fetched; else None."""
+        if not any(words in self.stderr for words in _NOT_FETCHED):
+            return None
+        what = f"git {self.arguments[0]} needs contents that this partial clone never fetched"
+        return Refusal("UNSUPPORTED_REPO", what, where=(str(directory),), expected=FETCH_ALL)
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,7 @@ class Git:
 
         Raises Refusal UNSUPPORTED_REPO without a usable git, BUSY after `timeout` seconds.
         """
-        argv, environment = self._argv(arguments), {**self._environment(), **(handed_on or {})}
+        argv, environment = self._argv(arguments), {**self._environment(arguments), **(handed_on or {})}
         try:
             return run_quick(argv, directory=self.directory, environment=environment, standard_input=standard_input, timeout=timeout)
         except CommandNotFound as error:
@@ -112,22 +128,24 @@ class Git:
     def conversation(self, *arguments: str) -> Conversation:
         """Git kept open to be asked again and again (`cat-file --batch`, `update-ref --stdin`)."""
         try:
-            return start_conversation(self._argv(arguments), directory=self.directory, environment=self._environment())
+            return start_conversation(self._argv(arguments), directory=self.directory, environment=self._environment(arguments))
         except CommandNotFound as error:
             raise _no_git("git is not installed or not in PATH") from error
 
     def command(self, *arguments: str, timeout: float, handed_on: Mapping[str, str]) -> Command:
         """The same as a command that can be watched and stopped, for what takes long; `handed_on` are further variables."""
-        return Command(tuple(self._argv(arguments)), self.directory, {**self._environment(), **handed_on}, timeout)
+        return Command(tuple(self._argv(arguments)), self.directory, {**self._environment(arguments), **handed_on}, timeout)
 
     def _argv(self, arguments: Sequence[str]) -> list[str]:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         return ["git", "--no-pager", "--literal-pathspecs", *settings, *arguments]
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, arguments: Sequence[str]) -> dict[str, str]:
         environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
         environment |= {"LANG": "C", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_OPTIONAL_LOCKS": "0"}
         environment |= _IDENTITY
+        if not _REACHING_OUT.intersection(arguments):
+            environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}  # the first is known from git 2.45 on
         if self.index is not None:
             environment["GIT_INDEX_FILE"] = str(self.index)
         if self.git_dir is not None:

@@ -14,6 +14,8 @@ OWN_FOLDER: Final = ".factory"
 _MAKE_ONE: Final = "git init && git add -A && git commit -m first"
 # Names that git takes without being asked: what most branches are called. Everything else is asked.
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*)*")
+# What git says of a repository that a later git made: reftable, and whatever comes after it.
+_NEWER_FORMAT: Final = re.compile("unknown repository extension|Expected git repo version|unknown ref storage format|unknown hash algorithm")
 _OPERATIONS: Final = (
     ("MERGE_HEAD", "merge"),
     ("CHERRY_PICK_HEAD", "cherry-pick"),
@@ -66,6 +68,9 @@ def locate(path: Path) -> Repository:
             "NO_PROJECT", f"there is no folder {path}", where=(str(path),), expected=f"an existing folder with a git repository ({_MAKE_ONE})"
         )
     repository = _main_checkout(path.resolve())
+    if any("\ud800" <= character <= "\udfff" for character in f"{repository.root}{repository.common}"):
+        what = "the path of the project holds bytes that are not UTF-8, which no answer and no event can say"
+        raise Refusal("UNSUPPORTED_REPO", what, where=(ascii(str(repository.root)),), expected="the folder moved to a path in UTF-8")
     if not repository.git.ok("rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}"):
         expected = 'at least one commit: git add -A && git commit -m "first"'
         raise Refusal("UNSUPPORTED_REPO", f"the repository at {repository.root} has no commit yet", where=(str(repository.root),), expected=expected)
@@ -93,7 +98,9 @@ def _not_usable(path: Path, said: list[str], words: str) -> Refusal:
         return _bare(path)
     if "not a git repository" in words:
         return Refusal("NO_PROJECT", f"there is no git repository at {path}", where=(str(path),), expected=f"a git repository: {_MAKE_ONE}")
-    return Refusal("UNSUPPORTED_REPO", f"git cannot use the repository at {path}", where=(str(path),), untrusted=("git", words or "\n".join(said)))
+    newer = "a newer git in PATH, which knows the format of this repository" if _NEWER_FORMAT.search(words) else "a repository that git status takes"
+    said_by_git = ("git", words or "\n".join(said))
+    return Refusal("UNSUPPORTED_REPO", f"git cannot use the repository at {path}", where=(str(path),), expected=newer, untrusted=said_by_git)
 
 
 def _bare(path: Path) -> Refusal:
@@ -116,9 +123,10 @@ def head(repository: Repository) -> Head:
 
 
 def require_branch(repository: Repository) -> str:
-    """The branch of the main checkout. Raises Refusal UNSUPPORTED_REPO when HEAD is detached."""
+    """The branch of the main checkout. Raises Refusal UNSUPPORTED_REPO when HEAD is detached, TARGET_BUSY where an operation detached it."""
     standing = head(repository)
     if standing.branch is None:
+        require_no_operation(repository)
         what = f"HEAD of {repository.root} is detached at {standing.commit[:12]}"
         raise Refusal("UNSUPPORTED_REPO", what, where=(str(repository.root),), expected="a branch: git switch main, or git switch -c NAME")
     return standing.branch
@@ -206,6 +214,18 @@ def is_argument(text: str) -> bool:
         return b"\0" not in encode(text)
     except UnicodeEncodeError:
         return False
+
+
+def require_no_operation(repository: Repository) -> None:
+    """Raises Refusal TARGET_BUSY where the main checkout is in the middle of one, with the commands that end it."""
+    if operation := operation_in_progress(repository.common):
+        what = f"a {operation} is in progress in {repository.root}"
+        raise Refusal("TARGET_BUSY", what, where=(str(repository.root),), expected=f"the {operation} finished: {how_to_end(operation)}")
+
+
+def how_to_end(operation: str) -> str:
+    """The commands that end an operation."""
+    return "git bisect reset" if operation == "bisect" else f"git {operation} --continue, or --abort"
 
 
 def operation_in_progress(git_dir: Path) -> str | None:

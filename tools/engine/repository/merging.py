@@ -45,7 +45,7 @@ def carried_over(repository: Repository, base: str, changed: str, target: str) -
 
 
 def _merged(repository: Repository, ours: str, theirs: str) -> Clean | Conflicts:
-    quick = repository.git.run("merge-tree", "--write-tree", "-z", "--messages", "--name-only", ours, theirs)
+    quick = repository.git.run(*_without_drivers(repository), "merge-tree", "--write-tree", "-z", "--messages", "--name-only", ours, theirs)
     if quick.exit_code not in (0, 1):
         words = decode(quick.stderr).strip()
         raise Refusal("CONFLICT", f"git cannot merge {theirs[:12]} into {ours[:12]}", where=(ours, theirs), untrusted=("git", words))
@@ -53,6 +53,13 @@ def _merged(repository: Repository, ours: str, theirs: str) -> Clean | Conflicts
     if quick.exit_code == 0:
         return Clean(tree)
     return Conflicts(tuple(dict.fromkeys(names[: names.index("")])), tree)
+
+
+def _without_drivers(repository: Repository) -> list[str]:
+    """Settings by which git's own merge of lines stands in for every program that the configuration names for merging."""
+    named = decode(repository.git.run("config", "-z", "--name-only", "--get-regexp", r"^merge\..*\.driver$").stdout)
+    plain = "git merge-file -q --marker-size=%L -L ours -L base -L theirs %A %O %B"
+    return [part for name in named.split("\0")[:-1] for part in ("-c", f"{name}={plain}")]
 
 
 def merge_commit(repository: Repository, tree: str, parents: Sequence[str], message: str) -> str:

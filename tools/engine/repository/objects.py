@@ -127,7 +127,7 @@ def write_tree_from(repository: Repository, base_tree: str, replacements: Mappin
         git = Git(repository.root, index=Path(folder) / "index", git_dir=repository.common)
         git.bytes_("read-tree", "--end-of-options", base_tree)
         enter(git, replacements)
-        return git.text("write-tree")
+        return git.text("write-tree", "--missing-ok")
 
 
 def enter(git: Git, replacements: Mapping[str, Entry | None]) -> None:

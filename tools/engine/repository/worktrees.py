@@ -69,8 +69,10 @@ def add(repository: Repository, number: int, branch: str, base: str, folder: Pat
             repository.git.bytes_("worktree", "remove", "--force", "--force", str(there.path))
         repository.git.bytes_("worktree", "add", "--lock", "--reason", f"re:factory experiment {number:03d}", *start, timeout=LONG)
     except GitFailed as error:
-        raise error.of_the_disk(path) or Refusal(
-            "BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr)
+        raise (
+            error.of_the_disk(path)
+            or error.of_a_partial_clone(path)
+            or Refusal("BUSY", f"git could not make the worktree {path}", where=(str(path),), untrusted=("git", error.stderr))
         ) from error
     return path
 

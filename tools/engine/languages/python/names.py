@@ -59,8 +59,8 @@ def is_base_owned(path: str, source_paths: Sequence[str]) -> bool:
     """
     if is_test_module(path) or is_conftest(path) or is_configuration(path):
         return True
-    inside_source = any(path.startswith(f"{source}/") for source in source_paths)
-    return not inside_source and bool(TEST_FOLDERS & set(PurePosixPath(path).parts[:-1]))
+    in_tests = not TEST_FOLDERS.isdisjoint(PurePosixPath(path).parts[:-1])
+    return in_tests and not any(path.startswith(f"{source}/") for source in source_paths)  # asked last: there may be very many
 
 
 def is_manifest(path: str) -> bool:
