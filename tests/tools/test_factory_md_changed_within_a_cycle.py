@@ -22,9 +22,8 @@ async def _refused_keep(host: Host) -> None:
     """A keep while the target's factory.md waits for approval: refused before anything is merged, with the call that leads on."""
     tip = git(host.project / ".factory/worktrees/001", "rev-parse", "HEAD")
     answer = await host.refused("NEEDS_APPROVAL", "verdict", experiment=1, decision="keep", reason="It is better.")
-    assert answer["next"]["tool"] == "discover_project", host.text
+    assert (answer["next"]["tool"], answer["next"]["arguments"]) == ("request_approval", {"what": "evaluation"}), host.text
     assert "verdict" not in [option["tool"] for option in answer["options"] if option["arguments"].get("decision") == "keep"]
-    assert (answer["options"][0]["tool"], answer["options"][0]["arguments"]) == ("request_approval", {"what": "evaluation"})
     assert git(host.project / ".factory/worktrees/001", "rev-parse", "HEAD") == tip
 
 
@@ -34,7 +33,7 @@ async def test_a_changed_contract_is_asked_for_within_the_cycle_and_the_experime
         for tool, arguments in READING:
             assert "refused" not in await host.call(tool, **arguments), host.text
         status = await host.done("project_status")
-        assert (status["next"]["tool"], status["at"]["waiting_for"]) == ("discover_project", "person: evaluation")
+        assert (status["next"]["tool"], status["at"]["waiting_for"]) == ("request_approval", "person: evaluation")
         assert "factory.md changed" in status["next"]["do"]
         assert status["options"][0]["tool"] == "verdict"
         await _refused_keep(host)
@@ -80,7 +79,7 @@ async def test_proposing_waits_for_the_changed_contract_and_says_which_call_lead
         await host.done("start_cycle")
         commit(host.project, {"factory.md": scored_md(threshold=0.05)}, "a lower threshold")
         answer = await host.refused("NEEDS_APPROVAL", "propose_hypotheses", hypotheses=[EXPLOIT])
-        assert answer["next"]["tool"] == "discover_project"
+        assert answer["next"]["tool"] == "request_approval"
 
 
 async def test_a_failing_gate_sends_to_the_builder_and_a_role_s_brief_to_the_call_that_ends_it(scored: States) -> None:

@@ -120,8 +120,7 @@ async def test_commands_changed_after_approval_need_another_approval(states: Sta
     async with states.open_here() as host:
         for tool in ("start_cycle", "run_eval"):
             answer = await host.refused("NEEDS_APPROVAL", tool)
-            assert answer["next"]["tool"] == "discover_project"
-        await host.done("discover_project")
+            assert answer["next"]["tool"] == "request_approval"
         answer = await host.done("request_approval", what="evaluation")
         assert "pytest tests" in host.shown[0]
         assert answer["data"]["status"] == "approved"

@@ -95,7 +95,7 @@ async def test_a_committed_factory_md_that_nobody_approved_is_said_to_be_just_th
         status = await host.done("project_status")
         assert "nobody approved it" in status["summary"]
         assert status["data"]["config"]["approved"]["by"] == "nobody"
-        assert (status["next"]["tool"], status["next"].get("fill")) == ("discover_project", None)
+        assert (status["next"]["tool"], status["next"].get("fill")) == ("request_approval", None)
 
 
 async def test_an_open_cycle_goes_on_when_a_protected_file_went(states: States) -> None:

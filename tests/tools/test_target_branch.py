@@ -45,8 +45,7 @@ async def test_a_branch_with_the_person_s_own_factory_md_is_found_where_they_sta
         git(host.project, "switch", "-q", "-c", "factory/dev")
         commit(host.project, {"factory.md": STAGED}, "our own")
         status = await host.done("project_status")
-        assert (status["at"]["state"], status["next"]["tool"]) == ("evals_pending_review", "discover_project"), host.text
-        await host.done("discover_project")
+        assert (status["at"]["state"], status["next"]["tool"]) == ("evals_pending_review", "request_approval"), host.text
         answer = await host.call("request_approval", what="evaluation")
         assert "factory.md is on factory/dev" in answer["summary"], host.text
         git(host.project, "switch", "-q", "main")
