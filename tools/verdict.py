@@ -28,6 +28,7 @@ from tools.engine.experiment.holding import holdout_plan, stored_held_out
 from tools.engine.experiment.measuring import evaluation_plan
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.taken_up import taken_up
+from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
@@ -210,9 +211,9 @@ def _measure_again(session: Session, found: Experiment, target: str) -> Answer:
     number = session.launch(evaluation_plan(session, found))
     wait = Next(do="Wait for it, then give the verdict again.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
     data = {"state": found.state, "target": target, "base": short(found.base), "job": f"J{number}"}
-    summary = (
-        f"Not landed yet: {target} moved; experiment {found.id} was brought up to date with it and is being measured as J{number}, as it would land."
-    )
+    line = kept_waiting(session, target)
+    why = f"experiment {line[-1].experiment.id} was kept before it" if line and line[-1].commit == found.base else f"{target} moved"
+    summary = f"Not landed yet: {why}; experiment {found.id} was brought up to date with it and is being measured as J{number}, as it would land."
     return answer(session, summary, data, next_action=wait)
 
 

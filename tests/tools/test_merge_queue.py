@@ -97,8 +97,10 @@ async def test_a_second_keep_is_brought_up_to_date_on_a_kept_change_that_waits(p
             await raised(host, number, 0.4)
         in_the_way(host)
         await host.keep(1)
-        answer = await kept(host, 2)
-        assert answer["data"]["state"] == "kept"
+        answer = await host.keep(2)
+        assert answer["summary"].startswith("Not landed yet: experiment 1 was kept before it")
+        await host.done("get_job", **answer["next"]["arguments"])
+        assert (await kept(host, 2))["data"]["state"] == "kept"
         assert git(host.project, "rev-parse", "refs/factory/kept/002^1") == git(host.project, "rev-parse", "refs/factory/kept/001")
         out_of_the_way(host)
         await host.keep(1)

@@ -10,6 +10,8 @@ from tests.support.host import Host
 from tests.support.repositories import commit, git
 from tests.support.scored_states import SCORED, WORDS
 from tests.support.states import States
+from tools.engine.repository.location import locate
+from tools.engine.upkeep.examining import examined, store_of
 
 
 async def _landed(host: Host, number: int = 1, **words: str) -> None:
@@ -60,6 +62,21 @@ async def test_the_same_undo_again_is_the_first_answer_and_moves_nothing(paralle
         assert (git(host.project, "rev-parse", "main"), events_of(host.project)) == (tip, events)
         for decision in ("keep", "revert"):
             await host.refused("ALREADY_DECIDED", "verdict", experiment=1, decision=decision, reason="r", lesson="l")
+
+
+async def test_doctor_and_verify_find_nothing_wrong_after_arms_were_superseded_and_a_change_was_undone(parallel: States) -> None:
+    async with parallel.open("three arms") as host:
+        for number, score in ((1, 0.2), (2, 0.4)):
+            await raised(host, number, score, "1.txt")
+        await host.keep(2)
+        await _undo(host, 2)
+        project = host.project
+    repository = locate(project)
+    store = store_of(repository)
+    checks = examined(repository, store)
+    store.close()
+    assert [(check.name, str(fault)) for check in checks for fault in check.faults] == []
+    assert {"chain", "tables", "refs", "worktrees"} <= {check.name for check in checks}
 
 
 async def test_what_came_after_it_stays(parallel: States) -> None:

@@ -153,11 +153,16 @@ def _with_the_others(step: Step, situation: Situation) -> Step:
     others = situation.others
     if others:
         why = one_line(f"open besides: {'; '.join(each.said for each in others)}", OTHERS_LIMIT)
-        beside = Option(tool="check_experiment", arguments={"experiment": others[0].experiment.id}, why=why)
-        return Step(next=step.next, options=(*step.options[:1], beside))
+        return Step(next=step.next, options=(*step.options[:1], _look_at(others[0].experiment, why)))
     if len(step.options) < OPTIONS and situation.waiting and situation.current is not None and situation.current.state == "begun":
         return Step(next=step.next, options=(*step.options, _start(situation.waiting[0], "side by side, in a worktree of its own")))
     return step
+
+
+def _look_at(other: Experiment, why: str) -> Option:
+    if other.state == "kept":
+        return Option(tool="verdict", arguments={"experiment": other.id, "decision": "keep"}, why=why)
+    return Option(tool="check_experiment", arguments={"experiment": other.id}, why=why)
 
 
 def _experiment(situation: Situation, current: Experiment) -> Step:

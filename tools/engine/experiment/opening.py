@@ -76,16 +76,24 @@ def require_arm(item: StoredHypothesis, made: Sequence[Experiment], arm: int) ->
     Raises Refusal ALREADY_DECIDED, OUT_OF_ORDER or BUDGET_SPENT.
     """
     found = _of_arm(made, arm)
+    if found is not None:
+        if not found.is_open:
+            raise _decided(item, found)
+        return
     kept = next((each for each in made if each.state in ("kept", "landed")), None)
-    ended = found or kept or made[-1] if made else None
-    if ended is not None and not (found.is_open if found else kept is None and any(each.is_open for each in made)):
-        what = f"{experiments.arm_name(item.name, ended.arm)} was experiment {ended.id}, {ended.shown_state}"
-        raise Refusal("ALREADY_DECIDED", what, expected="a new hypothesis that states the difference")
-    if found is None and arm != len(made) + 1:
-        following = experiments.arm_name(item.name, len(made) + 1)
-        raise Refusal("OUT_OF_ORDER", f"{item.name} has {len(made)} of its arms yet", where=("item",), expected=f"the next one: {following}")
+    if made and (kept is not None or not any(each.is_open for each in made)):
+        raise _decided(item, kept or made[-1])
+    following = experiments.arm_name(item.name, len(made) + 1)
+    if arm != len(made) + 1:
+        what = f"{experiments.arm_name(item.name, arm)} is not the next arm of {item.name}"
+        raise Refusal("OUT_OF_ORDER", what, where=("item",), expected=f"the next one: {following}")
     if arm > ARMS:
         raise Refusal("BUDGET_SPENT", f"{item.name} has {ARMS} arms, and {ARMS} are what a hypothesis may have", expected="a verdict on one of them")
+
+
+def _decided(item: StoredHypothesis, ended: Experiment) -> Refusal:
+    what = f"{experiments.arm_name(item.name, ended.arm)} was experiment {ended.id}, {ended.shown_state}"
+    return Refusal("ALREADY_DECIDED", what, expected="a new hypothesis that states the difference")
 
 
 def item_name(session: Session, experiment: Experiment) -> str:
