@@ -12,16 +12,21 @@ from tests.support.repositories import git
 BEGUN = WALK[:5]
 
 
-@pytest.fixture
-def halved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A project whose server was killed when the experiment was recorded and its branch not made yet."""
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     with rig(tmp_path_factory.mktemp("halves")) as made:
         made.walk(BEGUN)
-        (number,) = [number for number, point in enumerate(made.points["start"], 1) if point.startswith("git worktree")]
-        made.restore("start")
-        assert made.call("start_experiment", made.arguments["start"], Fault("kill", number)).exit == -9
-        assert git(made.project, "for-each-ref", "refs/heads/factory") == ""
         yield made
+
+
+@pytest.fixture
+def halved(walked: Rig) -> Rig:
+    """A project whose server was killed when the experiment was recorded and its branch not made yet."""
+    (number,) = [number for number, point in enumerate(walked.points["start"], 1) if point.startswith("git worktree")]
+    walked.restore("start")
+    assert walked.call("start_experiment", walked.arguments["start"], Fault("kill", number)).exit == -9
+    assert git(walked.project, "for-each-ref", "refs/heads/factory") == ""
+    return walked
 
 
 @pytest.mark.parametrize("decision", ["abandon", "revert"])

@@ -42,7 +42,7 @@ def test_cheats_are_stopped_by_name_and_the_persons_project_is_untouched(
     shutil.rmtree(tmp_path / "registry", ignore_errors=True)
     before = everything(project)
 
-    code = selftest.main(["--project", str(project), "--json", "--only", "tests deleted", "padding with a test", "link out of the tree"])
+    code = selftest.main(["--project", str(project), "--json", "--only", "tests deleted", "link out of the tree"])
 
     said = capsys.readouterr()
     drilled = json.loads(said.out)
@@ -51,11 +51,10 @@ def test_cheats_are_stopped_by_name_and_the_persons_project_is_untouched(
     assert trials["honest control"]["by"] == ["improved_or_proven"]
     assert {"tests_kept", "no_hygiene_fall"} <= set(trials["plainly broken"]["by"])
     assert "tests_kept" in trials["tests deleted"]["by"]
-    assert trials["padding with a test"]["by"] == ["improved_or_proven"]
     assert "protected" in trials["link out of the tree"]["by"]
-    assert "selftest: 5 trials of python in the top folder" in said.err
-    assert "of 5: tests deleted: stopped" in said.err
-    assert drilled["ends"]["stopped"] == 4
+    assert "selftest: 4 trials of python in the top folder" in said.err
+    assert "of 4: tests deleted: stopped" in said.err
+    assert drilled["ends"]["stopped"] == 3
     assert [root["name"] for root in drilled["roots"]] == ["python:"]
     assert everything(project) == before
     assert not (tmp_path / "registry").exists()

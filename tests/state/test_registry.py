@@ -13,6 +13,7 @@ from state.errors import Refusal
 from state.registry import Progress, Project
 from state.registry_folder import Registry, progress_of
 from state.store import Store
+from tests.support.registering import register
 from tests.support.stores import append_all, assert_sound, log_of, walk
 
 ONE = Progress(kept=1, at="2026-11-21T10:00:00.000Z", score=0.75)
@@ -145,27 +146,12 @@ def test_the_newest_stands_first(folder: Path, tmp_path: Path) -> None:
     assert [project.name for project in registry.projects()] == ["new", "begun", "old"]
 
 
-def _work(folder: str, root: str, ready: Any) -> None:
-    """One process of many: waits for the others, then tells of its project until it is told."""
-    registry = Registry(Path(folder))
-    ready.wait(60)
-    for kept in range(4):
-        while True:
-            try:
-                registry.note(Path(root), Progress(kept=kept))
-                break
-            except Refusal as refusal:
-                if refusal.code != "BUSY":
-                    raise
-    registry.close()
-
-
 def test_eight_processes_at_once_lose_and_double_nothing(folder: Path, tmp_path: Path) -> None:
     earlier(folder, {"projects": [{"path": str(checkout(tmp_path / "before")), "name": "before", "experiment_count": 4}]})
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(8)
     roots = [str(tmp_path / ("same" if number % 2 else f"project-{number}")) for number in range(8)]
-    workers = [context.Process(target=_work, args=(str(folder), root, ready)) for root in roots]
+    workers = [context.Process(target=register, args=(str(folder), root, ready)) for root in roots]
     for worker in workers:
         worker.start()
     for worker in workers:

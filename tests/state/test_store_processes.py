@@ -11,7 +11,7 @@ from state.store import Store
 from tests.support.appenders import go, hold_the_lock, start_appending
 from tests.support.stores import append, assert_sound, cycle_started, log_of
 
-KILLS = 20
+KILLS = 12
 
 
 def test_eight_processes_append_without_a_gap_or_a_double(tmp_path: Path) -> None:
