@@ -12,7 +12,7 @@ from pydantic import Field
 from state import backlog
 from state.answers import Answer, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
-from state.experiment_pages import page
+from state.experiment_pages import Wanted, page
 from state.experiments import Experiment, experiments_of_cycle
 from state.store import head
 from state.totals import totals as counted
@@ -99,7 +99,10 @@ def _asked(session: Session, situation: Situation, request: str, *, tried: bool)
     if intent is None:
         return None
     missing = missing_issues(session, intent.focus) if intent.kind == "issue" else ()
-    return Asked(request, intent, Path(intent.target).is_relative_to(root), tried, tuple(missing))
+    with session.store.reading() as connection:
+        newest = page(connection, before=None, limit=1, wanted=Wanted(states=("landed",)))
+    landed = newest[0].id if newest else None
+    return Asked(request, intent, Path(intent.target).is_relative_to(root), tried, tuple(missing), landed)
 
 
 def _names_of(metric: str) -> tuple[str, ...]:

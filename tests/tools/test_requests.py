@@ -52,6 +52,8 @@ async def test_in_a_project_that_is_ready_each_request_leads_to_its_mode(scored:
         assert await asked(host, "what is on the backlog?") == ("list_backlog", {})
         assert await asked(host, "work on the backlog") == (START, {"mode": "improve"})
         assert await asked(host, "stop") == (None, {})
+        assert await asked(host, "undo the last change") == (None, {}), "nothing landed"
+        assert await asked(host, "undo experiment 3") == ("verdict", {"experiment": 3, "decision": "undo"})
         assert await asked(host, "what did you try last?") == ("study_project", {})
 
 

@@ -8,7 +8,7 @@ from state.cycles import ModeName
 from tools.engine.cycle.beginning import UNMEASURED
 from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import Situation
-from tools.engine.intent.backlog import Errand
+from tools.engine.intent.errands import Errand
 from tools.engine.intent.reading import Intent
 
 SAID_AGAIN: Final = 280  # characters of an argument that is given filled in; what is longer is to be filled in by whoever has the words
@@ -18,7 +18,7 @@ AFTERWARDS: Final = "when that is done: what the person asked for now"
 @dataclass(frozen=True)
 class Asked:
     """A request and its intent. `inside`: the path that it names lies in the project; `tried`: there are experiments to tell of;
-    `missing` are the issues that it names and that nobody imported yet.
+    `missing` are the issues that it names and that nobody imported yet; `landed` is the experiment that landed last.
     """
 
     request: str
@@ -26,13 +26,14 @@ class Asked:
     inside: bool = False
     tried: bool = False
     missing: tuple[str, ...] = ()
+    landed: int | None = None
 
 
 def leads_to(asked: Asked, situation: Situation) -> Step:
     """The next call and the others worth knowing. An open cycle's step stays the next one; what is wanted besides is an option."""
     intent = asked.intent
     if intent.errand is not None:
-        return Step(next=_errand(intent.errand, situation), options=_own_options(situation))
+        return Step(next=_errand(intent.errand, asked, situation), options=_own_options(situation))
     if intent.kind == "question":
         return Step(next=_answer(asked), options=_own_options(situation))
     if intent.kind == "resume":
@@ -52,8 +53,8 @@ def leads_to(asked: Asked, situation: Situation) -> Step:
     return Step(next=wanted, options=_others(asked))
 
 
-def _errand(errand: Errand, situation: Situation) -> Next:
-    """The call for what is to be done about the backlog, or about what runs; nothing is begun for it."""
+def _errand(errand: Errand, asked: Asked, situation: Situation) -> Next:
+    """The call for what is to be done about the backlog, what runs, or what landed; nothing is begun for it."""
     match errand.action:
         case "add":
             given = 0 < len(errand.text) <= SAID_AGAIN
@@ -62,6 +63,11 @@ def _errand(errand: Errand, situation: Situation) -> Next:
         case "remove" if len(errand.items) == 1:
             arguments = {"id": errand.items[0], "state": "removed"}
             return Next(do="Take it off the backlog.", tool="update_backlog_item", arguments=arguments, role="ceo")
+        case "undo" if (number := errand.number or asked.landed) is not None:
+            do = f"Take experiment {number} back, by a new commit, once the person said that this is the one they mean."
+            return Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "undo"}, fill=("reason", "lesson"), role="ceo")
+        case "undo":
+            return Next(do="Tell the person: nothing landed here that could be taken back.", role="ceo")
         case "stop" if situation.job is not None:
             return Next(do="Stop what is being measured.", tool="cancel_job", arguments={"job": situation.job.name}, role="ceo")
         case "stop" if situation.cycle is not None:

@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 from state.answers import one_line
 from state.cycles import ModeName
-from tools.engine.intent.backlog import Errand, errand_of
+from tools.engine.intent.errands import Errand, errand_of
 from tools.engine.intent.rules import Sense, said, senses
 from tools.engine.intent.targets import Place, Pointed, pointed_at
 
-Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request", "backlog", "stop"]
+Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request", "backlog", "stop", "undo"]
 FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
 _EXPERIMENTS: Final = re.compile(r"\bexperiment(?:s|e|os?)? ((?:\d{1,9}(?:, | and | und | et | y | ?& ?)?)+)")
 
@@ -36,7 +36,7 @@ class Intent:
     """What a request means. `target` is an address or a path; `otherwise` a second mode that the words allow, with the reason to take it.
 
     The focus of a pull request are the numbers of the experiments that it names.
-    `errand` is what is to be done about the backlog.
+    `errand` is what is to be done about the work itself.
     """
 
     kind: Kind
@@ -75,6 +75,8 @@ def _of_errand(errand: Errand) -> Intent:
             return Intent("stop", None, errand=errand)
         case "add" | "remove":
             return Intent("backlog", None, errand=errand)
+        case "undo":
+            return Intent("undo", None, errand=errand)
 
 
 def _of_what_is_pointed_at(pointed: Pointed, found: set[Sense]) -> Intent | None:

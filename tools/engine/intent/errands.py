@@ -1,4 +1,4 @@
-"""What a person says of the backlog itself: keep this, take that off, what waits, work through it; and that they want it to stop."""
+"""What a person says of the work itself: keep this for later, what waits, work through it, stop, take the last one back."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,16 @@ from typing import Final, Literal
 
 from tools.engine.intent.rules import said
 
-Action = Literal["add", "remove", "list", "work", "stop"]
+Action = Literal["add", "remove", "list", "work", "stop", "undo"]
 
 _LIST: Final = r"(?:the |our |my |your |its )?(?:back ?log|to-?do list|merkliste)"
 _KEEP: Final = r"(?:add|put|note|write|save|keep|record|file|remember|stick|move|park)"
 _SHOW: Final = r"(?:what(?:'s| is| are| was| else is)?|which|show|list|see|display|read|open|tell|give|is there anything|anything)"
 _WORK: Final = r"(?:work|do|clear|process|tackle|go|pick|take|start|continue|handle|clean|empty|build|implement)"
 _RUNNING: Final = r"(?:it|this|that|here|everything|all|now|please|working|the (?:cycle|work|run|job|experiment|evaluation|build))"
+_TAKE_BACK: Final = r"(?:undo|revert|roll ?back|take back|back out)"
+_LAST: Final = r"(?:last|latest|previous|newest|most recent)"
+_LANDED: Final = r"(?:change|experiment|landing|keep|merge|commit|one|thing)"
 _FOUND: Final[tuple[tuple[Action, str], ...]] = (
     ("add", rf"^{_KEEP}\b[: ]*(?P<text>.*?)[: ]*\b(?:to|on|onto|in|into|for) {_LIST}\b[: ]*(?P<rest>.*)$"),
     ("add", rf"^(?:add|create|make|file|note|new)(?: an?| another| this)?(?: new)? {_LIST} (?:item|entry|idea|note)\b[: ]*(?P<text>.*)$"),
@@ -24,6 +27,8 @@ _FOUND: Final[tuple[tuple[Action, str], ...]] = (
     ("list", rf"^{_SHOW}\b.*\b{_LIST}\b.*$"),
     ("list", rf"^{_LIST}$"),
     ("work", rf"^{_WORK}\b.*\b{_LIST}\b.*$"),
+    ("undo", rf"^{_TAKE_BACK}\b.*?\b(?:the )?{_LAST} {_LANDED}(?: (?:that )?(?:was |you |we )?(?:kept|landed|merged))?$"),
+    ("undo", rf"^{_TAKE_BACK} (?:the )?experiment (?P<number>\d{{1,9}})$"),
     ("stop", rf"^(?:stop|halt|abort|quit|enough|cancel)(?: {_RUNNING})*$"),
 )  # fmt: skip
 _MEANT: Final = frozenset({"it", "this", "that", "them", "these", "those"})  # what was spoken of before
@@ -32,11 +37,12 @@ _ITEM: Final = re.compile(r"\bB[1-9]\d{0,8}\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Errand:
-    """What is to be done about the backlog: `text` is what is to be kept on it, `items` those that were named."""
+    """What is to be done: `text` is what is to be kept on the backlog, `items` those of it that were named, `number` the experiment."""
 
     action: Action
     text: str = ""
     items: tuple[str, ...] = ()
+    number: int | None = None
 
 
 def errand_of(words: str) -> Errand | None:
@@ -50,6 +56,8 @@ def errand_of(words: str) -> Errand | None:
         kept = max((parts.get("text") or "", parts.get("rest") or ""), key=len).strip(" :,.\"'")
         if action == "add" and not kept:
             continue
+        if number := parts.get("number"):
+            return Errand(action, number=int(number))
         return Errand(action, "" if kept in _MEANT else _as_written(words, kept), tuple(item.upper() for item in _ITEM.findall(words)))
     return None
 
