@@ -14,7 +14,7 @@ from state.totals import count
 if TYPE_CHECKING:
     import sqlite3
 
-ExperimentState = Literal["begun", "candidate", "measured", "held", "kept", "landed", "reverted", "superseded", "undone", "error"]
+ExperimentState = Literal["begun", "candidate", "measured", "held", "kept", "proposed", "landed", "reverted", "superseded", "undone", "error"]
 Decision = Literal["keep", "revert", "abandon", "supersede"]
 OPEN_STATES: Final[tuple[ExperimentState, ...]] = ("begun", "candidate", "measured", "held", "kept")
 

@@ -27,7 +27,7 @@ def counts_by_category(connection: "sqlite3.Connection") -> dict[str, tuple[int,
     """How the decided experiments of each category ended: kept, reverted or undone, abandoned. What another arm superseded counts as none."""
     counts: dict[str, list[int]] = {}
     for row in many(connection, "SELECT category, state, COUNT(*) AS n FROM experiments GROUP BY category, state ORDER BY category"):
-        place = {"kept": 0, "landed": 0, "reverted": 1, "undone": 1, "error": 2}.get(row["state"])
+        place = {"kept": 0, "proposed": 0, "landed": 0, "reverted": 1, "undone": 1, "error": 2}.get(row["state"])
         if place is not None:
             counts.setdefault(str(row["category"]), [0, 0, 0])[place] += int(row["n"])
     return {category: (kept, reverted, abandoned) for category, (kept, reverted, abandoned) in counts.items()}

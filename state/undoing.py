@@ -19,10 +19,10 @@ class ExperimentUndone(Payload):
     commit: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
-        """Counted as undone instead of kept; one that has not landed is not changed."""
+        """Counted as undone instead of kept; one that neither landed nor was proposed is not changed."""
         changed = connection.execute(
             "UPDATE experiments SET state = 'undone', undo_commit = ?, undo_reason = ?, lesson = TRIM(COALESCE(lesson, '') || ' ' || ?) "
-            "WHERE id = ? AND state = 'landed'",
+            "WHERE id = ? AND state IN ('landed', 'proposed')",
             (self.commit, self.reason, self.lesson, self.experiment),
         )
         if changed.rowcount > 0:

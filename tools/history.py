@@ -25,7 +25,7 @@ PAGE: Final[dict[Detail, int]] = {"brief": 10, "full": 6}  # in full each says m
 STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
     "open": experiments.OPEN_STATES,
     "held": ("held",),
-    "kept": ("kept", "landed"),
+    "kept": ("kept", "proposed", "landed"),
     "reverted": ("reverted", "superseded", "undone"),  # whatever is not on the target any more, or never was
     "abandoned": ("error",),
 }

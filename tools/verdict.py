@@ -33,15 +33,16 @@ from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.publishing.opening import withdraw
-from tools.engine.repository.outcome import Landed, Moved, Outcome, Waiting
+from tools.engine.repository.outcome import Landed, Moved, Outcome, Proposed, Waiting
 from tools.engine.session import Session
+from tools.proposed import proposed_answer
 from tools.undone import undo_answer, undone_answer
 
 PROOFS_SHOWN: Final = 3
 # What is written where nothing is meant, by its letters and digits alone.
 NO_LESSON: Final = frozenset({"", "none", "na", "nil", "null", "nothing", "nolesson", "no", "tbd", "todo", "unknown", "lesson", "same"})
 DECIDED_AS: Final = {
-    "landed": "keep", "kept": "keep", "reverted": "revert", "error": "abandon", "superseded": "supersede", "undone": "undo",
+    "landed": "keep", "kept": "keep", "proposed": "keep", "reverted": "revert", "error": "abandon", "superseded": "supersede", "undone": "undo",
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def verdict(
     """
     take_up(session)
     found = required(session, experiment)
-    if decision == "undo" and found.state == "landed":
+    if decision == "undo" and found.state in ("landed", "proposed"):
         return undo_answer(session, found, reason, lesson)
     if found.state in DECIDED_AS:
         return _again(session, found, decision)
@@ -119,6 +120,9 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
         )
     if found.state == "undone":
         return undone_answer(session, found, repeated=True)
+    if found.state == "proposed":
+        clear_away(session, found)
+        return proposed_answer(session, found, repeated=True)
     if found.state == "kept":
         target = _target(session, found)
         outcome = land_kept(session, found, target)
@@ -138,8 +142,10 @@ def _target(session: Session, found: Experiment) -> str:
     return cycle.target
 
 
-def _kept(session: Session, found: Experiment, target: str, outcome: Outcome) -> Answer:
+def _kept(session: Session, found: Experiment, target: str, outcome: Outcome | Proposed) -> Answer:
     match outcome:
+        case Proposed():
+            return proposed_answer(session, found)
         case Landed(checkout):
             return _landed(session, found, checkout)
         case Moved():
@@ -243,7 +249,7 @@ def _cycle_counts(session: Session, found: Experiment) -> dict[str, Any]:
         items = hypotheses_of(connection, found.cycle)
         made = experiments_of_cycle(connection, found.cycle)
     left = sum(item.state == "open" for item in items) + sum(experiment.is_open for experiment in made)
-    kept = sum(experiment.state in ("kept", "landed") for experiment in made)
+    kept = sum(experiment.state in ("kept", "proposed", "landed") for experiment in made)
     reverted = sum(experiment.state == "reverted" for experiment in made)
     seldom = {state: number for state in ("superseded", "undone") if (number := sum(experiment.state == state for experiment in made))}
     return {"cycle": found.cycle, "state": cycle.state if cycle else "", "kept": kept, "reverted": reverted, **seldom, "left": left}

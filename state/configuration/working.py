@@ -1,5 +1,7 @@
 """How work is prepared, rationed and handed over: the setup of a fresh tree, the budget of hypotheses, and pull requests without extras."""
 
+from typing import Literal
+
 from state.configuration.quantities import Count, Seconds, YesOrNo
 from state.configuration.values import Command, PatternList, Variables
 from state.model import Model
@@ -15,12 +17,14 @@ class HypothesisBudget(Model):
 class CleanPullRequest(Model):
     """Whether pull requests leave out what serves the factory alone; the fields have the names that factory.md gives them.
 
-    With `clean_pr_include` only files that it matches stay in; what `clean_pr_exclude` matches goes out, whatever the other says.
+    With `clean_pr_include` only files that it matches stay in; what `clean_pr_exclude` matches goes out, whatever the other says. `land_by` a pull
+    request: what is kept does not land on the target here, but where the forge takes it.
     """
 
     clean_pr: YesOrNo = False
     clean_pr_include: PatternList = ()
     clean_pr_exclude: PatternList = ()
+    land_by: Literal["pull_request"] | None = None
 
 
 class Setup(Model):

@@ -179,6 +179,7 @@ standard output; `compare` is text (blanks at the ends of lines do not count), e
 - clean_pr: true
 - clean_pr_include: ["src/**", "lib/**"]
 - clean_pr_exclude: ["src/internal/**"]
+- land_by: pull_request
 -->
 
 <!-- For research: the metric to improve, and the command that measures it. `metric` is a path of keys or a ratio of two for json,

@@ -33,7 +33,7 @@ def expected_refs(connection: "sqlite3.Connection") -> list[ExpectedRef]:
 def _backups(connection: "sqlite3.Connection") -> list[ExpectedRef]:
     question = (
         "SELECT id, base, branch, candidate, backup FROM experiments "
-        "WHERE state IN ('landed', 'reverted', 'superseded', 'undone', 'error') AND (candidate IS NOT NULL OR backup <> '') ORDER BY id"
+        "WHERE state IN ('landed', 'proposed', 'reverted', 'superseded', 'undone', 'error') AND (candidate IS NOT NULL OR backup <> '') ORDER BY id"
     )
     return [
         ExpectedRef(

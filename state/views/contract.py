@@ -21,7 +21,7 @@ RENAMED: Final = {
 }
 # A part of ours that the original has beside the others.
 CLEAN_PR: Final = "clean_pr"
-NO_CLEAN_PR: Final[dict[str, Any]] = {"clean_pr": False, "clean_pr_include": [], "clean_pr_exclude": []}
+NO_CLEAN_PR: Final[dict[str, Any]] = {"clean_pr": False, "clean_pr_include": [], "clean_pr_exclude": [], "land_by": None}
 
 
 def config(source: Source) -> bytes | None:

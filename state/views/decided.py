@@ -35,6 +35,8 @@ class Decided:
                 return f"kept, landed as {(self.experiment.merge_commit or '')[:7]}"
             case "kept":
                 return "kept, waits to land"
+            case "proposed":
+                return "kept, proposed to upstream"
             case "reverted" | "superseded" as state:
                 return state
             case "undone":

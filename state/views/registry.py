@@ -23,6 +23,7 @@ from state.experiments import (
 )
 from state.issues import IssueSeen
 from state.landings import LandingDone
+from state.proposing import ExperimentProposed, ExperimentTaken
 from state.publishing import (
     PullRequestClosed,
     PullRequestFailed,
@@ -39,7 +40,7 @@ from state.views.view import CYCLE, DECIDED, PROJECT, Kind, Source, View, report
 if TYPE_CHECKING:
     import sqlite3
 
-_DECIDING: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentUndone.type)
+_DECIDING: Final = (ExperimentProposed.type, ExperimentTaken.type, VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentUndone.type)
 _ON_THE_FORGE: Final = (PullRequestOpened.type, PullRequestPromoted.type, PullRequestClosed.type)
 _CYCLE: Final = (CycleStarted.type, HypothesesProposed.type, CycleEnded.type)
 _MOVING: Final = (

@@ -57,7 +57,12 @@ def stands(made: Sequence[Experiment]) -> str:
 
 
 def _stands(made: Experiment) -> str:
-    ends = {"landed": f"landed as {(made.merge_commit or '')[:7]}", "kept": "kept, waits to land", "error": "abandoned"}
+    ends = {
+        "landed": f"landed as {(made.merge_commit or '')[:7]}",
+        "kept": "kept, waits to land",
+        "proposed": "proposed to upstream",
+        "error": "abandoned",
+    }
     return f"experiment {made.id}, {ends.get(made.state, made.state)}"
 
 

@@ -28,9 +28,9 @@ def project(tmp_path: Path) -> Path:
 def kept(project: Path, base: str, number: int = 1, title: str = "Change") -> Kept:
     """What stands on the branch now, as the change that an experiment made on `base`."""
     experiment = Experiment(
-        id=number, hypothesis=number, cycle=1, title=title, category="exploit", state="landed", base=base, branch="b", worktree="w",
+        id=number, hypothesis=number, arm=1, cycle=1, title=title, category="exploit", state="landed", base=base, branch="b", worktree="w",
         candidate=git(project, "rev-parse", "HEAD"), tree=git(project, "rev-parse", "HEAD^{tree}"), review_tree=None, merging=None, merge_commit=None,
-        delta=None, assessment=None, decision="keep", reason=None, lesson=None, approved_tree=None, backup=None,
+        delta=None, assessment=None, decision="keep", reason=None, lesson=None, approved_tree=None, backup=None, undo_commit=None, undo_reason=None,
         started_at="2026-11-20T10:00:00.000Z", ended_at="2026-11-20T11:00:00.000Z",
     )  # fmt: skip
     return Kept(experiment, IDEA, {}, None, "main")

@@ -68,6 +68,7 @@ CHANGES: list[tuple[Place, Any, bool]] = [
     (("clean_pr", "clean_pr"), False, True),
     (("clean_pr", "clean_pr_include"), ["other/**"], True),
     (("clean_pr", "clean_pr_exclude"), ["other/**"], True),
+    (("clean_pr", "land_by"), None, True),
     (("research_target", "objective"), "Improve other words", False),
     (("research_target", "direction"), "maximise", False),  # the objective's first word tells it; the other direction is below
     (("research_target", "result_parser"), "regex", True),

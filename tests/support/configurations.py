@@ -129,7 +129,10 @@ SETUPS = st.builds(
     parallel=st.booleans(),
     timeout=_SECONDS,
 )
-CLEAN_PULL_REQUESTS = st.builds(CleanPullRequest, clean_pr=st.booleans(), clean_pr_include=PATTERN_LISTS, clean_pr_exclude=PATTERN_LISTS)
+CLEAN_PULL_REQUESTS = st.builds(
+    CleanPullRequest, clean_pr=st.booleans(), clean_pr_include=PATTERN_LISTS, clean_pr_exclude=PATTERN_LISTS,
+    land_by=st.none() | st.just("pull_request"),
+)  # fmt: skip
 HARD_CONSTRAINTS = st.builds(HardConstraint, name=NAMES, check=COMMANDS, description=st.just("") | LINES, timeout=_SECONDS)
 
 

@@ -33,6 +33,7 @@ from state.landings import LandingDone, LandingIntended, Purpose
 from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
+from state.proposing import ExperimentProposed, ExperimentTaken
 from state.publishing import (
     PreparedBranch,
     PullRequestClosed,
@@ -349,6 +350,14 @@ def _loss(draw: DrawFn, known: Known) -> Payload:
     return LossAccepted(kept=draw(strategies.integers(0, known.seq)), reached=known.seq + 1, anchors=tuple(draw(strategies.lists(TREES, max_size=2))))
 
 
+def _proposed_upstream(draw: DrawFn, number: int) -> Payload:
+    return ExperimentProposed(experiment=number)
+
+
+def _taken_upstream(draw: DrawFn, number: int) -> Payload:
+    return ExperimentTaken(experiment=number, commit=COMMIT)
+
+
 def _branch(draw: DrawFn) -> PreparedBranch:
     return PreparedBranch(
         key=draw(strategies.sampled_from(["k1", "k2"])), experiments=draw(strategies.sampled_from([(1,), (1, 2)])), into="main", base=COMMIT,
@@ -430,6 +439,8 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "source.archived": _source,
     "landing.intended": _intended,
     "landing.done": _landed,
+    "experiment.proposed": _of_experiment(_proposed_upstream),
+    "experiment.taken": _of_experiment(_taken_upstream),
     "pull_request.prepared": _pull_prepared,
     "pull_request.failed": _pull_failed,
     "pull_request.pushed": _pull_pushed,

@@ -44,7 +44,7 @@ WHOLE: Final = Configuration(
     holdout=Holdout(paths=("secret/**",), command="python hold.py", parse="exit_code", timeout=43),
     setup=Setup(command="pip install -e .", env=("API_KEY", "HF_TOKEN"), network=True, link=("data/**",), parallel=True, timeout=44),
     hypothesis_budget=HypothesisBudget(min_growth=1, max_new=3),
-    clean_pr=CleanPullRequest(clean_pr=True, clean_pr_include=("src/slug/**",), clean_pr_exclude=("src/slug/debug.py",)),
+    clean_pr=CleanPullRequest(clean_pr=True, clean_pr_include=("src/slug/**",), clean_pr_exclude=("src/slug/debug.py",), land_by="pull_request"),
     research_target=ResearchTarget(
         objective="Maximise what is resolved", direction="maximise", metric="resolved/total", target=0.35, run_command="python run.py",
         result_path="out/result.json", timeout=45,

@@ -334,3 +334,49 @@ async def test_in_a_terminal_it_takes_the_names_of_the_original(scored: States, 
         assert await typed("clean-pr", project, "--exp", "1", *flags, "--json") == 0
         assert len(json.loads(capsys.readouterr().out)["data"]["files"].get("stripped", ())) == stripped
     assert await typed("clean-pr", project, "--exp", "7") == 1
+
+
+async def to_be_proposed(scored: States) -> Path:
+    """An experiment that passes the gate where changes land by pull requests."""
+
+    async def drive(host: Host) -> None:
+        await approve(host, scored_md(f"{CLEAN}- land_by: pull_request\n"))
+        await opened(host)
+        await host.measured(CHANGE)
+
+    await scored.reach("to be proposed", "fresh", drive)
+    return await scored.put("to be proposed")
+
+
+async def test_where_factory_md_says_so_what_is_kept_lands_by_its_pull_request_once_upstream_holds_it(scored: States, upstream: Upstream) -> None:
+    project = await to_be_proposed(scored)
+    first = first_commit(project)
+    connect(project, upstream, first)
+    main = git(project, "rev-parse", "main")
+    async with scored.open_here() as host:
+        kept = await host.keep()
+        assert (kept["data"]["state"], kept["at"].get("cycle"), git(project, "rev-parse", "main")) == ("proposed", None, main), host.text
+        assert (kept["next"]["tool"], kept["next"]["arguments"]) == ("clean_pr", {"experiments": [1], "action": "open"})
+        await approved(host)
+        made = await host.done("clean_pr", **kept["next"]["arguments"])
+        assert made["data"]["state"] == "draft"
+        again = await host.keep()
+        assert (again["repeated"], again["data"]["state"], again["data"]["url"]) == (True, "proposed", made["data"]["url"])
+        tree = git(project, "rev-parse", f"{made['data']['branch']}^{{tree}}")
+        squashed = git(project, "commit-tree", tree, "-p", first, "-m", "squashed there")
+        later = git(project, "commit-tree", f"{first}^{{tree}}", "-p", squashed, "-m", "and changed since")
+        git(project, "update-ref", "refs/remotes/origin/main", later)
+        landed = await host.keep()
+        assert (landed["data"]["state"], landed["data"]["commit"]) == ("landed", squashed[:7]), host.text
+    assert events_of(project).count("experiment.taken") == 1
+
+
+async def test_a_proposed_change_is_given_up_by_an_undo_that_closes_its_pull_request(scored: States, upstream: Upstream) -> None:
+    project = await to_be_proposed(scored)
+    connect(project, upstream, first_commit(project))
+    async with scored.open_here() as host:
+        await approved(host)
+        await host.keep()
+        await host.done("clean_pr", experiments=[1], action="open")
+        undone = await host.done("verdict", experiment=1, decision="undo", reason="It is not wanted.")
+    assert (undone["data"]["state"], upstream.pulls[0]["state"]) == ("undone", "closed")

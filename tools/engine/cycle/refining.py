@@ -38,7 +38,7 @@ def refined(store: Store) -> list[Refined]:
 
 def _that_counts(tried: list[Experiment]) -> Experiment | None:
     """Of several arms the one that was kept, else the newest."""
-    return next((each for each in tried if each.state in ("kept", "landed")), tried[-1] if tried else None)
+    return next((each for each in tried if each.state in ("kept", "proposed", "landed")), tried[-1] if tried else None)
 
 
 def many_refinements(session: Session, cycle: Cycle) -> list[str]:

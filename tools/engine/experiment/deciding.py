@@ -15,6 +15,7 @@ from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
 from state.landings import intended_for
 from state.locks import worktrees_locked
+from state.proposing import ExperimentProposed, ExperimentTaken
 from state.trials import latest_trial
 from tools.engine.contract import contract_at
 from tools.engine.experiment.arms import better_arms, lesson_of, no_better_arms, to_supersede
@@ -24,6 +25,7 @@ from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.messages import landing_message
 from tools.engine.experiment.opening import item_name, required
 from tools.engine.experiment.taken_up import close_taken_up
+from tools.engine.experiment.upstream import goes_upstream, taken_upstream
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
@@ -36,7 +38,7 @@ from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import branch_ref, has_branch
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import diff, tree_of
-from tools.engine.repository.outcome import Landed, Landing, Outcome, Waiting
+from tools.engine.repository.outcome import Landed, Landing, Outcome, Proposed, Waiting
 from tools.engine.repository.own_refs import is_there
 from tools.engine.repository.squashing import squashed
 from tools.engine.repository.worktrees import add, lingers, remove
@@ -102,7 +104,7 @@ def require_clean_gate(session: Session, facts: Facts, checks: tuple[Check, ...]
         raise Refusal("HELD", f"experiment {number} is held for a person", where=lines, expected="a person's approval of this tree, or a revert")
 
 
-def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Verdict) -> Outcome:
+def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Verdict) -> Outcome | Proposed:
     """Record the verdict and land the measured tree: the target moves by one merge commit whose tree is the candidate's, byte for byte.
 
     The other arms of its hypothesis that are measured and no better are superseded once it has landed.
@@ -122,8 +124,15 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
     return land_kept(session, required(session, experiment.id), facts.target)
 
 
-def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome:
-    """Land an experiment whose verdict is keep, behind those that were kept before it; called again after a wait or a crash, it goes on."""
+def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome | Proposed:
+    """Land an experiment whose verdict is keep, behind those that were kept before it; called again after a wait or a crash, it goes on.
+
+    Where factory.md has changes land by pull requests nothing moves here.
+    """
+    if goes_upstream(session, experiment):
+        server_record(session, ExperimentProposed(experiment=experiment.id), key=f"experiment:{experiment.id}:proposed")
+        clear_away(session, experiment)
+        return Proposed()
     waits: Waiting | None = None
     for ahead in takewhile(lambda kept: kept.experiment.id != experiment.id, kept_waiting(session, target)):
         outcome = _land(session, ahead.experiment, target)
@@ -196,6 +205,9 @@ def take_up(session: Session) -> None:
     """Take in what an earlier factory left, and go on where a server died: a landing without its end, an experiment that was not cleared away."""
     take_in(session)
     take_up_landing(session)
+    for taken, commit in taken_upstream(session):
+        server_record(session, ExperimentTaken(experiment=taken.id, commit=commit), key=f"experiment:{taken.id}:taken")
+        clear_away(session, taken)
     with session.store.reading() as connection:
         found = open_cycle(connection)
         items = hypotheses_of(connection, found.id) if found else []

@@ -14,7 +14,7 @@ def decided_by(found: Experiment, checks: Sequence[Check]) -> str:
     named = ", ".join(check.name for check in others)
     if not checks:
         return "Nothing was captured, so no check could look at it."
-    if found.state in ("kept", "landed"):
+    if found.state in ("kept", "proposed", "landed"):
         accepted = [check.name for check in checks if ACCEPTED in check.evidence]
         person = f"; a person accepted what was suspect: {', '.join(accepted)}" if accepted else ""
         return f"Kept: {len(checks) - len(others)} of {len(checks)} checks passed{person}."
@@ -27,7 +27,7 @@ def decided_by(found: Experiment, checks: Sequence[Check]) -> str:
 
 def would_change(found: Experiment, checks: Sequence[Check]) -> list[dict[str, Any]]:
     """What each check asks that stood, or stands, in the way of keep; of what was kept nothing did."""
-    if found.state in ("kept", "landed"):
+    if found.state in ("kept", "proposed", "landed"):
         return []
     asked = {check.__name__: " ".join((check.__doc__ or "").split()) for check in CHECKS}
     in_the_way = [*of_result(checks, "fail"), *of_result(checks, "suspect"), *of_result(checks, "not_yet")]

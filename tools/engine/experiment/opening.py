@@ -80,7 +80,7 @@ def require_arm(item: StoredHypothesis, made: Sequence[Experiment], arm: int) ->
         if not found.is_open:
             raise _decided(item, found)
         return
-    kept = next((each for each in made if each.state in ("kept", "landed")), None)
+    kept = next((each for each in made if each.state in ("kept", "proposed", "landed")), None)
     if made and (kept is not None or not any(each.is_open for each in made)):
         raise _decided(item, kept or made[-1])
     following = experiments.arm_name(item.name, len(made) + 1)

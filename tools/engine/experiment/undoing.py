@@ -49,6 +49,8 @@ def undo(session: Session, experiment: Experiment, reason: str, lesson: str) -> 
 
 def _commit(session: Session, experiment: Experiment, old: str, words: Undo) -> str:
     """The commit that takes the change back from `old`: the one that was tried before, or a new one; empty where nothing of the change is left."""
+    if experiment.state == "proposed":  # nothing of it has landed; its pull request is closed
+        return ""
     repository, landed = session.repository, experiment.merge_commit or ""
     with session.store.reading() as connection:
         tried = intended_for(connection, experiment.id, "undo")

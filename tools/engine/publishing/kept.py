@@ -13,7 +13,7 @@ from tools.engine.backlog.focusing import worked_on
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
 
-KEPT: Final = ("kept", "landed")
+KEPT: Final = ("kept", "proposed", "landed")
 _LAST: Final = 1 << 62  # a place behind all that have one
 
 

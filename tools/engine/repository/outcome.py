@@ -38,4 +38,9 @@ class Moved:
     actual: str
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """Nothing moves here: the change goes to its target by a pull request."""
+
+
 Outcome = Landed | Waiting | Moved

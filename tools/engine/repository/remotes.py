@@ -1,9 +1,15 @@
 """The repository's remotes: where the project comes from, where one's own branches go, and what was fetched from there last."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from tools.engine.repository.git import decode
 from tools.engine.repository.location import Repository
+from tools.engine.repository.merging import is_ancestor
+from tools.engine.repository.objects import diff
+
+LOOKED_BACK: Final = 50  # commits of an upstream branch
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,20 @@ def fetched(repository: Repository, remote: str, branch: str) -> tuple[str, str]
 def _commit(repository: Repository, ref: str) -> str:
     said = repository.git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     return decode(said.stdout).strip() if said.exit_code == 0 else ""
+
+
+@lru_cache(maxsize=32)
+def first_holding(repository: Repository, base: str, commit: str, tip: str) -> str:
+    """The commit of an upstream branch, `tip` or one of the LOOKED_BACK before it, that first held all that `commit` changes since `base`.
+
+    A merge has the commit itself, a squash only its files. Empty where none holds it.
+    """
+    if is_ancestor(repository, commit, tip):
+        return tip
+    wanted = frozenset(change.path for change in diff(repository, base, commit))
+    listed = repository.git.text("rev-list", "--first-parent", f"--max-count={LOOKED_BACK}", "--end-of-options", tip, f"^{base}").split()
+    held = (each for each in reversed(listed) if wanted.isdisjoint(change.path for change in diff(repository, commit, each)))
+    return next(held, "")
 
 
 def _names(repository: Repository) -> list[str]:
