@@ -50,6 +50,11 @@ def first_commit(project: Path) -> str:
     return git(project, "rev-list", "--max-parents=0", "main")
 
 
+def refs_of(project: Path) -> set[str]:
+    """Every ref but the factory's own, with its commit."""
+    return {line for line in git(project, "for-each-ref", "--format=%(refname) %(objectname)").splitlines() if "refs/factory/" not in line}
+
+
 def paths_of(project: Path, base: str, branch: str) -> list[set[str]]:
     """What each commit of a branch changes, oldest first."""
     commits = git(project, "rev-list", "--reverse", f"{base}..{branch}").splitlines()
@@ -121,12 +126,11 @@ async def test_nothing_of_the_persons_is_touched_by_a_branch(scored: States, ups
     (project / SCORE).write_text("0.9\n", encoding="utf-8")
     (project / "words.txt").write_text("staged\n", encoding="utf-8")
     git(project, "add", "words.txt")
-    before = everything(project)
+    before, refs = everything(project), refs_of(project)
     async with scored.open_here() as host:
         made = await prepared(host)
     after = everything(project)
-    added = set(after.refs.splitlines()) - set(before.refs.splitlines())
-    assert {line.split("\t")[1] for line in added if "refs/factory/" not in line} == {f"refs/heads/{made['branch']}"}
+    assert refs_of(project) - refs == {f"refs/heads/{made['branch']} {git(project, 'rev-parse', str(made['branch']))}"}
     changed = {name for name in {*before.files, *after.files} if before.files.get(name) != after.files.get(name)}
     assert [name for name in changed if not name.startswith(".factory/")] == []
 
