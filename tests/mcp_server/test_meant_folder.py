@@ -12,12 +12,11 @@ from state.errors import Refusal
 from state.registry import Progress
 from state.registry_folder import Registry
 from state.settings import Given, SettingsSource
+from tests.support.commands import run_here
 from tests.support.processes import plain_environment
 from tests.support.quick_projects import make_quick_project
 from tests.support.settings_files import write_settings
 from tests.support.stdio import CONSOLE_SCRIPT
-
-pytestmark = pytest.mark.thorough
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -39,9 +38,7 @@ def from_nowhere(home: Path, tmp_path: Path) -> Run:
     def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         gone = tmp_path / "gone"
         gone.mkdir()
-        argv = ["/bin/sh", "-c", 'rmdir "$0" && exec "$@"', str(gone), *CONSOLE_SCRIPT[:1], *words]
-        environment = {**plain_environment(home), **variables}
-        return subprocess.run(argv, cwd=gone, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        return run_here(words, gone, {**plain_environment(home), **variables}, gone=True)
 
     return run
 
@@ -56,8 +53,8 @@ def test_the_project_of_the_settings_file_counts_for_every_command_and_the_flag_
 ) -> None:
     write_settings(home / ".factory", f'[defaults]\nproject = "{other}"\n')
     for words, expected in (((), other), (("--project", str(here)), here)):
-        argv = [*CONSOLE_SCRIPT[:1], *command, "--json", *words]
-        done = subprocess.run(argv, cwd=here, env=plain_environment(home), capture_output=True, text=True, check=True, timeout=120)
+        done = run_here((*command, "--json", *words), here, plain_environment(home))
+        assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["project"] == str(expected)
 
 
@@ -94,6 +91,16 @@ def test_a_path_typed_at_a_terminal_is_taken_from_the_folder_there(home: Path) -
 def test_commands_that_need_no_project_work_in_a_folder_that_is_gone(from_nowhere: Run, words: tuple[str, ...]) -> None:
     done = from_nowhere(*words)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_process_that_starts_in_a_folder_that_is_gone_says_so(home: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    argv = ["/bin/sh", "-c", 'rmdir "$0" && exec "$@"', str(gone), *CONSOLE_SCRIPT[:1], "doctor"]
+    done = subprocess.run(argv, cwd=gone, env=plain_environment(home), capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert "the folder that this was started in is gone" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_project_is_forgotten_from_a_folder_that_is_gone(from_nowhere: Run, home: Path, here: Path) -> None:

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from tests.support import stdio
+from tests.support.commands import run_here, server_here
 from tests.support.processes import plain_environment
 from tests.support.quick_projects import factory_md
 from tests.support.repositories import git
 from tests.support.settings_files import write_settings
 from tests.support.stdio import greeted, running_server
 
-pytestmark = pytest.mark.thorough
-
 CANARY = "sk-c4n4ry-0123456789012345678901234567"
 CREDENTIALS = f'[credentials.bob]\nBOBSHELL_API_KEY = "{CANARY}"\nLOGIN = "c4n4ry"\n'
 BROKEN = f'[defaults]\nlog = "loud"\n{CREDENTIALS}'
+UNREADABLE = f"{CREDENTIALS}x = {CANARY}\n"
 
 
 def settings(home: Path, text: str, mode: int = 0o600) -> Path:
@@ -34,8 +34,8 @@ def warnings(answer: dict[str, Any]) -> list[str]:
 
 def listed(home: Path) -> list[dict[str, Any]]:
     """What `refactory projects --json` says."""
-    argv = [sys.executable, "-I", "-m", "mcp_server", "projects", "--json"]
-    done = subprocess.run(argv, cwd=home, env=plain_environment(home), capture_output=True, text=True, check=True, timeout=120)
+    done = run_here(("projects", "--json"), home, plain_environment(home))
+    assert done.returncode == 0, done.stderr
     rows: list[dict[str, Any]] = json.loads(done.stdout)["projects"]
     return rows
 
@@ -50,13 +50,12 @@ def everything_below(*folders: Path) -> str:
     return "\n".join(texts)
 
 
-def test_a_broken_file_stops_nobody_and_every_answer_says_so_in_one_line(home: Path, project: Path) -> None:
+async def test_a_broken_file_stops_nobody_and_every_answer_says_so_in_one_line(home: Path, project: Path) -> None:
     settings(home, BROKEN)
-    with running_server(project, home, stdio.MODULE) as host:
-        greeted(host)
+    async with server_here(project, plain_environment(home)) as ask:
         answers = [
-            host.call("project_status"), host.call("project_status", project="/nowhere"), host.call("verdict", experiment=1),
-            host.call("discover_project", factory_md=factory_md()), host.call("no_such_tool"),
+            await ask("project_status"), await ask("project_status", project="/nowhere"), await ask("verdict", experiment=1),
+            await ask("discover_project", factory_md=factory_md()), await ask("no_such_tool"),
         ]  # fmt: skip
     for answer in answers:
         (line,) = warnings(answer)
@@ -67,13 +66,14 @@ def test_a_broken_file_stops_nobody_and_every_answer_says_so_in_one_line(home: P
     assert "refused" not in answers[0]
 
 
+@pytest.mark.thorough
 def test_nothing_is_said_where_nothing_is_wrong(home: Path, project: Path) -> None:
     settings(home, CREDENTIALS)
     with running_server(project, home, (*stdio.MODULE, "--profile", "bob")) as host:
         assert warnings(greeted(host).call("project_status")) == []
 
 
-@pytest.mark.parametrize("words", [("serve", "--profile", "bobb"), ("--profile=bobb", "serve")])
+@pytest.mark.parametrize("words", [pytest.param(("serve", "--profile", "bobb"), marks=pytest.mark.thorough), ("--profile=bobb", "serve")])
 def test_a_server_with_a_profile_that_is_not_there_starts_and_says_so(home: Path, project: Path, words: tuple[str, ...]) -> None:
     settings(home, CREDENTIALS)
     with running_server(project, home, (*stdio.MODULE[:-1], *words)) as host:
@@ -81,23 +81,25 @@ def test_a_server_with_a_profile_that_is_not_there_starts_and_says_so(home: Path
         assert line == "settings: --profile: found the profile bobb; expected one of bob; see: refactory config show"
 
 
-def test_an_edit_counts_from_the_next_call(home: Path, project: Path) -> None:
-    with running_server(project, home, stdio.MODULE) as host:
-        assert warnings(greeted(host).call("project_status")) == []
+async def test_an_edit_counts_from_the_next_call(home: Path, project: Path) -> None:
+    async with server_here(project, plain_environment(home)) as ask:
+        assert warnings(await ask("project_status")) == []
         settings(home, BROKEN)
-        assert len(warnings(host.call("project_status"))) == 1
+        assert len(warnings(await ask("project_status"))) == 1
         settings(home, CREDENTIALS, 0o644)
-        (line,) = warnings(host.call("project_status"))
+        (line,) = warnings(await ask("project_status"))
         assert "is private now (0600)" in line
-        assert warnings(host.call("project_status")) == []
+        assert warnings(await ask("project_status")) == []
 
 
+@pytest.mark.thorough
 def test_a_log_level_that_is_none_is_a_warning_and_no_crash(home: Path, project: Path) -> None:
     with running_server(project, home, stdio.MODULE, {"FACTORY_LOG": "loud"}) as host:
         (line,) = warnings(greeted(host).call("project_status"))
         assert "FACTORY_LOG: found loud" in line
 
 
+@pytest.mark.thorough
 def test_the_log_level_of_the_file_counts(home: Path, project: Path) -> None:
     settings(home, '[defaults]\nlog = "info"\n')
     with running_server(project, home, stdio.MODULE) as host:
@@ -105,7 +107,7 @@ def test_the_log_level_of_the_file_counts(home: Path, project: Path) -> None:
         assert "tool=project_status outcome=ok" in host.log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("text", [CREDENTIALS, BROKEN, f"{CREDENTIALS}x = {CANARY}\n"])
+@pytest.mark.parametrize("text", [CREDENTIALS, *(pytest.param(text, marks=pytest.mark.thorough) for text in (BROKEN, UNREADABLE))])
 def test_no_secret_reaches_an_answer_a_log_an_event_or_a_file(home: Path, project: Path, text: str) -> None:
     settings(home, text)
     variables = {
@@ -129,23 +131,23 @@ def test_no_secret_reaches_an_answer_a_log_an_event_or_a_file(home: Path, projec
         assert "c4n4ry" not in place
 
 
-def test_a_project_is_listed_at_the_first_call_that_changes_something_by_its_main_checkout(home: Path, project: Path, tmp_path: Path) -> None:
+async def test_a_project_is_listed_at_the_first_call_that_changes_something_by_its_main_checkout(home: Path, project: Path, tmp_path: Path) -> None:
     git(project, "worktree", "add", "-q", str(tmp_path / "linked"), "-b", "side")
-    with running_server(tmp_path / "linked", home, stdio.MODULE) as host:
-        greeted(host).call("project_status")
-        host.call("experiment_history")
-        host.call("verdict", experiment=1, decision="keep", reason="r")
+    async with server_here(tmp_path / "linked", plain_environment(home)) as ask:
+        await ask("project_status")
+        await ask("experiment_history")
+        await ask("verdict", experiment=1, decision="keep", reason="r")
         assert listed(home) == []
         assert not (home / ".factory").exists()
-        host.call("discover_project", factory_md=factory_md())
+        await ask("discover_project", factory_md=factory_md())
         (row,) = listed(home)
         assert (row["path"], row["name"], row["kept"], row["state"]) == (str(project), "project", 0, "no open cycle")
-        host.call("discover_project", goal="Another goal.")
+        await ask("discover_project", goal="Another goal.")
         assert len(listed(home)) == 1
 
 
 @pytest.mark.parametrize("damage", ["folder", "garbage", "file"])
-def test_trouble_with_the_list_of_projects_is_one_warning_and_never_fails_a_call(home: Path, project: Path, damage: str) -> None:
+async def test_trouble_with_the_list_of_projects_is_one_warning_and_never_fails_a_call(home: Path, project: Path, damage: str) -> None:
     match damage:
         case "folder":
             (home / ".factory" / "factory.db").mkdir(parents=True)
@@ -154,36 +156,32 @@ def test_trouble_with_the_list_of_projects_is_one_warning_and_never_fails_a_call
             (home / ".factory" / "factory.db").write_bytes(b"garbage" * 1000)
         case _:
             (home / ".factory").write_text("", encoding="utf-8")
-    with running_server(project, home, stdio.MODULE) as host:
-        answer = greeted(host).call("discover_project", factory_md=factory_md())
+    async with server_here(project, plain_environment(home)) as ask:
+        answer = await ask("discover_project", factory_md=factory_md())
         assert "refused" not in answer
         assert len([line for line in answer["warnings"] if "the registry of projects" in line]) == 1
-        assert "warnings" not in host.call("project_status") or not [
-            line for line in host.call("project_status")["warnings"] if "the registry of projects" in line
-        ]
+        assert not [line for line in (await ask("project_status")).get("warnings", []) if "the registry of projects" in line]
 
 
-def test_the_projects_that_are_gone_are_said_and_can_be_forgotten(home: Path, project: Path) -> None:
-    with running_server(project, home, stdio.MODULE) as host:
-        greeted(host).call("discover_project", factory_md=factory_md())
+async def test_the_projects_that_are_gone_are_said_and_can_be_forgotten(home: Path, project: Path) -> None:
+    environment = plain_environment(home)
+    async with server_here(project, environment) as ask:
+        await ask("discover_project", factory_md=factory_md())
     project.rename(project.with_name("moved"))
     assert [row["state"] for row in listed(home)] == ["gone"]
-    forget = [sys.executable, "-I", "-m", "mcp_server", "projects", "forget"]
-    environment = plain_environment(home)
-    done = subprocess.run([*forget, str(project)], cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = run_here(("projects", "forget", str(project)), home, environment)
     assert done.returncode == 0
     assert "is off the list" in done.stdout
     assert listed(home) == []
-    again = subprocess.run([*forget, str(project)], cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    again = run_here(("projects", "forget", str(project)), home, environment)
     assert (again.returncode, "is not on the list" in again.stderr) == (1, True)
-    table = subprocess.run(forget[:-1], cwd=home, env=environment, capture_output=True, text=True, check=True, timeout=120)
-    assert table.stdout.startswith("No project yet")
+    table = run_here(("projects",), home, environment)
+    assert (table.returncode, table.stdout.startswith("No project yet")) == (0, True)
 
 
 def test_a_person_who_names_a_profile_that_is_not_there_is_told_before_anything_is_done(home: Path, project: Path) -> None:
     settings(home, CREDENTIALS)
-    argv = [sys.executable, "-I", "-m", "mcp_server", "project-status", "--profile", "bobb"]
-    done = subprocess.run(argv, cwd=project, env=plain_environment(home), capture_output=True, text=True, check=False, timeout=120)
+    done = run_here(("project-status", "--profile", "bobb"), project, plain_environment(home))
     assert (done.returncode, done.stdout) == (2, "")
     assert "did you mean" in done.stderr or "expected one of bob" in done.stderr
 
@@ -198,17 +196,18 @@ def test_a_person_who_names_a_profile_that_is_not_there_is_told_before_anything_
         ("", {"FACTORY_PROJECT": "~nobody-of-this-name/x"}, ""),
     ],
 )
-def test_the_project_that_is_meant(home: Path, project: Path, text: str, variables: dict[str, str], expected: str) -> None:
+async def test_the_project_that_is_meant(home: Path, project: Path, text: str, variables: dict[str, str], expected: str) -> None:
     settings(home, text.format(project=project))
     given = {name: value.format(project=project) for name, value in variables.items()}
-    with running_server(home, home, stdio.MODULE, given) as host:
-        answer = greeted(host).call("project_status")
+    async with server_here(home, {**plain_environment(home), **given}) as ask:
+        answer = await ask("project_status")
     if expected:
         assert answer["project"] == str(project)
     else:
         assert answer["refused"]["code"] == "NO_PROJECT"
 
 
+@pytest.mark.thorough
 def test_a_misspelt_variable_is_a_line_of_the_server_s_log(home: Path, project: Path) -> None:
     environment = {**plain_environment(home), "FACTORY_WAIT_SECOND": "5"}
     argv = [sys.executable, "-I", "-m", "mcp_server", "serve"]
