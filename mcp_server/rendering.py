@@ -1,6 +1,7 @@
 """An answer on the wire: the structure, within its limits, and the text that is made from it and nothing else."""
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -15,6 +16,8 @@ LEAVES_SOMETHING: Final = frozenset({"INTERNAL", "HELD", "CONFLICT"})
 # The disk, or another process, may have ended these in their midst.
 CUT_SHORT: Final = frozenset({"STORE_BROKEN", "BUSY"})
 GOES_ON: Final = " What was done until then stands; the same call again goes on from there."
+# Behind a comma or a colon of JSON, outside of its strings, in which a quotation mark is escaped.
+_BETWEEN: Final = re.compile(r'(?<=[\w"}\]]), (?=")|(?<=[}\]]), (?=[{\[])|(?<=[^\\]":) (?=["{\[])')
 FIRST: Final = ("summary", "refused", "next", "contract")
 
 
@@ -120,10 +123,14 @@ def _scalar(value: Any) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    """`line` in pieces of at most LINE characters, broken behind a blank where there is one: some hosts drop what a long line holds."""
+    """`line` in pieces of at most LINE characters, broken behind a blank where there is one: some hosts drop what a long line holds.
+
+    The blank is one between the parts of a call's arguments, where there is any: within a string of theirs a break would leave no JSON.
+    """
     pieces = []
     while len(line) > LINE:
-        end = line.rfind(" ", LINE // 2, LINE) + 1 or LINE
+        between = max((found.end() for found in _BETWEEN.finditer(line, LINE // 4, LINE)), default=0)
+        end = between or line.rfind(" ", LINE // 2, LINE) + 1 or LINE
         pieces.append(line[:end])
         line = line[end:]
     return [*pieces, line]
