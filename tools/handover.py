@@ -50,7 +50,9 @@ def _at_work(situation: Situation) -> list[str]:
     current = situation.current
     if current is None:
         return []
-    lines = [f"Experiment {current.id} ({current.category}): {one_line(current.title)}. State {current.state}; edits go to {current.worktree}."]
+    lines = [
+        f"Experiment {current.id} ({current.category}): {one_line(current.title).rstrip('.')}. State {current.state}; edits go to {current.worktree}."
+    ]
     if situation.facts is not None and (review := situation.facts.review) is not None:
         lines.append(f"Reviewed as it stands: {review.decision} ({review.name}). {one_line(review.summary)}")
     if current.delta is not None:

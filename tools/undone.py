@@ -44,7 +44,7 @@ def undone_answer(session: Session, found: Experiment, *, repeated: bool = False
         "composite": rounded(composite),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": {"id": item.name, "state": item.state} if item else None,
-        "for_the_person": f"Undone: {one_line(found.title)}. {one_line(found.undo_reason or '')}",
+        "for_the_person": f"Undone: {one_line(found.title).rstrip('.')}. {one_line(found.undo_reason or '')}",
     }
     summary = f"Experiment {found.id} is undone {by}; its lesson stands, and {measured}."
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
