@@ -1,7 +1,8 @@
 """What of a person's stands in the way of a landing: facts only, nothing is written here."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tools.engine.repository.git import Git, decode
@@ -10,14 +11,27 @@ from tools.engine.repository.objects import Change, changes_of
 Staged = tuple[str, str]  # mode and object id of an index entry
 
 
-def index_entries(git: Git) -> dict[str, Staged]:
-    """Path to what the index holds; an unmerged path holds something that equals nothing."""
-    entries = {}
-    for record in decode(git.bytes_("ls-files", "--stage", "-z")).split("\0")[:-1]:
-        facts, path = record.split("\t", 1)
-        mode, object_id, stage = facts.split(" ")
-        entries[path] = (mode, object_id) if stage == "0" else ("unmerged", "")
-    return entries
+@dataclass(frozen=True)
+class Index:
+    """What an index holds, by path, as git said it: of very many files a landing asks for a few."""
+
+    said: Mapping[str, str]
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.said
+
+    def get(self, path: str) -> Staged | None:
+        """What it holds of a path; an unmerged one holds something that equals nothing."""
+        if path not in self.said:
+            return None
+        mode, object_id, stage = self.said[path].split(" ")
+        return (mode, object_id) if stage == "0" else ("unmerged", "")
+
+
+def index_entries(git: Git) -> Index:
+    """Everything in the index that `git` works on."""
+    records = decode(git.bytes_("ls-files", "--stage", "-z")).split("\0")[:-1]
+    return Index({path: said for said, _, path in (record.partition("\t") for record in records)})
 
 
 def before(change: Change) -> Staged | None:
@@ -50,7 +64,7 @@ def obstacles(git: Git, changes: Sequence[Change], *, interrupted: bool) -> tupl
     return tuple(found)
 
 
-def _untracked(root: Path, path: str, tracked: Mapping[str, Staged]) -> Iterator[str]:
+def _untracked(root: Path, path: str, tracked: Index) -> Iterator[str]:
     """What stands, unknown to git, where `path` is to be written: itself, something below it, or a file in the place of one of its folders."""
     for parent in reversed(PurePosixPath(path).parents[:-1]):
         place = root / parent
@@ -65,7 +79,7 @@ def _untracked(root: Path, path: str, tracked: Mapping[str, Staged]) -> Iterator
         yield path
 
 
-def _untracked_below(root: Path, folder: Path, tracked: Collection[str]) -> Iterator[str]:
+def _untracked_below(root: Path, folder: Path, tracked: Index) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
         links = [name for name in folders if (Path(place) / name).is_symlink()]
         for name in files + links:
