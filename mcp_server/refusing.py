@@ -76,12 +76,12 @@ def _own_next(session: Session | None, tool: str, arguments: dict[str, Any], ref
     """What follows from the refusal by itself; None where the project's step does."""
     if refusal.code == "UNKNOWN_TOOL":
         return Next(do="Take one of the tools named.", tool="project_status")
+    if tool == "clean_pr" and (publishing := _of_publishing(arguments, refusal)) is not None:
+        return publishing
     if refusal.code in SAME_CALL:
         again = _the_same_call("Mend this call: every problem is named.", tool, arguments, _wrong(refusal))
         kept = right_of_report(arguments.get("report"), refusal.problems) if refusal.code == "BAD_REPORT" else {}
         return again.model_copy(update={"arguments": {**again.arguments, "report": kept}, "do": AMEND}) if kept else again
-    if tool == "clean_pr" and (publishing := _of_publishing(arguments, refusal)) is not None:
-        return publishing
     if refusal.code == "UNKNOWN_ISSUE":
         return Next(do="Fetch what the focus names.", tool="import_issues", arguments={"issues": list(refusal.where)}, role="ceo")
     if refusal.kind is Kind.WAIT:
@@ -104,7 +104,9 @@ def _of_publishing(arguments: dict[str, Any], refusal: Refusal) -> Next | None:
             return _the_same_call("Name every experiment that this one builds on.", "clean_pr", arguments, {"experiments"})
         case "GATE" | "DUPLICATE" | "NO_CANDIDATE" | "ALREADY_DECIDED":
             return _tell(refusal.what, f"What it takes: {refusal.expected}")
-        case "UNKNOWN_ID" if refusal.untrusted:  # the forge knows no such project, or does not show it
+        case "UNKNOWN_ID" if not refusal.untrusted:
+            return _the_same_call("Mend this call: every problem is named.", "clean_pr", arguments, {"experiments"})
+        case "UNKNOWN_ID":  # the forge knows no such project, or does not show it
             return _tell(refusal.what, f"What it takes: {refusal.expected}")
         case _:
             return None

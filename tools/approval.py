@@ -303,9 +303,12 @@ def _opening(session: Session) -> Next:
     """What publishing was approved for: the branch that was prepared last."""
     with session.store.reading() as connection:
         waiting = [each for each in every_pull_request(connection) if each.state in ("prepared", "pushed")]
-    arguments = {"experiments": list(waiting[-1].branch.experiments)} if waiting else {}
-    fill = () if waiting else ("experiments",)
-    return Next(do="Push the branch and open its draft.", tool="clean_pr", arguments={**arguments, "action": "open"}, fill=fill, role="ceo")
+    do = "Push the branch and open its draft."
+    if not waiting:
+        return Next(do=do, tool="clean_pr", arguments={"action": "open"}, fill=("experiments",), role="ceo")
+    newest = waiting[-1].branch
+    call = {"experiments": list(newest.experiments), "action": "open", "clean": "yes" if newest.clean else "no"}
+    return Next(do=do, tool="clean_pr", arguments=call, role="ceo")
 
 
 def _waiting(session: Session, shown: str, words: str, experiment: int | None = None, what: str = "") -> Answer:

@@ -22,9 +22,10 @@ STANDS: Final = {
 def proposal_answer(session: Session, proposal: Proposal, found: PullRequest | None) -> Answer:
     """What the branch would hold. Nothing was made."""
     stripped = len(proposal.files.stripped)
+    there = f"The branch {STANDS[found.state]}." if found else "Nothing was made or measured."
     summary = (
         f"{_experiments(proposal.numbers)} on {short(proposal.base.commit)} of {proposal.base.into}: {_files(len(proposal.files.kept))}, "
-        f"{stripped} stripped{'' if proposal.rules.clean else ' (not clean: nothing is)'}. Nothing was made or measured."
+        f"{stripped} stripped{'' if proposal.rules.clean else ' (not clean: nothing is)'}. {there}"
     )
     data = {
         "files": _listed(proposal), "branch": proposal.branch, "commits": len(proposal.commits), "into": quoted(proposal.base.into),

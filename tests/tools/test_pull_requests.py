@@ -80,13 +80,14 @@ async def test_a_walk_from_the_preview_to_a_pull_request_that_is_ready_and_the_s
         assert (refused["refused"]["code"], refused["next"]["arguments"]) == ("NEEDS_APPROVAL", {"what": "publish"}), host.text
         approved = await host.done("request_approval", **refused["next"]["arguments"])
         assert "pushed to: file://" in host.shown[-1]
-        opened = await host.done("clean_pr", **{**approved["next"]["arguments"], "clean": "yes"})
+        opened = await host.done("clean_pr", **approved["next"]["arguments"])
         assert upstream.branches == {"main": first, branch: git(project, "rev-parse", branch)}
         assert (opened["data"]["state"], opened["data"]["number"]) == ("draft", 7)
         (pull,) = upstream.pulls
         assert (pull["base"], pull["head"], pull["draft"]) == ("main", f"pat:{branch}", True)
         assert "| composite |" in pull["body"]
         assert "Threshold 0.100" in pull["body"]
+        assert "**Why:**" not in pull["body"]
         ready = await host.done("clean_pr", experiments=[1], action="ready")
         assert (ready["data"]["state"], upstream.pulls[0]["draft"]) == ("ready", False)
         with changes_nothing(project):
@@ -299,7 +300,8 @@ async def test_what_went_upstream_as_it_is_and_what_was_not_kept_are_refused(sco
     async with scored.open_here() as host:
         refused = await host.refused("OUT_OF_ORDER", "clean_pr", experiments=[1], action="open")
         assert "origin/main holds experiment 1 already" in refused["refused"]["what"]
-        await host.refused("UNKNOWN_ID", "clean_pr", experiments=[1, 9])
+        unknown = await host.refused("UNKNOWN_ID", "clean_pr", experiments=[1, 9], action="branch")
+        assert (unknown["next"]["arguments"], unknown["next"]["fill"]) == ({"action": "branch"}, ["experiments"])
         await host.refused("OUT_OF_ORDER", "clean_pr", experiments=[1], action="ready")
     async with scored.open("begun") as host:
         await host.refused("OUT_OF_ORDER", "clean_pr", experiments=[1])

@@ -1,5 +1,6 @@
 """The words that go upstream: messages of commits, and the title and body of a pull request. Pure."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ SUBJECT: Final = 72
 TEXT: Final = 2000  # characters of one text of a hypothesis
 BODY: Final = 50_000  # characters; GitHub takes 65,536
 DIMENSIONS: Final = 12
+_IDS: Final = re.compile(r"(?:[A-Z]\d{1,9}[\s,;.]*)*")  # evidence by ids of ours, which say nothing to anybody upstream
 
 
 def commit_message(experiment: Experiment, idea: Hypothesis, *, clean: bool) -> str:
@@ -37,13 +39,18 @@ def title(experiments: Sequence[Experiment]) -> str:
 def body(kept: Sequence[Kept], checked: TreeChecked, repository: str) -> str:
     """What was tried and why, what it measured against its base, the checks, and the issues; `repository` is the one that is to take it."""
     sections = "\n\n".join(_section(each, repository) for each in kept)[:BODY]
+    tests = (
+        f"{checked.tests} tests pass, none fails that does not fail at its base" if checked.tests else "nothing fails that does not fail at its base"
+    )
     notes = "".join(f"\n- {note}" for note in checked.notes)
-    return f"{sections}\n\nThis branch was measured as it stands: {checked.tests} tests pass, none fails.{notes}\n"
+    return f"{sections}\n\nThis branch was measured as it stands: {tests}.{notes}\n"
 
 
 def _section(kept: Kept, repository: str) -> str:
     idea, issue = kept.idea, kept.issue
-    lines = [f"## {_subject(kept.experiment.title)}", _text(idea.what), f"**Why:** {_text(idea.why)}"]
+    lines = [f"## {_subject(kept.experiment.title)}", _text(idea.what)]
+    if not _IDS.fullmatch(idea.why.strip()):
+        lines.append(f"**Why:** {_text(idea.why)}")
     if issue is not None:
         lines.append(f"Closes #{issue.number}" if issue.repository == repository else f"For {issue.address}")
     if kept.experiment.assessment:
