@@ -217,7 +217,7 @@ class VerdictGiven(Payload):
 
     `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
     the stored patch. `checks` is each check's result when it was given, on the tree as it was captured last, `evidence` the first lines of each.
-    the stored patch. `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree.
+    `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree.
     """
 
     type: ClassVar[str] = "verdict.given"
