@@ -1,5 +1,7 @@
 """Several keeps one after the other: each is brought up to date on what landed, or waits to land, before it, and measured again as it will land."""
 
+import pytest
+
 from tests.support.arms import OURS, THEIRS, kept, opened, raised, scores, state_of
 from tests.support.everything import events_of
 from tests.support.host import Host
@@ -35,6 +37,7 @@ async def test_each_of_three_is_measured_again_as_it_lands_and_all_three_are_the
         assert git(host.project, "status", "--porcelain") == ""
 
 
+@pytest.mark.thorough
 async def test_a_clash_with_what_landed_first_goes_back_to_the_builder_and_lands_resolved(parallel: States) -> None:
     async with parallel.open("side by side") as host:
         await raised(host, 1, 0.3, words=OURS)
@@ -50,6 +53,7 @@ async def test_a_clash_with_what_landed_first_goes_back_to_the_builder_and_lands
         assert scores(host.project) == ("0.3", "0.3", "0.1")
 
 
+@pytest.mark.thorough
 async def test_the_second_that_falls_after_the_merge_is_refused_and_can_be_reverted(parallel: States) -> None:
     async with parallel.open("side by side") as host:
         await raised(host, 1, 0.3, "3.txt")
@@ -131,6 +135,7 @@ async def test_what_stood_on_a_kept_change_that_never_landed_lands_without_it(pa
         assert scores(host.project) == ("0.3", "0.4", "0.1")
 
 
+@pytest.mark.thorough
 async def test_a_clash_on_the_way_to_another_base_brings_nothing_else_along_either(parallel: States) -> None:
     async with parallel.open("proposed") as host:
         await opened(host, "H1")
@@ -150,6 +155,7 @@ async def test_a_clash_on_the_way_to_another_base_brings_nothing_else_along_eith
         assert "Score more" not in git(host.project, "log", "--format=%s")
 
 
+@pytest.mark.thorough
 async def test_a_target_that_was_rewound_gets_nothing_back_that_was_taken_from_it(parallel: States) -> None:
     project = await parallel.put("proposed")
     commit(project, {WORDS: SCORED[WORDS] + "to be taken back\n"}, "to be taken back")

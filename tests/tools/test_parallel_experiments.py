@@ -37,11 +37,11 @@ async def test_an_arm_that_is_asked_for_again_is_the_same_one(parallel: States) 
         assert events_of(host.project).count("experiment.started") == 2
 
 
-@pytest.mark.parametrize(("item", "code"), [("H1.3", "OUT_OF_ORDER"), ("H2.2", "OUT_OF_ORDER"), ("H1.0", "BAD_ARGUMENTS"), ("H9.2", "UNKNOWN_ID")])
-async def test_an_arm_that_is_not_the_next_one_is_refused(parallel: States, item: str, code: str) -> None:
+async def test_an_arm_that_is_not_the_next_one_is_refused(parallel: States) -> None:
     async with parallel.open("proposed") as host:
         await opened(host, "H1")
-        await host.refused(code, "start_experiment", item=item)
+        for item, code in (("H1.3", "OUT_OF_ORDER"), ("H2.2", "OUT_OF_ORDER"), ("H1.0", "BAD_ARGUMENTS"), ("H9.2", "UNKNOWN_ID")):
+            await host.refused(code, "start_experiment", item=item)
 
 
 async def test_of_several_arms_the_best_measured_wins_and_the_worse_are_superseded_with_a_lesson_from_facts(parallel: States) -> None:
@@ -87,6 +87,7 @@ async def test_a_better_arm_that_fails_the_gate_stands_in_nobodys_way_and_stays_
         assert await state_of(host, 2) == "measured"
 
 
+@pytest.mark.thorough
 async def test_an_arm_that_was_edited_since_it_was_measured_is_work_in_progress_and_not_superseded(parallel: States) -> None:
     async with parallel.open("three arms") as host:
         await raised(host, 1, 0.2, "1.txt")
@@ -97,6 +98,7 @@ async def test_an_arm_that_was_edited_since_it_was_measured_is_work_in_progress_
         assert (host.project / ".factory/worktrees/001/1.txt").read_text() == "0.8\n"
 
 
+@pytest.mark.thorough
 async def test_the_cycle_ends_with_the_last_of_its_arms(parallel: States) -> None:
     async with parallel.open("three arms") as host:
         await raised(host, 1, 0.2, "1.txt")
@@ -109,6 +111,7 @@ async def test_the_cycle_ends_with_the_last_of_its_arms(parallel: States) -> Non
         assert answer["data"]["cycle"] == {"cycle": 1, "state": "done", "kept": 1, "reverted": 4, "left": 0}
 
 
+@pytest.mark.thorough
 async def test_what_a_builder_did_is_sent_back_by_the_number_of_its_experiment(parallel: States) -> None:
     async with parallel.open("side by side") as host:
         for number in (1, 2):
