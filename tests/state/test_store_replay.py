@@ -69,7 +69,7 @@ def test_a_change_in_any_column_of_the_database_is_found(store: Store, column: s
     with store.writing() as connection:
         connection.execute("DROP TRIGGER events_are_never_changed")
         rows = connection.execute(f"SELECT seq, {column} FROM events").fetchall()
-    for seq, value in rows:
+    for seq, value in (rows[0], rows[len(rows) // 2], rows[-1]):
         for changed in _changes(value):
             with pytest.raises(Refusal, match=r"no event|breaks") as caught:
                 _replay_with(store, column, seq, changed)
