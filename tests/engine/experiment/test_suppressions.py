@@ -36,6 +36,9 @@ def test_a_product_that_asks_whether_it_is_tested_is_named() -> None:
         'if (process.env.NODE_ENV === "test") return 1;',
         "if testing.Testing() {",
         "if cfg!(test) {",
+        'if "coverage" in sys.modules:',
+        "strict = sys.gettrace() is not None",
+        'if os.environ.get("COVERAGE_RUN"):',
     ):
         found = asking_for_the_runner({"src/a.py": ChangedLines((Hunk(1, 3, (), (text,)),), binary=False)})
         assert len(found) == 1, text

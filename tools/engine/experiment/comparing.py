@@ -33,9 +33,11 @@ from tools.engine.experiment.history import snapshot, with_history
 from tools.engine.experiment.outcomes import measured_with
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
+from tools.engine.experiment.replacements import replacing
 from tools.engine.experiment.silent_tests import silent_tests
 from tools.engine.experiment.special_cases import special_cases
 from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
+from tools.engine.experiment.whereabouts import asking_where_it_runs
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.languages.growth import CAPABILITY
 from tools.engine.repository.changes import changed_lines
@@ -92,7 +94,8 @@ def _renamed(bench: Bench, tree: str, account: TestAccount) -> tuple[str, ...]:
 
 
 def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | None, *, tested: bool) -> tuple[str, ...]:
-    """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests, files of the base's.
+    """What looks wrong in a candidate without being proof: checkers that it silences, a product that knows its tests or patches
+    itself, files of the base's.
 
     Where the base was not `tested`, the first settings of tools weaken nothing.
     """
@@ -101,8 +104,10 @@ def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | Non
     lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     written = changed_lines(repository, bench.base_tree, tree)
     product = {path: each for path, each in written.items() if not owned.matches(path)}
-    special = special_cases(repository, (bench.base_tree, tree), owned, written, idea)
-    return (*silenced(written), *asking_for_the_runner(product), *special, *on_the_line_of_a_head(product), *lines)
+    trees = bench.base_tree, tree
+    asking = (*asking_for_the_runner(product), *asking_where_it_runs(repository, bench.base_tree, owned, product, idea))
+    special = (*special_cases(repository, trees, owned, written, idea), *replacing(repository, trees, owned, product))
+    return (*silenced(written), *asking, *special, *on_the_line_of_a_head(product), *lines)
 
 
 def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ SUPPRESSION: Final = re.compile(
 )
 # What only a product asks that means to behave otherwise under test. Python, JavaScript, Go, Rust.
 RUNNER: Final = re.compile(
-    r"PYTEST_(?:CURRENT_TEST|VERSION|XDIST_WORKER)|[\"']_?(?:pytest|unittest)[\"']\s+(?:not\s+)?in\b|JEST_WORKER_ID|VITEST(?:_WORKER_ID|_POOL_ID|_MODE)?\b"
+    r"PYTEST_(?:CURRENT_TEST|VERSION|XDIST_WORKER)|[\"']_?(?:pytest|unittest|coverage)[\"']\s+(?:not\s+)?in\b|JEST_WORKER_ID|VITEST(?:_WORKER_ID|_POOL_ID|_MODE)?\b"
+    r"|COVERAGE_(?:RUN|PROCESS_START)\b|NODE_V8_COVERAGE|\bsys\.gettrace\s*\("
     r"|NODE_TEST_CONTEXT|NODE_ENV\s*[!=]==?\s*[\"']test|\btesting\.Testing\(\)|\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b"
 )
 

@@ -57,6 +57,9 @@ class Language(Protocol):
     def written(self, path: str, content: bytes) -> Written:
         """The values written out in a file, and what is done for one of them alone; nothing where the language does not tell."""
 
+    def assigned_elsewhere(self, path: str, content: bytes, product: Collection[str]) -> Mapping[int, str]:
+        """Line to what is set there of another module or class of the project, whose files are `product`; nothing where it cannot be told."""
+
     def code_of(self, path: str, content: bytes) -> str:
         """A digest of what a file does, the same whatever its comments and docstrings say; empty where that cannot be told."""
 

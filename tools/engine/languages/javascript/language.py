@@ -13,6 +13,7 @@ from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.javascript import arguments, gains, obstacles, owned, package_json, tests_by_body
 from tools.engine.languages.javascript.asserting import found_tests
+from tools.engine.languages.javascript.assigning import assigned_elsewhere
 from tools.engine.languages.javascript.growing import count_root
 from tools.engine.languages.javascript.plain_code import code_of, lines_in_functions
 from tools.engine.languages.javascript.roots import roots
@@ -27,6 +28,7 @@ from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import Written
 
 __all__ = [
+    "assigned_elsewhere",
     "bodies_of_tests",
     "code_of",
     "configures",

@@ -14,6 +14,7 @@ from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.python import arguments, built, gains, names, pyproject
 from tools.engine.languages.python.asserting import asserting_tests
+from tools.engine.languages.python.assigning import assigned_elsewhere
 from tools.engine.languages.python.building import Need, need_of
 from tools.engine.languages.python.growing import count_root, functions_of
 from tools.engine.languages.python.installers import can_install
@@ -29,6 +30,7 @@ from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import Written
 
 __all__ = [
+    "assigned_elsewhere",
     "bodies_of_tests",
     "code_of",
     "configures",

@@ -21,6 +21,7 @@ from tools.engine.languages.written import NOTHING_WRITTEN, Written
 from tools.engine.repository.objects import read_blob
 
 __all__ = [
+    "assigned_elsewhere",
     "bodies_of_tests",
     "code_of",
     "configures",
@@ -162,6 +163,11 @@ def saying_nothing(_files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
 def written(_path: str, _content: bytes) -> Written:
     """Nothing: there is no syntax tree of it here."""
     return NOTHING_WRITTEN
+
+
+def assigned_elsewhere(_path: str, _content: bytes, _product: Collection[str]) -> Mapping[int, str]:
+    """Nothing: no function of another module can be set in Rust."""
+    return {}
 
 
 def code_of(_path: str, _content: bytes) -> str:
