@@ -13,6 +13,7 @@ from tools.engine.evaluation.base_word import BaseOwned, examine
 from tools.engine.evaluation.parts import of_roots
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.missing_names import added_names, missing_name
+from tools.engine.experiment.words_alone import words_alone
 from tools.engine.gate.facts import OwnCheck
 from tools.engine.languages.table import language_named
 from tools.engine.repository.changes import changed_lines
@@ -63,10 +64,11 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
     outcomes = {test: outcome for run in runs for test, outcome in run.outcomes.items()}
     failures = {test: said for run in runs for test, said in run.failures.items()}
     added = await anyio.to_thread.run_sync(_names_of_product, bench, tree, owned) if failures and wanted else frozenset[str]()
+    words = bool(wanted) and await anyio.to_thread.run_sync(words_alone, bench.session.repository, (bench.base_tree, tree), owned)
     checks = tuple(
         OwnCheck(
             test=test, on_base=_outcome(outcomes, test), on_candidate=_outcome(own.outcomes, test),
-            missing=_missing([said for name, said in failures.items() if _is_of(name, test)], added),
+            missing=_missing([said for name, said in failures.items() if _is_of(name, test)], added), words_alone=words,
         ) for test in wanted
     )  # fmt: skip
     return Proofs(checks, {test: outcomes[test] for test in new if test in outcomes})

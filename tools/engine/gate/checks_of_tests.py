@@ -118,4 +118,6 @@ def _proof(check: OwnCheck) -> str:
 def _own_check(check: OwnCheck) -> str:
     """How one own check went, on the base and here."""
     why = f" ({quoted(check.missing)} is not there)" if check.missing else ""
+    if check.words_alone and check.on_candidate == "passed":
+        why += " (only comments, docstrings or documents of the product differ: no code is mended)"
     return f"own check {quoted(check.test)}: base {check.base}{why}, candidate {check.on_candidate or 'absent'}"

@@ -23,13 +23,15 @@ Result = Literal["pass", "fail", "suspect", "not_yet"]
 class OwnCheck(Model):
     """One of the hypothesis's own test ids: its outcome with the candidate's tests over the base, and in the candidate. Empty: did not run.
 
-    `missing` is a name that the candidate brings and for want of which alone the test failed on the base.
+    `missing` is a name that the candidate brings and for want of which alone the test failed on the base; with `words_alone` the product's code is
+    the base's, but for comments, docstrings and documents.
     """
 
     test: str
     on_base: str
     on_candidate: str
     missing: str = ""
+    words_alone: bool = False
 
     @property
     def base(self) -> str:
@@ -38,8 +40,8 @@ class OwnCheck(Model):
 
     @property
     def proves(self) -> bool:
-        """Whether it ran on the base and failed there by what the base does, and passes with the change."""
-        return self.on_candidate == "passed" and self.base in ("failed", "error")
+        """Whether it ran on the base and failed there by what the base does, and passes with other code."""
+        return not self.words_alone and self.on_candidate == "passed" and self.base in ("failed", "error")
 
 
 class ConstraintResult(Model):
