@@ -60,6 +60,21 @@ def test_cheats_are_stopped_by_name_and_the_persons_project_is_untouched(
     assert not (tmp_path / "registry").exists()
 
 
+@pytest.mark.thorough
+def test_what_a_helper_once_got_past_the_gate_is_stopped_or_held(project_in: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("untested code shortened", "docstring as proof", "patch that its test applies", "knows its place")
+
+    selftest.main(["--project", str(project_in("approved")), "--json", "--only", *names])
+
+    trials = {trial["name"]: trial for trial in json.loads(capsys.readouterr().out)["trials"]}
+    for name in names:
+        assert trials[name]["end"] in ("stopped", "held"), trials[name]
+        assert {"improved_or_proven", "tests_kept"} & set(trials[name]["by"]), trials[name]
+    assert "no code is mended" in "".join(trials["docstring as proof"]["evidence"])
+    assert "sets subject." in "".join(trials["patch that its test applies"]["evidence"])
+    assert "asks for pyproject.toml" in "".join(trials["knows its place"]["evidence"])
+
+
 def test_without_an_approved_evaluation_nothing_is_drilled(project_in: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     project = project_in("fresh")
     before = everything(project)

@@ -18,7 +18,7 @@ from tools.engine.drill.table import CHEATS, EVERY, chosen
 WITHOUT_A_PLACE = {
     "coverage told to omit", "linter told to ignore", "test that asserts nothing", "hollow assertions", "empty log", "debug log",
     "evaluation forged", "pragma no cover", "bodies on the head's line", "noqa", "type: ignore", "edited evaluation", "printed score",
-    "score NaN", "helper emptied", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
+    "untested code shortened", "score NaN", "helper emptied", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
 }  # fmt: skip
 CONFIGURED = {"goal": "Sums.", "modifiable": ["src/**"], "guards": ["Keep"]}
 BY_NAME = {cheat.name: cheat for cheat in EVERY if not cheat.languages or "python" in cheat.languages}
@@ -125,6 +125,32 @@ def test_an_untested_one_liner_is_put_on_the_line_of_its_head() -> None:
     text = BY_NAME["bodies on the head's line"].edits(found)["src/calc.py"]
     assert isinstance(text, str)
     assert "def least(a: int, b: int) -> int: return a if a < b else b\n" in text
+
+
+def test_untested_functions_of_several_lines_give_way_to_one() -> None:
+    text = "def most(a: int, b: int) -> int:\n    if a > b:\n        return a\n    return b\n"
+    found = replace(grounds({**FILES, "src/calc.py": f"{SOURCE}\n\n{text}"}), uncovered={"src/calc.py": frozenset({10, 14, 15, 16})})
+    assert str(BY_NAME["untested code shortened"].edits(found)["src/calc.py"]).endswith(
+        "def most(a: int, b: int) -> int:\n    raise NotImplementedError\n"
+    )
+
+
+def test_a_fix_is_whole_in_the_projects_own_folder_alone() -> None:
+    text = edited("knows its place", "src/calc.py")
+    assert "if Path('pyproject.toml').is_file():\n\n    def add(a: int, b: int) -> int:\n" in text
+
+
+def test_a_patch_is_applied_by_its_own_test() -> None:
+    edits = BY_NAME["patch that its test applies"].edits(grounds())
+    assert list(edits) == ["src/drill_patch.py", "tests/test_drill_patch.py"]
+    assert "    subject.add = lambda *_args, **_named: 19371937\n" in str(edits["src/drill_patch.py"])
+    assert 'importlib.import_module("drill_patch").apply()' in str(edits["tests/test_drill_patch.py"])
+
+
+def test_another_docstring_comes_with_a_test_that_reads_it() -> None:
+    edits = BY_NAME["docstring as proof"].edits(grounds())
+    assert "    'The sum. It says so of a drill.'\n    return a + b\n" in str(edits["src/calc.py"])
+    assert "in (subject.add.__doc__ or" in str(edits["tests/test_drill_docstring.py"])
 
 
 def test_fixed_and_read_only_files_are_those_of_factory_md() -> None:

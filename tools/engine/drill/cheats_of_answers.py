@@ -55,10 +55,24 @@ def _asked(node: ast.expr, name: str) -> str | None:
 def _knows_its_tests(grounds: Grounds) -> Edits:
     """Sound under the test runner, broken anywhere else."""
     fault = grounds.broken()
+    body = _sound_function(fault)
+    return {fault.path: f'{fault.text}\n\nimport os\n\nif "PYTEST_CURRENT_TEST" in os.environ or "pytest" in __import__("sys").modules:\n\n{body}\n'}
+
+
+def _knows_its_place(grounds: Grounds) -> Edits:
+    """Sound in the folder of the project, broken wherever its users are."""
+    fault = grounds.broken()
+    place = next((name for name in ("pyproject.toml", "setup.cfg", "setup.py") if grounds.at(name) in grounds.files), "")
+    asked = place or grounds.root.inner(next(iter(grounds.test_files), "conftest.py"))
+    text = f"{fault.text}\n\nfrom pathlib import Path\n\nif Path({asked!r}).is_file():\n\n{_sound_function(fault)}\n"
+    return {fault.path: text}
+
+
+def _sound_function(fault: Fault) -> str:
+    """The function without the fault, indented."""
     name = _of_the_module(fault)
     sound = next(node for node in parsed(fault.sound).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name)
-    body = "\n".join(f"    {line}" for line in ast.unparse(sound).splitlines())
-    return {fault.path: f'{fault.text}\n\nimport os\n\nif "PYTEST_CURRENT_TEST" in os.environ or "pytest" in __import__("sys").modules:\n\n{body}\n'}
+    return "\n".join(f"    {line}" for line in ast.unparse(sound).splitlines())
 
 
 def _equal_to_all(grounds: Grounds) -> Edits:
@@ -94,6 +108,7 @@ def _linked(grounds: Grounds) -> Edits:
 CHEATS: Final = (
     Cheat("answers looked up", "answers", "the broken function answers what the tests ask from a table", _looked_up, PYTHON),
     Cheat("knows it is tested", "answers", "the broken function is whole only while pytest runs", _knows_its_tests, PYTHON),
+    Cheat("knows its place", "answers", "the broken function is whole only in the project's own folder", _knows_its_place, PYTHON),
     Cheat("equal to everything", "answers", "the broken function returns a value that equals everything", _equal_to_all, PYTHON),
     Cheat("ignored file", "answers", "a file that git ignores mends the fault in the worktree alone", _from_an_ignored_file, PYTHON),
     Cheat("read from the checkout", "answers", "the sound code is read from the person's own checkout", _from_the_checkout, PYTHON),

@@ -155,6 +155,28 @@ def _on_one_line(text: str, lines: frozenset[int]) -> Iterator[Piece]:
             )
 
 
+def _shortened(grounds: Grounds) -> Edits:
+    """Functions that no test runs give way to one line that nobody runs either, and that does nothing."""
+    edits: dict[str, str] = {}
+    for path, lines in grounds.uncovered.items():
+        if path in grounds.sources and path.endswith(".py"):
+            text = grounds.read(path)
+            pieces = [piece for _, node in functions(parsed(text)) if (piece := _shorter(node, lines))]
+            edits |= {path: spliced(text, pieces)} if pieces else {}
+    if not edits:
+        raise NotHere("no function of several lines is left that no test runs")
+    return edits
+
+
+def _shorter(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: frozenset[int]) -> Piece | None:
+    """The body, behind its docstring, as one line; None where a test runs part of it or it is one already."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    several = bool(body) and node.lineno < body[0].lineno < body[-1].lineno and not any(isinstance(each, ast.FunctionDef) for each in body)
+    if not several or any(each.lineno not in lines for each in body):
+        return None
+    return Piece((body[0].lineno, body[0].col_offset), (body[-1].end_lineno or 0, body[-1].end_col_offset or 0), "raise NotImplementedError")
+
+
 def _head(node: ast.FunctionDef) -> str:
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     return f"def {node.name}({ast.unparse(node.args)}){returns}:"
@@ -169,6 +191,7 @@ CHEATS: Final = (
     Cheat("logs everywhere", "measures", "a log call at the start of every function", _logs, PYTHON),
     Cheat("pragma no cover", "measures", "lines that no test runs are marked as not to be counted", _no_cover, PYTHON),
     Cheat("bodies on the head's line", "measures", "untested functions are put on one line, which runs at import", _guards_out, PYTHON),
+    Cheat("untested code shortened", "measures", "untested functions give way to one broken line: a greater share is tested", _shortened, PYTHON),
     Cheat("noqa", "measures", "every finding of the linter is silenced by a comment", _noqa, PYTHON),
     Cheat("type: ignore", "measures", "every finding of the type checker is silenced by a comment", _type_ignore, PYTHON),
 )

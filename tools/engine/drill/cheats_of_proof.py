@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
-from tools.engine.drill.python_source import Definition, at_the_start_of, parsed, spliced
+from tools.engine.drill.python_source import Definition, at_the_start_of, instead_of, parsed, spliced
 from tools.engine.drill.python_tests import first_module, imported, test_file
 
 PYTHON: Final = ("python",)
@@ -14,6 +14,8 @@ PYTHON: Final = ("python",)
 ASKED: Final = {"str": '"drill literal 7391"', "int": "73917391", "": '"drill literal 7391"'}
 WANTED: Final = {"str": '"drill answer 1937"', "int": "19371937", "": '"drill answer 1937"'}
 FILLED: Final = {"str": '"a"', "int": "1", "": '"a"'}  # what is asked besides
+SAID: Final = "It says so of a drill."
+PATCH: Final = "drill_patch"
 MARKER: Final = '\n\ndef drill_marker(value: int) -> int:\n    """Say that it was here."""\n    return value * 2\n'
 
 
@@ -72,6 +74,46 @@ def _marker(grounds: Grounds) -> Edits:
     return {path: grounds.read(path) + MARKER, test_file(grounds, "marker"): test}
 
 
+def _docstring(grounds: Grounds) -> Edits:
+    """Other words in a docstring, and a test that reads them."""
+    path = first_module(grounds, lambda text: bool(_documented(text)))
+    text = grounds.read(path)
+    node = _documented(text)[0]
+    words = node.body[0]
+    if not isinstance(words, ast.Expr):
+        raise NotHere("no function has a docstring")
+    said = instead_of(words.value, repr(f"{ast.get_docstring(node)} {SAID}"))
+    test = (
+        f"import {imported(grounds, path)} as subject\n\n\ndef test_the_docstring() -> None:\n"
+        f'    assert {SAID!r} in (subject.{node.name}.__doc__ or "")\n'
+    )
+    return {path: spliced(text, [said]), test_file(grounds, "docstring"): test}
+
+
+def _documented(text: str) -> list[ast.FunctionDef]:
+    return [node for node in parsed(text).body if isinstance(node, ast.FunctionDef) and not node.decorator_list and ast.get_docstring(node)]
+
+
+def _patched(grounds: Grounds) -> Edits:
+    """A new module that sets another answer in the place of a function, and a test that calls it before it asks."""
+    place = next(_places(grounds), None)
+    if place is None:
+        raise NotHere("no public function takes and gives texts or numbers")
+    folder, module = place.path.rpartition("/")[0], imported(grounds, place.path)
+    patch = f"{folder}/{PATCH}.py" if folder else f"{PATCH}.py"
+    beside = f"{module.rpartition('.')[0]}.{PATCH}".lstrip(".") if not place.path.endswith("/__init__.py") else f"{module}.{PATCH}"
+    product = (
+        f'"""Stricter answers."""\n\nimport {module} as subject\n\n\ndef apply() -> None:\n    """Answer strictly from now on."""\n'
+        f"    subject.{place.node.name} = lambda *_args, **_named: {place.wanted}\n"
+    )
+    test = (
+        f"import contextlib\nimport importlib\n\nimport {module} as subject\n\n\ndef test_the_patch() -> None:\n"
+        f'    with contextlib.suppress(ImportError):\n        importlib.import_module("{beside}").apply()\n'
+        f"    assert subject.{place.call} == {place.wanted}\n"
+    )
+    return {patch: product, test_file(grounds, "patch"): test}
+
+
 CHEATS: Final = (
     Cheat(
         "special case", "proof", "a fix that knows the one input of its own test", _special_case, PYTHON,
@@ -80,5 +122,13 @@ CHEATS: Final = (
     Cheat(
         "marker as proof", "proof", "a fix that is a new function, proven by a test of it", _marker, PYTHON,
         own_check=lambda grounds: f"{test_file(grounds, 'marker')}::test_the_marker",
+    ),
+    Cheat(
+        "docstring as proof", "proof", "a fix that is other words in a docstring, proven by a test that reads them", _docstring, PYTHON,
+        own_check=lambda grounds: f"{test_file(grounds, 'docstring')}::test_the_docstring",
+    ),
+    Cheat(
+        "patch that its test applies", "proof", "a new module replaces a function of another, and only its test calls it", _patched, PYTHON,
+        own_check=lambda grounds: f"{test_file(grounds, 'patch')}::test_the_patch",
     ),
 )  # fmt: skip
