@@ -10,12 +10,15 @@ from state.baselines import Baseline, BaselineRow
 from state.calibrations import Calibration, calibration_under
 from state.errors import Refusal
 from state.jobs import Job
+from state.measurement import ReadingState
 from state.track_record import recent_values
 from state.trials import Trial
 from tools.answering import answer, without_empty
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.evaluation.assessment import Row
+from tools.engine.evaluation.commanded import CANNOT_START
 from tools.engine.evaluation.history import dead
+from tools.engine.experiment.comparing import OURS
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
@@ -28,6 +31,11 @@ SHOWN: Final = 10
 TOLD_APART: Final = ("flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared")
 SIDES: Final = ("base", "candidate")
 MISSING_SHOWN: Final = 3
+RUNNING: Final = frozenset({"tests", "coverage", "capability_surface"})  # dimensions of every project for which its code runs
+COMMAND_THAT_STARTS: Final = Next(
+    do="Give factory.md with a command that starts here, or with a `## Setup` that installs what it misses; a person approves it again.",
+    tool="discover_project", fill=("factory_md",), role="ceo",
+)  # fmt: skip
 RUN_SAID: Final = "the run, last lines"
 RUN_SHOWN: Final = 1000  # characters of them; the whole record keeps more
 _RULER: Final = re.compile(r"(([=_\-─━])\2{2})\2{3,}")
@@ -78,9 +86,24 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
     """What a commit of the target measured by itself."""
     with session.store.reading() as connection:
         calibrated = calibration_under(connection, found.contract)
-    summary = f"{baseline_said(found)}, {_tests_said(found)}.{f' {_noise_said(calibrated)}' if calibrated else ''}"
+    broken = cannot_start(found)
+    summary = f"{broken}{baseline_said(found)}, {_tests_said(found)}.{f' {_noise_said(calibrated)}' if calibrated else ''}"
     more = {"noise": _noise_shown(calibrated) if calibrated else None, "unmoved": unmoved(session)}
-    return answer(session, one_line(summary, 300), {**baseline_shown(found), **more}, repeated=repeated)
+    data = {**baseline_shown(found), **more}
+    return answer(session, one_line(summary, 300), data, next_action=instead_of_working(found), repeated=repeated)
+
+
+def instead_of_working(found: Baseline) -> Next | None:
+    """What comes before any experiment where nothing that runs the project could start: no change could be told from any other."""
+    ran = any(row.value is not None and (row.name not in OURS or row.name in RUNNING) for row in found.rows)
+    return COMMAND_THAT_STARTS if cannot_start(found) and not ran else None
+
+
+def cannot_start(found: Baseline) -> str:
+    """What could not so much as start, with its reason, as a sentence to begin with; empty where everything did."""
+    reasons = {row.name: row.detail.removeprefix(f"{ReadingState.ERROR}: ") for row in found.rows if row.value is None}
+    said = [f"{name}: {one_line(quoted(reason), 120)}" for name, reason in reasons.items() if reason.startswith(CANNOT_START)]
+    return f"Not measured, {'; '.join(said[:MISSING_SHOWN])}. " if said else ""
 
 
 def unmoved(session: Session) -> list[str]:
@@ -259,8 +282,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
             }
         ),
         "own_checks": [
-            {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.on_candidate or "absent"}
-            for check in found.own_checks
+            {"test": quoted(check.test), "base": check.base, "missing": quoted(check.missing), "candidate": check.here} for check in found.own_checks
         ],
         "output": run_said(found.output),
     }

@@ -17,7 +17,7 @@ from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.stuck import CHOSEN, barred_in
 from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
-from tools.measured import baseline_said, baseline_shown
+from tools.measured import baseline_said, baseline_shown, cannot_start, instead_of_working
 
 SPEC_SHOWN: Final = 3000  # characters
 BUDGET_SAYS: Final = "fixes aside, min_growth or more move a growth dimension; at most max_new are not of the backlog"
@@ -37,8 +37,10 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
         "baseline": baseline_shown(baseline, with_digest=True),
         "digest": digest_of(session, cycle, contract, baseline),
     }
-    summary = f"Cycle {cycle.id} on {cycle.target}. {baseline_said(baseline)}; weakest: {said}."
-    return answer(session, summary, data, repeated=repeated)
+    broken = cannot_start(baseline)
+    summary = f"Cycle {cycle.id} on {cycle.target}. {broken}{baseline_said(baseline)}; weakest: {said}."
+    mend = instead_of_working(baseline) if cycle.mode in CHOSEN else None  # what is built yet may bring what the command starts
+    return answer(session, summary, data, next_action=mend, repeated=repeated)
 
 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:

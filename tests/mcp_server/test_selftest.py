@@ -11,6 +11,7 @@ import pytest
 from mcp_server.commands import selftest
 from mcp_server.demo_environment import make_environment
 from tests.support.everything import everything
+from tests.support.repositories import commit
 from tests.support.states import States, make_states
 
 
@@ -64,12 +65,17 @@ def test_cheats_are_stopped_by_name_and_the_persons_project_is_untouched(
 def test_what_a_helper_once_got_past_the_gate_is_stopped_or_held(project_in: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     names = ("untested code shortened", "docstring as proof", "patch that its test applies", "knows its place")
 
-    selftest.main(["--project", str(project_in("approved")), "--json", "--only", *names])
+    project = project_in("approved")
+    untested = "def most(a: int, b: int) -> int:\n    if a > b:\n        return a\n    return b\n"
+    commit(project, {"src/slug/most.py": f'"""More."""\n\n\n{untested}'}, "untested")
+
+    selftest.main(["--project", str(project), "--json", "--only", *names])
 
     trials = {trial["name"]: trial for trial in json.loads(capsys.readouterr().out)["trials"]}
     for name in names:
         assert trials[name]["end"] in ("stopped", "held"), trials[name]
         assert {"improved_or_proven", "tests_kept"} & set(trials[name]["by"]), trials[name]
+    assert "coverage" not in trials["untested code shortened"]["moved"]
     assert "no code is mended" in "".join(trials["docstring as proof"]["evidence"])
     assert "sets subject." in "".join(trials["patch that its test applies"]["evidence"])
     assert "asks for pyproject.toml" in "".join(trials["knows its place"]["evidence"])

@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mcp_server.demo_environment import make_environment
-from tests.support.host import changes_nothing
+from tests.support.host import Host, changes_nothing
 from tests.support.repositories import commit, git
-from tests.support.states import GAIN, GOAL, States
+from tests.support.scored_states import BETTER, EXPLOIT, scored_md
+from tests.support.states import GAIN, GOAL, States, approve, begin
 
 CALLS = 'discover_project {}, then request_approval {"what": "evaluation"}'
 
@@ -87,3 +89,30 @@ async def test_test_files_without_a_test_are_none(states: States) -> None:
         (warning,) = [line for line in (await host.done("project_status"))["warnings"] if "by now" in line]
         assert "tests, coverage, capability_surface." in warning
         assert warning in (await host.done("start_cycle"))["warnings"]
+
+
+async def test_a_command_that_cannot_start_is_mended_before_anything_is_tried(scored: States) -> None:
+    async with scored.open("fresh") as host:
+        await approve(host, scored_md(evaluation="- name: score\n  command: python3 -m no_such_runner -q\n"))
+        for answer in (await host.done("run_eval"), await host.done("start_cycle", mode="improve")):
+            assert "Not measured, score: command cannot start: No module named no_such_runner" in answer["summary"]
+            assert answer["next"]["tool"] == "discover_project"
+            assert "a command that starts here" in answer["next"]["do"]
+
+
+async def test_a_promised_test_that_no_runner_takes_by_its_id_is_said_and_has_to_be_there(scored: States) -> None:
+    async with scored.open("approved") as host:
+        await host.done("start_cycle", mode="improve")
+        await host.done("propose_hypotheses", hypotheses=[{**EXPLOIT, "own_checks": ["checks.txt::more"]}])
+        await begin(host)
+        await host.measured(BETTER)
+        assert [each["result"] for each in await _of_gain(host)] == ["fail"]
+        await host.measured({**BETTER, "checks.txt": "more\n"})
+        (found,) = await _of_gain(host)
+        assert found["result"] == "pass"
+        assert "own check checks.txt::more: cannot be run by itself here" in str(found["evidence"])
+
+
+async def _of_gain(host: Host) -> list[dict[str, Any]]:
+    checks: list[dict[str, Any]] = (await host.done("check_experiment", experiment=1, check="improved_or_proven"))["data"]["checks"]
+    return checks

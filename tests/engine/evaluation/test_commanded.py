@@ -67,6 +67,8 @@ BAD: dict[str, tuple[str, ParseForm, str, str]] = {
     "a group that did not take part": ("echo b", "regex", "(a)?b", "not a number"),
     "a command that is not there": ("no-such-command-at-all", "exit_code", "", "command not found"),
     "a command that cannot be run": ("/", "exit_code", "", "cannot be run"),
+    "a module that is not there": ("python3 -m no_such_runner", "exit_code", "", "command cannot start: No module named no_such_runner"),
+    "a program that make misses": ("echo 'make: *** [Makefile:2: test] Error 127' >&2; exit 2", "exit_code", "", "command cannot start"),
     "killed": ("kill -9 $$", "exit_code", "", "killed by signal 9"),
     "100 MB before the score": ("head -c 100000000 /dev/zero; echo; echo 0.9", "json", "", "more output than is kept"),
     "100 MB before the match": ("head -c 100000000 /dev/zero; echo; echo 0.9", "regex", "(0.9)", "more output than is kept"),

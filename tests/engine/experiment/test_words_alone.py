@@ -31,6 +31,7 @@ DOCSTRING = 'def slug(text):\n    """A slug, never empty."""\n    return text  #
         ({"src/slug.py": DOCSTRING.replace("return text", "return text or '-'")}, False),
         ({"src/more.py": '"""More."""\n'}, False),
         ({"words.txt": "b\n"}, False),
+        ({"words.txt": "a\n# said\n"}, False),
         ({"src/slug.py": "def slug(:\n"}, False),
     ],
 )

@@ -11,9 +11,9 @@ from state.holdouts import HeldOut
 from state.measurement import Reading, ReadingState
 from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
-from tools.engine.evaluation.assessment import Fall
+from tools.engine.evaluation.assessment import Fall, Row
 from tools.engine.gate.checks import CHECKS, of_result, run_gate
-from tools.engine.gate.checks_of_tests import HOW_TO_PROVE
+from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
 from tools.engine.gate.facts import Arm, Check, Facts, OwnCheck
 
@@ -134,7 +134,7 @@ def test_new_tests_that_pass_on_the_base_too_are_shown_and_refuse_nothing() -> N
 
 def test_a_lost_test_that_passes_at_times_is_called_flaky() -> None:
     found = only("tests_kept", facts(comparison=assessed(tests=account(lost=("a",), flaky=("a",)))))
-    assert found == Check("tests_kept", "fail", ("a passes on the base and does not pass here in every run: it is flaky",))
+    assert found == Check("tests_kept", "fail", ("a passes on the base and does not pass here in every run: it is flaky", HOW_TO_RENAME))
 
 
 def test_a_good_candidate_passes_every_check() -> None:
@@ -215,6 +215,24 @@ def test_a_fix_is_proven_by_tests_that_fail_on_the_base_and_pass_here() -> None:
     assert found.evidence[1] == "proven by tests/test_a.py::test_mended: it failed before and passes now"
     none = only("improved_or_proven", facts(hypothesis=fix(), comparison=comparison(assessment=level)))
     assert (none.result, none.evidence) == ("fail", ("delta +0.0000, tolerance 0.0000: no gain",))
+
+
+def test_a_promised_test_that_cannot_be_run_by_itself_is_said_and_one_that_is_not_there_fails() -> None:
+    not_run = OwnCheck(test="tests/test_a.py::test_mended", on_base="", on_candidate="", by_itself=False)
+    passed = only("improved_or_proven", facts(comparison=comparison(own_checks=(not_run,))))
+    assert passed.result == "pass"
+    assert "own check tests/test_a.py::test_mended: cannot be run by itself here: factory.md names no test runner" in passed.evidence
+    missing = comparison(own_checks=(not_run.model_copy(update={"by_itself": True}),))
+    assert only("improved_or_proven", facts(comparison=missing)).result == "fail"
+    level = comparison(assessment=assessment(progress=False, delta=0.0), own_checks=(not_run,))
+    assert only("improved_or_proven", facts(hypothesis=fix("t"), comparison=level)).result == "fail"
+
+
+def test_what_neither_side_was_measured_by_is_said_with_its_reason() -> None:
+    states: dict[str, Any] = {"base_state": ReadingState.ERROR, "candidate_state": ReadingState.ERROR}
+    row = Row(name="eval_command", tier="project", weight=1.0, base=None, candidate=None, delta=None, reason="command not found: score", **states)
+    found = only("improved_or_proven", facts(comparison=comparison(assessment=assessment(rows=(row,), progress=False, delta=0.0))))
+    assert "not measured: eval_command: command not found: score" in found.evidence[0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Readings of commands that the contract names: project evaluations, the evaluation command, hard constraints and the smoke test."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,14 @@ from tools.engine.process import Finished
 # What a shell answers for a command that it did not find, or could not run.
 NOT_FOUND: Final = 127
 NOT_RUNNABLE: Final = 126
+# How reasons begin of commands that did not so much as start.
+CANNOT_START: Final = ("command not found: ", "command cannot be run: ", "command cannot start: ")
+# What python, env and make say of a program that is not there, where they end with a code of their own.
+_NOT_THERE: Final = re.compile(
+    r"^(?:\S*python[\d.]*: (?P<module>No module named \S+)|make(?:\[\d+\])?: (?P<made>\S+: (?:No such file or directory|Command not found))"
+    r"|make(?:\[\d+\])?: \*\*\* \[.*\] Error 12(?P<code>[67]))$",
+    re.MULTILINE,
+)
 EVAL_COMMAND: Final = "eval_command"
 SMOKE: Final = "smoke"
 TRIAL: Final = "trial"  # what was built, started for real
@@ -72,9 +81,12 @@ def unfinished(evaluation: Evaluation, finished: Finished) -> Reading | None:
     if finished.outcome != "exited" or finished.exit_code is None:
         return _reading(evaluation, finished, ReadingState.ERROR, reason=f"the command {how_it_ended(finished)}")
     if finished.exit_code == NOT_FOUND:
-        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"command not found: {evaluation.command[:200]}")
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"{CANNOT_START[0]}{evaluation.command[:200]}")
     if finished.exit_code == NOT_RUNNABLE:
-        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"command cannot be run: {evaluation.command[:200]}")
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"{CANNOT_START[1]}{evaluation.command[:200]}")
+    if finished.exit_code and (said := _NOT_THERE.search(finished.stderr)):
+        what = said["module"] or said["made"] or "a program that make runs is not there"
+        return _reading(evaluation, finished, ReadingState.ERROR, reason=f"{CANNOT_START[2]}{what}: {evaluation.command[:200]}")
     if finished.exit_code < 0:
         return _reading(evaluation, finished, ReadingState.ERROR, reason=f"killed by signal {-finished.exit_code}")
     return None

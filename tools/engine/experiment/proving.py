@@ -13,6 +13,7 @@ from tools.engine.evaluation.base_word import BaseOwned, examine
 from tools.engine.evaluation.parts import of_roots
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.missing_names import added_names, missing_name
+from tools.engine.experiment.promised import stands
 from tools.engine.experiment.words_alone import words_alone
 from tools.engine.gate.facts import OwnCheck
 from tools.engine.languages.table import language_named
@@ -51,8 +52,8 @@ async def over_the_base(bench: Bench, tree: str, hypothesis: Hypothesis | None, 
     """Run the hypothesis's own checks and every new test over the base: the candidate's test files laid over the base's tree, and only they run."""
     base, own = sides
     wanted = hypothesis.own_checks if hypothesis else ()
-    if hypothesis and hypothesis.kind == "phase" and not bench.contract.profile.tested:
-        wanted = ()  # before there is code no test is in the contract: the phase brings the first
+    if not bench.contract.profile.tested:
+        return Proofs(tuple([await anyio.to_thread.run_sync(_not_run, bench, tree, test) for test in wanted]), {})
     new = own.outcomes.keys() - base.outcomes.keys()
     if not wanted and not new:
         return Proofs((), {})
@@ -120,6 +121,12 @@ def with_new_tests(account: TestAccount, proofs: Proofs, own: Measurements, hypo
 def _is_named(test: str, named: Collection[str]) -> bool:
     """Whether a test is one of these ids, or one of those below it (parameters, suites, parts), or stands in one of these files."""
     return any(test == name or test.startswith(tuple(f"{name}{below}" for below in BELOW_A_TEST if "::" in name or below == "::")) for name in named)
+
+
+def _not_run(bench: Bench, tree: str, test: str) -> OwnCheck:
+    """A test where no runner takes ids: it proves nothing, and what was promised has to be there all the same."""
+    there = stands(bench.session.repository, tree, bench.contract.profile.roots, test)
+    return OwnCheck(test=test, on_base="", on_candidate="", by_itself=not there)
 
 
 def _added_for_tests(bench: Bench, tree: str, owned: BaseOwned) -> tuple[str, ...]:

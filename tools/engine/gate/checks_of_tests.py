@@ -5,7 +5,7 @@ from typing import Final
 
 from state.answers import one_line, quoted
 from state.cycles import Hypothesis
-from tools.engine.evaluation.assessment import RENAMED, TestAccount
+from tools.engine.evaluation.assessment import RENAMED, Assessment, TestAccount
 from tools.engine.gate.evidence import cut
 from tools.engine.gate.facts import Check, Facts, OwnCheck
 
@@ -13,6 +13,9 @@ NAMES_LIMIT: Final = 450  # characters of a line that names many tests
 HOW_TO_PROVE: Final = (
     "a fix is proven by a test that runs on the base and fails there: let it call what the base has, and use new names inside other tests alone"
 )
+
+
+HOW_TO_RENAME: Final = "these ran with the base's tests, as they are there: a renamed function needs its old name as an alias"
 
 
 def tests_kept(facts: Facts) -> Check:
@@ -27,7 +30,7 @@ def tests_kept(facts: Facts) -> Check:
     lines = [f"{quoted(test)} passes on the base and does not pass here{_at_times(test, tests)}" for test in tests.lost]
     lines += [f"{quoted(test)} is new and does not pass{_at_times(test, tests)}" for test in tests.new_failing]
     if lines:
-        return Check("tests_kept", "fail", cut(lines))
+        return Check("tests_kept", "fail", (*cut(lines), *((HOW_TO_RENAME,) if tests.lost else ())))
     suspicion = [*facts.comparison.suspicion, *_turned(tests)]
     notes = _undeclared(tests)
     return Check("tests_kept", "suspect" if suspicion else "pass", (*cut(suspicion), *cut(notes)))
@@ -73,11 +76,11 @@ def improved_or_proven(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("improved_or_proven", "not_yet")
     found, own = facts.comparison.assessment, facts.comparison.own_checks
-    gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}"
-    if any(check.on_candidate != "passed" for check in own):
+    gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}{_without(found)}"
+    if any(check.on_candidate != "passed" and check.by_itself for check in own):
         return Check("improved_or_proven", "fail", cut(["what the hypothesis promises does not pass here", *map(_own_check, own)]))
     if found.progress:
-        return Check("improved_or_proven", "pass", (gain,))
+        return Check("improved_or_proven", "pass", (gain, *cut([_own_check(check) for check in own if not check.by_itself])))
     if found.not_worse and facts.hypothesis.ordered:
         return _as_ordered(facts.hypothesis, own, gain)
     if found.not_worse and facts.hypothesis.category == "fix" and _proven(own):
@@ -88,6 +91,12 @@ def improved_or_proven(facts: Facts) -> Check:
     if found.not_worse and _proven(own):
         shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
     return Check("improved_or_proven", "fail", cut([f"{gain}: no gain", *shown]))
+
+
+def _without(found: Assessment) -> str:
+    """What no number was had of on either side, and why."""
+    missing = [f"{row.name}: {quoted(one_line(row.reason, 200))}" for row in found.rows if row.candidate is None and row.base is None]
+    return f"; not measured: {', '.join(missing)}" if missing else ""
 
 
 def _as_ordered(hypothesis: Hypothesis, own: Sequence[OwnCheck], gain: str) -> Check:
@@ -117,6 +126,8 @@ def _proof(check: OwnCheck) -> str:
 
 def _own_check(check: OwnCheck) -> str:
     """How one own check went, on the base and here."""
+    if not check.by_itself:
+        return f"own check {quoted(check.test)}: cannot be run by itself here: factory.md names no test runner"
     why = f" ({quoted(check.missing)} is not there)" if check.missing else ""
     if check.words_alone and check.on_candidate == "passed":
         why += " (only comments, docstrings or documents of the product differ: no code is mended)"

@@ -24,7 +24,7 @@ class OwnCheck(Model):
     """One of the hypothesis's own test ids: its outcome with the candidate's tests over the base, and in the candidate. Empty: did not run.
 
     `missing` is a name that the candidate brings and for want of which alone the test failed on the base; with `words_alone` the product's code is
-    the base's, but for comments, docstrings and documents.
+    the base's, but for comments, docstrings and documents. `by_itself` is false where no test can be run by its id, and the candidate has this one.
     """
 
     test: str
@@ -32,11 +32,17 @@ class OwnCheck(Model):
     on_candidate: str
     missing: str = ""
     words_alone: bool = False
+    by_itself: bool = True
 
     @property
     def base(self) -> str:
         """What became of it on the base, in a word."""
         return "absent" if self.missing or self.on_base in ("", "collection_error") else self.on_base
+
+    @property
+    def here(self) -> str:
+        """What became of it in the candidate, in words."""
+        return self.on_candidate or ("absent" if self.by_itself else "there, and cannot be run by itself")
 
     @property
     def proves(self) -> bool:

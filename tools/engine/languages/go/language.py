@@ -171,9 +171,9 @@ def assigned_elsewhere(_path: str, _content: bytes, _product: Collection[str]) -
     return {}
 
 
-def code_of(_path: str, content: bytes) -> str:
+def code_of(path: str, content: bytes) -> str:
     """A digest of the declarations without comments, but for those that the compiler reads; empty where brackets do not match."""
-    found = bare_declarations(content)
+    found = bare_declarations(content) if path.endswith(".go") else None
     return digest([*found]) if found is not None else ""
 
 

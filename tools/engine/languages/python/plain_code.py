@@ -4,12 +4,13 @@ import ast
 from collections.abc import Collection
 
 from state.model import digest
+from tools.engine.languages.python.names import is_code
 from tools.engine.languages.python.syntax import Definition, parsed, shape, without_docstring
 
 
-def code_of(_path: str, content: bytes) -> str:
-    """A digest of the syntax tree without docstrings; comments are in none. Empty for what does not parse."""
-    module = parsed(content)
+def code_of(path: str, content: bytes) -> str:
+    """A digest of the syntax tree without docstrings; comments are in none. Empty for what is no code or does not parse."""
+    module = parsed(content) if is_code(path) else None
     if module is None:
         return ""
     for node in ast.walk(module):
