@@ -75,23 +75,23 @@ def _marker(grounds: Grounds) -> Edits:
 
 
 def _docstring(grounds: Grounds) -> Edits:
-    """Other words in a docstring, and a test that reads them."""
-    path = first_module(grounds, lambda text: bool(_documented(text)))
+    """Other words in a docstring, or the first ones, and a test that reads them."""
+    path = first_module(grounds, lambda text: bool(_plain_functions(text)))
     text = grounds.read(path)
-    node = _documented(text)[0]
-    words = node.body[0]
-    if not isinstance(words, ast.Expr):
-        raise NotHere("no function has a docstring")
-    said = instead_of(words.value, repr(f"{ast.get_docstring(node)} {SAID}"))
+    node = _plain_functions(text)[0]
+    words, there = node.body[0], ast.get_docstring(node)
+    said = instead_of(words, repr(f"{there} {SAID}")) if there is not None else at_the_start_of(node, repr(SAID))
     test = (
         f"import {imported(grounds, path)} as subject\n\n\ndef test_the_docstring() -> None:\n"
         f'    assert {SAID!r} in (subject.{node.name}.__doc__ or "")\n'
     )
-    return {path: spliced(text, [said]), test_file(grounds, "docstring"): test}
+    return {path: spliced(text, [said] if said else []), test_file(grounds, "docstring"): test}
 
 
-def _documented(text: str) -> list[ast.FunctionDef]:
-    return [node for node in parsed(text).body if isinstance(node, ast.FunctionDef) and not node.decorator_list and ast.get_docstring(node)]
+def _plain_functions(text: str) -> list[ast.FunctionDef]:
+    """The functions of a module that have lines of their own."""
+    found = [node for node in parsed(text).body if isinstance(node, ast.FunctionDef) and not node.decorator_list]
+    return [node for node in found if at_the_start_of(node, "pass") is not None]
 
 
 def _patched(grounds: Grounds) -> Edits:
