@@ -134,7 +134,12 @@ def test_new_tests_that_pass_on_the_base_too_are_shown_and_refuse_nothing() -> N
 
 def test_a_lost_test_that_passes_at_times_is_called_flaky() -> None:
     found = only("tests_kept", facts(comparison=assessed(tests=account(lost=("a",), flaky=("a",)))))
-    assert found == Check("tests_kept", "fail", ("a passes on the base and does not pass here in every run: it is flaky", HOW_TO_RENAME))
+    assert found == Check("tests_kept", "fail", ("a passes on the base and does not pass here in every run: it is flaky",))
+
+
+def test_a_lost_test_that_misses_a_name_is_told_whose_tests_ran_and_what_a_rename_needs() -> None:
+    lost = assessed(tests=account(lost=("a",))).model_copy(update={"output": "ImportError: cannot import name 'slug' from 'core'"})
+    assert only("tests_kept", facts(comparison=lost)).evidence == ("a passes on the base and does not pass here", HOW_TO_RENAME)
 
 
 def test_a_good_candidate_passes_every_check() -> None:
