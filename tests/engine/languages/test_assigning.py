@@ -31,6 +31,7 @@ HONEST = [
     "from . import core\n\nold = core.wrap\ncore.table['a'] = 1\ncore.wrap(width=1)\n",
     "from .core import LIMITS\n\nLIMITS.width = 1\n",
     "import sys\n\nsys.modules[__name__] = object()\n",
+    "def f(core):\n    one = core\n    one.width = 1\n",
     "def f(:\n",
 ]
 JAVASCRIPT = [

@@ -26,7 +26,7 @@ def assigned_elsewhere(path: str, content: bytes, product: Collection[str]) -> M
 
 def _bound(path: str, module: ast.Module, modules: frozenset[str]) -> frozenset[str]:
     """The names by which a module calls others of the project, and their classes."""
-    found: set[str] = set()
+    found = {f'"{name}"' for name in modules}
     for node in ast.walk(module):
         match node:
             case ast.Import(names=names):
@@ -40,11 +40,11 @@ def _bound(path: str, module: ast.Module, modules: frozenset[str]) -> frozenset[
                 pass
     for node in ast.walk(module):
         match node:
-            case ast.Assign(targets=[ast.Name(id=alias)], value=value) if _dotted(value) in found or _dotted(value).strip('"') in modules:
+            case ast.Assign(targets=[ast.Name(id=alias)], value=value) if _dotted(value) in found:
                 found.add(alias)
             case _:
                 pass
-    return frozenset(found) | {f'"{name}"' for name in modules}
+    return frozenset(found)
 
 
 def _set(node: ast.AST) -> Iterator[tuple[str, str, int]]:
