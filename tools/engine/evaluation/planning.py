@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -173,10 +174,17 @@ def _views(target: Target) -> _Views:
         return Trees(repository, measured, settings, base)
 
     own_word = target.word == "own" or by_the_base == tree
-    first_tests = not contract.profile.tested and not any(
-        owned.matches(entry.path) and owned.of_the_evaluation(entry.path) is None for entry in list_tree(repository, base)
+    first_tests = not contract.profile.tested and not _has_tests(
+        repository, base, contract.profile.roots, target.observed, fixed_patterns(contract.configuration)
     )
     return _Views(trees(tree), trees(by_the_base), trees(settings), trees(target.tree), own_word, first_tests)
+
+
+@lru_cache(maxsize=8)
+def _has_tests(repository: Repository, base: str, roots: tuple[Root, ...], observed: tuple[str, ...], fixed: tuple[str, ...]) -> bool:
+    """Whether any test stands in a tree, or what configures one. A tree never changes, and may have very many files: asked once."""
+    owned = base_owned(roots, observed, fixed)
+    return any(owned.matches(entry.path) and owned.of_the_evaluation(entry.path) is None for entry in list_tree(repository, base))
 
 
 def _static(contract: MeasuringContract) -> JSON:
