@@ -1,11 +1,35 @@
-"""Masking: the one rule for what looks like a secret, in what programs wrote and in settings that are shown."""
+"""Masking: the one rule for what looks like a secret, in what programs wrote, in settings that are shown and in lines that a change adds."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 MASK: Final = "[masked]"
 SHOWN_END: Final = 4  # characters of a long secret that tell its owner which one it is
 LONG_ENOUGH: Final = 12  # characters of which so many may be seen
+# What providers hand out, by the form that they gave it.
+_TOKENS: Final = MappingProxyType(
+    {
+        "a GitHub token": r"gh[pousr]_\w{20,}|github_pat_\w{20,}",
+        "a GitLab token": r"gl(?:pat|dt|rt|soat|ptt)-[\w-]{20,}",
+        "a Slack token": r"xox[abeprs]-[\w-]{10,}|xapp-[\w-]{10,}",
+        "a Slack webhook": r"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}",
+        "a Discord webhook": r"discord(?:app)?\.com/api/webhooks/\d{10,}/[\w-]{30,}",
+        "an API key of a model's provider": r"sk-[\w-]{20,}",
+        "a Stripe key": r"[sr]k_live_\w{10,}",
+        "an AWS key": r"(?:AKIA|ASIA)[0-9A-Z]{16}",
+        "a Google key": r"AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}",
+        "a Hugging Face token": r"hf_\w{20,}",
+        "an npm token": r"npm_\w{20,}",
+        "a PyPI token": r"pypi-[\w-]{20,}",
+        "a SendGrid key": r"SG\.[\w-]{16,}\.[\w-]{16,}",
+        "a DigitalOcean token": r"do[opr]_v1_[0-9a-f]{32,}",
+        "a Shopify token": r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32,}",
+        "a JSON web token": r"eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
+    }
+)
 # What looks like a secret; what stands in a group before it is kept. Every repetition is bounded, so that no text makes the search slow.
 _SECRETS: Final = tuple(
     re.compile(expression, re.IGNORECASE)
@@ -16,9 +40,7 @@ _SECRETS: Final = tuple(
         r"(\b(?:bearer|basic)\s{1,4})[\w.+/=~-]{16,}",
         r"((?:api|access|private|secret)[_-]?key[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
         r"((?:secret|token|passw(?:or)?d|credential)[\w-]{0,40}[\"']?\s{0,4}[=:]\s{0,4}[\"']?)[^\s\"']{6,}",
-        r"()\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|xapp-[\w-]{10,}|sk-[\w-]{20,}|[sr]k_live_\w{10,})",
-        r"()\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|hf_\w{20,}|npm_\w{20,}|pypi-[\w-]{20,})",
-        r"()\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}",
+        rf"()\b(?:{'|'.join(_TOKENS.values())})",
     )
 )
 _WORDS_OF_SECRETS: Final = frozenset(
@@ -41,6 +63,18 @@ def mask_text(text: str) -> str:
     for secret in _SECRETS:
         text = secret.sub(rf"\1{MASK}", text)
     return text
+
+
+def tokens_in(text: str) -> Iterator[tuple[str, str]]:
+    """Every token in a text that has the form a provider gave it: what kind it is, and the token itself."""
+    kinds = tuple(_TOKENS)
+    return ((kinds[(found.lastindex or 1) - 1], found[0]) for found in _known_form().finditer(text))
+
+
+@cache
+def _known_form() -> re.Pattern[str]:
+    """One group for each kind; made when it is asked for, as most calls do not."""
+    return re.compile("|".join(rf"(\b(?:{form}))" for form in _TOKENS.values()))
 
 
 def mask_value(name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from state.measurement import Reading, ReadingState
 from state.reports import Report
 from tests.support.histories import COMMIT, TREE, hypothesis_of
 from tools.engine.evaluation.assessment import Assessment, Row, TestAccount
-from tools.engine.gate.facts import Comparison, ConstraintResult, Facts
+from tools.engine.gate.facts import Comparison, ConstraintResult, Facts, Seen
 from tools.engine.repository.objects import Change
 
 CONSTRAINT: Final = "no_print"
@@ -96,7 +96,7 @@ def facts(**changes: Any) -> Facts:
     )  # fmt: skip
     whole = Facts(
         experiment=experiment(), hypothesis=hypothesis_of(), tree=TREE, configuration=configuration, comparison=comparison(), review=review(),
-        changes=(change("src/a.py"),), target="main", target_moved=False,
+        changes=(change("src/a.py"),), target="main", target_moved=False, seen=Seen(),
     )  # fmt: skip
     return replace(whole, **changes)
 

@@ -15,7 +15,8 @@ from tools.engine.evaluation.assessment import Fall, Row
 from tools.engine.gate.checks import CHECKS, of_result, run_gate
 from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
-from tools.engine.gate.facts import Arm, Check, Facts, OwnCheck
+from tools.engine.gate.facts import Arm, Check, Facts, Leak, OwnCheck, Repeat, Seen
+from tools.engine.gate.secrets_in_lines import Secret
 
 PROVEN = OwnCheck(test="tests/test_a.py::test_mended", on_base="failed", on_candidate="passed")
 PROVES_NOTHING = PROVEN.model_copy(update={"on_base": "passed"})
@@ -26,6 +27,11 @@ SMOKE_FAILED = Reading(dimension="smoke", state=ReadingState.MEASURED, value=0.0
 SMOKE_MISSING = Reading(dimension="smoke", state=ReadingState.ERROR, reason="no such program")
 
 HOLDING = facts().configuration.model_copy(update={"holdout": Holdout(paths=("hidden/**",), command="python hold.py")})
+
+SECRETIVE = Seen(secrets=(Secret("src/a.py", 3, "a private key", "MIIB"),))
+LEAKING = Seen(leaks=(Leak("data/truth.json", values=2, answers=0, rows=0, places=("src/a.py:4",)),))
+KNOWING = Seen(leaks=(Leak("eval/cases", values=0, answers=3, rows=0, places=("src/a.py:4",)),))
+REPEATED = Seen(repeats=(Repeat(7, "reverted", "Look first."),))
 
 # Facts that exactly one check objects to, with what it says: without that check they would go through.
 BAD: dict[str, tuple[Facts, str, str]] = {
@@ -76,6 +82,8 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "fixed_surfaces: changed": (facts(changes=(change("data/truth.json"),)), "fixed_surfaces", "fail"),
     "fixed_surfaces: added": (facts(changes=(change("data/more.json", status="A"),)), "fixed_surfaces", "fail"),
     "fixed_surfaces: deleted": (facts(changes=(change("data/deep/truth.json", status="D"),)), "fixed_surfaces", "fail"),
+    "leakage: some": (facts(seen=LEAKING), "leakage", "suspect"),
+    "leakage: much": (facts(seen=KNOWING), "leakage", "fail"),
     "guards: unanswered": (facts(review=review(guards=[])), "guards", "fail"),
     "guards: broken": (facts(review=review(guards=[{"guard": GUARD, "holds": False}])), "guards", "fail"),
     "guards: answered both ways": (
@@ -93,8 +101,16 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "smoke_test: did not run": (facts(comparison=comparison(smoke=None)), "smoke_test", "fail"),
     "holdout: fell": (facts(configuration=HOLDING, held_out=held_out(0.9, 0.8)), "holdout", "suspect"),
     "holdout: no number": (facts(configuration=HOLDING, held_out=held_out(0.9, None)), "holdout", "suspect"),
+    "secrets": (facts(seen=SECRETIVE), "secrets", "fail"),
     "reviewed: fail": (facts(review=review(decision="fail")), "reviewed", "fail"),
     "reviewed: changes": (facts(review=review(decision="changes")), "reviewed", "fail"),
+    "not_a_repeat": (facts(seen=REPEATED), "not_a_repeat", "fail"),
+    "not_a_repeat: stated to differ": (
+        facts(seen=REPEATED, hypothesis=facts().hypothesis.model_copy(update={"differs": "All of it."})), "not_a_repeat", "fail",
+    ),
+    "not_a_repeat: the person asked": (
+        facts(seen=REPEATED, hypothesis=facts().hypothesis.model_copy(update={"ordered": True})), "not_a_repeat", "suspect",
+    ),
     "best_of_arms": (facts(better=(Arm(2, "H1.2", "measured", 0.05, 0.85),)), "best_of_arms", "fail"),
     "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
     "up_to_date: conflicts": (facts(experiment=experiment(merging="4" * 40)), "up_to_date", "fail"),
@@ -142,6 +158,27 @@ def test_a_lost_test_that_misses_a_name_is_told_whose_tests_ran_and_what_a_renam
     assert only("tests_kept", facts(comparison=lost)).evidence == ("a passes on the base and does not pass here", HOW_TO_RENAME)
 
 
+def test_a_secret_is_named_by_its_place_and_kind_alone() -> None:
+    assert only("secrets", facts(seen=SECRETIVE)).evidence == ("src/a.py:3 holds a private key",)
+    unread = only("secrets", facts(seen=Seen(unread=("logo.png",))))
+    assert (unread.result, unread.evidence) == ("pass", ("not looked at, as it holds no text: logo.png",))
+
+
+@pytest.mark.parametrize(
+    ("counts", "result", "said"),
+    [((1, 0, 0), "pass", "low: 1 rare value"), ((2, 0, 0), "suspect", "medium: 2 rare values"), ((0, 0, 1), "suspect", "medium: 1 line"),
+     ((0, 1, 0), "suspect", "medium: 1 answer"), ((2, 2, 0), "fail", "high: 2 rare values, 2 answers")],
+)  # fmt: skip
+def test_what_a_change_knows_is_a_note_a_suspicion_or_too_much(counts: tuple[int, int, int], result: str, said: str) -> None:
+    values, answers, rows = counts
+    found = only("leakage", facts(seen=Seen(leaks=(Leak("data/truth.json", values, answers, rows, ("src/a.py:4", "src/b.py:1")),))))
+    assert (found.result, found.evidence) == (result, (f"{said} of data/truth.json at src/a.py:4, src/b.py:1",))
+
+
+def test_a_repeat_names_the_experiment_and_its_lesson() -> None:
+    assert only("not_a_repeat", facts(seen=REPEATED)).evidence == ("experiment 7, reverted, did the same; its lesson: Look first.",)
+
+
 def test_a_good_candidate_passes_every_check() -> None:
     assert set(results(facts()).values()) == {"pass"}
 
@@ -161,7 +198,7 @@ def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypat
 def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
     assert list(results(facts())) == [
         "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "fixed_surfaces",
-        "guards", "hard_constraints", "smoke_test", "holdout", "reviewed", "best_of_arms", "up_to_date",
+        "leakage", "guards", "hard_constraints", "smoke_test", "holdout", "secrets", "reviewed", "not_a_repeat", "best_of_arms", "up_to_date",
     ]  # fmt: skip
 
 
@@ -391,7 +428,7 @@ def any_facts(draw: strategies.DrawFn) -> Facts:
         configuration=Configuration(goal="g", modifiable=draw(strategies.sampled_from([("**",), ("src/**", "!src/a/**")])), guards=(GUARD,)),
         comparison=draw(strategies.sampled_from([None, compared])), review=draw(strategies.sampled_from([None, review(guards=guards)])),
         changes=tuple(change(path, draw(strategies.sampled_from(["100644", "120000", "000000"]))) for path in draw(TUPLES)),
-        target="main", target_moved=draw(strategies.booleans()),
+        target="main", target_moved=draw(strategies.booleans()), seen=draw(strategies.sampled_from([Seen(), LEAKING, REPEATED, SECRETIVE])),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.messages import landing_message
 from tools.engine.experiment.opening import item_name, required
+from tools.engine.experiment.seeing import see
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.experiment.upstream import goes_upstream, taken_upstream
 from tools.engine.experiment.waiting import kept_waiting
@@ -69,12 +70,13 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
     if found is None or found_cycle is None:
         raise Refusal("STORE_BROKEN", f"experiment {experiment.id} has no hypothesis or cycle", where=(str(session.store.path),))
     tree = seen or current_tree(session, experiment)
-    unchanged = tree == experiment.tree
+    unchanged, configuration = tree == experiment.tree, contract_at(session, experiment.base).configuration
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
     return Facts(
-        experiment=experiment, hypothesis=found.content, tree=tree, configuration=contract_at(session, experiment.base).configuration,
+        experiment=experiment, hypothesis=found.content, tree=tree, configuration=configuration,
         comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
         target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
+        seen=see(session, experiment, tree, configuration),
         held_out=stored_held_out(session, experiment) if unchanged else None,
         better=better_arms(session, experiment, comparison) if comparison else (),
     )  # fmt: skip

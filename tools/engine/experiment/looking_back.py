@@ -9,6 +9,7 @@ from state.reports import Report, latest_review
 from state.store import event_at
 from tools.engine.contract import committed_at
 from tools.engine.experiment.holding import stored_held_out
+from tools.engine.experiment.seeing import see
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Comparison, Facts, Result
 from tools.engine.repository.objects import diff
@@ -39,6 +40,7 @@ def checks_then(session: Session, experiment: Experiment) -> tuple[Check, ...]:
         experiment=experiment, hypothesis=stored.content, tree=experiment.tree, configuration=configuration,
         comparison=Comparison.model_validate(experiment.assessment) if experiment.assessment else None, review=review_then(session, experiment),
         changes=diff(session.repository, experiment.base, experiment.tree), target=of_cycle.target, target_moved=False,
+        seen=see(session, experiment, experiment.tree, configuration),
         held_out=stored_held_out(session, experiment),
     )  # fmt: skip
     return run_gate(facts)

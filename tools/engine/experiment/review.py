@@ -10,6 +10,7 @@ from pydantic import Field
 from state.answers import clean, one_line, quoted
 from state.errors import Problem, Refusal, counted
 from state.model import Model
+from tools.engine.gate.secrets_in_lines import has_secret
 from tools.engine.repository.changes import ChangedLines, Hunk
 
 Independence = Literal["subagent", "other_session", "person", "fresh_pass"]
@@ -80,6 +81,8 @@ def verify_review(review: Review, changed: Mapping[str, ChangedLines], guards: S
 
 def _quote_problem(number: int, quote: Quote, changed: Mapping[str, ChangedLines]) -> Problem | None:
     where = f"quotes[{number}]"
+    if has_secret("", quote.text):
+        return Problem(where, "a secret", "another line; what holds a secret is taken out of the change, and never stored")
     places = [place for place in _readings(quote.at) if place.path in changed]
     if not places:
         known = ", ".join(quoted(path) for path in list(changed)[:KNOWN_SHOWN])
@@ -90,7 +93,7 @@ def _quote_problem(number: int, quote: Quote, changed: Mapping[str, ChangedLines
     place, text = next(((place, text) for place, text in zip(places, texts, strict=True) if text is not None), (places[0], None))
     if text is None:
         return Problem(where, quoted(quote.at), f"a line that was {place.side}, such as {_near(changed[place.path], place)}")
-    return Problem(where, one_line(quote.text), f"the text of {quoted(quote.at)}: {one_line(text)!r}")
+    return Problem(where, one_line(quote.text), f"the text of {quoted(quote.at)}: {_shown(text)}")
 
 
 def _missing_quotes(review: Review, changed: Mapping[str, ChangedLines]) -> list[Problem]:
@@ -152,11 +155,16 @@ def _words(text: str) -> list[str]:
     return clean(UNSAYABLE.sub("\ufffd", text)).split()
 
 
+def _shown(text: str) -> str:
+    """A line of the change as it may be said."""
+    return "a line that holds a secret" if has_secret("", text) else repr(one_line(text))
+
+
 def _near(lines: ChangedLines, place: Place) -> str:
     texts = _texts(lines, place.side)
     if texts:
         number = min(texts, key=lambda known: abs(known - place.line))
-        return f"{number}: {one_line(texts[number])!r}"
+        return f"{number}: {_shown(texts[number])}"
     if not lines.hunks:
         return "none here: this file has no changed lines, quote another"
     return "none here: this file only lost lines, quote base:path:line" if place.side == "added" else "none here: this file only gained lines"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from state.answers import one_line, quoted
+from state.masking import mask_text
 from tools.engine.repository.changes import ChangedLines
 
 SUPPRESSION: Final = re.compile(
@@ -47,4 +48,4 @@ def _added(changed: Mapping[str, ChangedLines], meant: re.Pattern[str]) -> Itera
         for hunk in lines.hunks:
             for number, text in enumerate(hunk.added, hunk.new_start):
                 if meant.search(text) and " ".join(text.split()) not in before:
-                    yield f"{quoted(path)}:{number}", one_line(text)
+                    yield f"{quoted(path)}:{number}", one_line(mask_text(text))

@@ -15,6 +15,7 @@ from state.measurement import Reading
 from state.model import Model
 from state.reports import Report
 from tools.engine.evaluation.assessment import Assessment
+from tools.engine.gate.secrets_in_lines import Secret
 from tools.engine.repository.objects import Change
 
 Result = Literal["pass", "fail", "suspect", "not_yet"]
@@ -95,6 +96,39 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Leak:
+    """Added lines that hold what one file of answers holds: `values` and `answers` to their questions, and `rows` of eight words.
+
+    `places` are the first of these lines, or their files alone where the file is hidden from who builds.
+    """
+
+    source: str
+    values: int
+    answers: int
+    rows: int
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """An experiment that was given up, and did the same."""
+
+    experiment: int
+    state: str
+    lesson: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the server saw in the lines of a change. `unread` are files that it does not read: they hold no text."""
+
+    secrets: tuple[Secret, ...] = ()
+    leaks: tuple[Leak, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
     and base. `better` are the other arms of the hypothesis that measured better, the best first.
@@ -109,6 +143,7 @@ class Facts:
     changes: Sequence[Change]
     target: str
     target_moved: bool
+    seen: Seen
     held_out: HeldOut | None = None
     better: tuple[Arm, ...] = ()
 

@@ -1,0 +1,44 @@
+"""What the server sees in the lines of a candidate, beside what was given up before."""
+
+from typing import Final
+
+from state.configuration import Configuration
+from state.decisions import verdict_seq
+from state.experiments import Experiment, page
+from tools.engine.gate.facts import Repeat, Seen
+from tools.engine.gate.looking import answers_of, digest_of, lines_of
+from tools.engine.repository.git import GitFailed
+from tools.engine.repository.location import Repository
+from tools.engine.repository.objects import tree_of
+from tools.engine.session import Session
+
+GIVEN_UP: Final = ("reverted", "superseded", "undone")
+LOOKED_BACK: Final = 50  # experiments
+
+
+def see(session: Session, experiment: Experiment, tree: str, configuration: Configuration) -> Seen:
+    """What there is to see in a tree that an experiment came to."""
+    repository = session.repository
+    base_tree = tree_of(repository, experiment.base)
+    if tree == base_tree:
+        return Seen()
+    lines = lines_of(repository, base_tree, tree, answers_of(configuration))
+    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread)
+
+
+def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -> tuple[Repeat, ...]:
+    """The experiments that were given up before this one was decided, and did the same."""
+    with session.store.reading() as connection:
+        decided = verdict_seq(connection, experiment.id)
+        found = page(connection, before=None, limit=LOOKED_BACK, states=GIVEN_UP)
+        earlier = [each for each in found if each.id != experiment.id and (decided is None or (verdict_seq(connection, each.id) or 0) < decided)]
+    same = [each for each in earlier if each.tree == tree or (each.tree and _digest(session.repository, each.base, each.tree) == digest)]
+    return tuple(Repeat(each.id, each.shown_state, each.lesson or "") for each in same)
+
+
+def _digest(repository: Repository, base: str, tree: str) -> str:
+    """The digest of what was given up; empty where git has lost it."""
+    try:
+        return digest_of(repository, tree_of(repository, base), tree)
+    except GitFailed:
+        return ""
