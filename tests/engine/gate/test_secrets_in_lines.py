@@ -10,6 +10,7 @@ from tools.engine.repository.changes import ChangedLines, Hunk
 GITHUB = "ghp_" + "R7kQz2LmX9vB4tWc8YpN1sDf6HjA3eGu5oKi"
 RANDOM = "9fK2" + "xQ7vTz1LmB8cWp4Yr6Ns"
 AMAZON = "AKIA" + "Q7ZLMX4VB2TWC9YP"
+PASSWORD = "Tr0ubad" + "0ur-Ax9"
 BODY = "MIIEowIBAAKCAQEAvq8" + "Zr1t7kQx2LmX9vB4tWc8YpN1sDf6HjA3eGu5oKi+Zr1t7kQ"
 BEGIN, END = "-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA " + "PRIVATE KEY-----"
 
@@ -22,8 +23,8 @@ FOUND = {
     "an argument": ("src/a.py", f'connect(user, token="{RANDOM}")', "a random value by the name token"),
     "a setting without quotes": (".env.production", f"SERVICE_TOKEN={RANDOM}", "a random value by the name SERVICE_TOKEN"),
     "a setting of a workflow": ("ci.yml", f"  deploy_token: {RANDOM}", "a random value by the name deploy_token"),
-    "a password": ("src/a.ts", 'const password = "Tr0ubad0ur-Ax9";', "a password by the name password"),
-    "an address": ("src/a.py", 'URL = "postgres://app:Kj8mQz2vLx4@db.internal.corp.net/x"', "a password in an address"),
+    "a password": ("src/a.ts", f'const password = "{PASSWORD}";', "a password by the name password"),
+    "an address": ("src/a.py", f'URL = "postgres://app:{PASSWORD}@db.internal.corp.net/x"', "a password in an address"),
     "a header": ("a.sh", f"curl -H 'Authorization: Bearer {RANDOM}x1' x", "a token of a request"),
 }  # fmt: skip
 NONE = {

@@ -4,6 +4,7 @@ Rare values and eight words in a row are looked for by containment: how much the
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -20,6 +21,7 @@ PLAIN: Final = 24  # characters of one that is letters alone, as names are
 DIFFERENT: Final = 3  # digits of such a number that differ from one another
 _NUMBER: Final = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])", re.ASCII)
 _QUOTED: Final = re.compile(r"\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200})'|`([^`\\\n]{1,200})`")
+_IMPORT: Final = re.compile(r"\s*(?:import|from|use|require|export .* from|#include|const .*require\()\b|\s*#include")
 _WORD: Final = re.compile(r"\w+")
 _NAME: Final = re.compile(r"[\w./-]*", re.ASCII)
 
@@ -66,26 +68,52 @@ def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
 
 
 def likely_in(changed: Mapping[str, ChangedLines], sources: Iterable[Source]) -> tuple[Likely, ...]:
-    """Where added lines hold what the sources hold, once for each value and source."""
-    found: dict[tuple[str, str, Likeness], Likely] = {}
+    """Where added lines hold what the sources hold, each line and value once. What a removed line held was known, as was a row of two sources."""
+    known, every = _known(changed), tuple(sources)
+    shared = Counter(row for source in every for row in source.rows)
+    found: dict[tuple[str, str], Likely] = {}
     for path, lines in changed.items():
         for hunk in lines.hunks:
-            for each in _in_hunk(path, hunk, tuple(sources)):
-                found.setdefault((each.source, each.texts[0], each.kind), each)
+            rows = {row: each for row, each in _rows_of(hunk).items() if row not in known.rows and shared[row] == 1}
+            written = {value: each for value, each in _written_in(hunk).items() if value not in known.values}
+            for likely in (each for source in every for each in _in_hunk(path, source, rows, written)):
+                key = f"{path}:{likely.line}" if likely.kind == "words" else likely.texts[0]
+                found.setdefault((likely.kind, key), likely)
     return tuple(found.values())
 
 
-def _in_hunk(path: str, hunk: Hunk, sources: tuple[Source, ...]) -> Iterator[Likely]:
-    written = {value: (hunk.new_start + offset, raw) for offset, text in enumerate(hunk.added) for value, raw in _written(text)}
-    telling = {value for value in written if _tells(value)}
-    rows = {row: (hunk.new_start + offset, hunk.added[offset].strip()) for row, offset in _rows("\n".join(hunk.added))}
-    for source in sources:
-        for value in telling & source.values:
-            yield Likely(path, written[value][0], source.path, source.hidden, "value", (written[value][1],))
-        for number, text in sorted({rows[row] for row in rows.keys() & source.rows}):
-            yield Likely(path, number, source.path, source.hidden, "words", (text,))
-        for case in source.cases:
-            yield from _of_case(path, written, source, case)
+@dataclass(frozen=True)
+class _Known:
+    """Rows and values of removed lines."""
+
+    rows: frozenset[int]
+    values: frozenset[str]
+
+
+def _known(changed: Mapping[str, ChangedLines]) -> _Known:
+    texts = ["\n".join(hunk.removed) for lines in changed.values() for hunk in lines.hunks if hunk.removed]
+    rows = frozenset(row for text in texts for row, _ in _rows(text))
+    return _Known(rows, frozenset(value for text in texts for value, _ in _written(text)))
+
+
+def _rows_of(hunk: Hunk) -> dict[int, tuple[int, str]]:
+    """The rows of words of a hunk, each with the number and the text of the line on which it ends. What is imported is called so by everybody."""
+    kept = "\n".join("" if _IMPORT.match(text) else text for text in hunk.added)
+    return {row: (hunk.new_start + offset, hunk.added[offset].strip()) for row, offset in _rows(kept)}
+
+
+def _written_in(hunk: Hunk) -> dict[str, tuple[int, str]]:
+    """The values of a hunk, each with the number of its line and as it is written there."""
+    return {value: (hunk.new_start + offset, raw) for offset, text in enumerate(hunk.added) for value, raw in _written(text)}
+
+
+def _in_hunk(path: str, source: Source, rows: Mapping[int, tuple[int, str]], written: Mapping[str, tuple[int, str]]) -> Iterator[Likely]:
+    for value in written.keys() & source.values:
+        yield Likely(path, written[value][0], source.path, source.hidden, "value", (written[value][1],))
+    for number, text in sorted({rows[row] for row in rows.keys() & source.rows}):
+        yield Likely(path, number, source.path, source.hidden, "words", (text,))
+    for case in source.cases:
+        yield from _of_case(path, written, source, case)
 
 
 def _of_case(path: str, written: Mapping[str, tuple[int, str]], source: Source, case: CaseValues) -> Iterator[Likely]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from state.configuration import Configuration
+from state.patterns import Patterns
 from tools.engine.evaluation.cases import BadCases, files_of_cases, read_cases
 from tools.engine.evaluation.withholding import entries_of, held_out_patterns
 from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, likely_in, source_of
@@ -55,7 +56,8 @@ def lines_of(repository: Repository, base_tree: str, tree: str, answers: Answers
     """What there is to see in the lines of a change, from tree to tree."""
     changed = changed_lines(repository, base_tree, tree)
     sources = _sources(repository, base_tree, answers)
-    elsewhere = {path: lines for path, lines in changed.items() if path not in {source.path for source in sources}}
+    own = Patterns((*answers.fixed, *answers.hidden))  # which other checks are for
+    elsewhere = {path: lines for path, lines in changed.items() if not own.matches(path) and not _is_below(path, answers.cases)}
     secrets = _new_secrets(repository, base_tree, secrets_in(changed))
     leaks = tuple(_leaks(_unknown(repository, base_tree, likely_in(elsewhere, sources), sources)))
     return Lines(secrets, leaks, tuple(path for path, lines in changed.items() if lines.binary), _digest(repository, base_tree, tree, changed))
