@@ -58,10 +58,11 @@ async def _tried(stage: Stage, item: str, cheat: Cheat, edits: Edits) -> Trial:
 
 async def _review(stage: Stage, number: int, guards: Sequence[str]) -> None:
     """A review that lets everything through; where it is refused, that is seen at the verdict."""
-    answers = [{"guard": guard, "holds": True, "evidence": REVIEW} for guard in guards]
+    quotes = await stage.quotes(number)
+    answers = [{"guard": guard, "holds": True, "evidence": ", ".join(quote["at"] for quote in quotes[:3])} for guard in guards]
     review = {
         "role": "reviewer", "reviewer": "refactory selftest", "independence": "fresh_pass", "decision": "pass",
-        "quotes": await stage.quotes(number), "guards": answers,
+        "quotes": quotes, "guards": answers,
     }  # fmt: skip
     await stage.call("submit_report", experiment=number, summary=REVIEW, report=review)
 

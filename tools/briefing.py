@@ -13,6 +13,7 @@ from state.experiments import Experiment
 from state.lessons import lessons_taught
 from state.role_overrides import LARGEST, RoleOverride, role_override
 from tools.engine.cycle.situation import ASKED_OF, Situation, content_hash
+from tools.engine.gate.guards_known import asked_of_a_review
 from tools.engine.roles.applying import lessons_that_apply
 from tools.engine.session import Session
 
@@ -46,10 +47,14 @@ def brief_text(words: prompts.Role, asked: Sequence[str], more: Sequence[str]) -
 
 
 def asked_of(configuration: Configuration, role: str) -> list[str]:
-    """What factory.md asks of whoever plays the role, in words: the server checks no such sentence."""
-    asked = [*configuration.guards, *configuration.constraints]
+    """What factory.md asks of whoever plays the role, in words. A reviewer is asked for those guards alone that the server does not check itself."""
+    asked = [*(_to_answer(configuration.guards) if role == "reviewer" else configuration.guards), *configuration.constraints]
     asked += configuration.research_constraints if role in ("strategist", "builder") else ()
     return asked + [f"It should: {line}" for line in (configuration.eval_spec if role in ("evaluator", "reviewer") else ())]
+
+
+def _to_answer(guards: tuple[str, ...]) -> list[str]:
+    return [f"guard to answer: {guard}" for guard in asked_of_a_review(guards)]
 
 
 def feedback_for(session: Session, situation: Situation, role: str) -> list[str]:

@@ -22,6 +22,7 @@ from tools.engine.experiment.opening import open_experiment, require_arm, requir
 from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.checks_of_files import PROTECTED
+from tools.engine.gate.guards_known import asked_of_a_review, known_guard
 from tools.engine.repository.location import require_no_operation
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
@@ -61,7 +62,8 @@ def start_experiment(session: Session, item: Item) -> Answer:
         "base": short(experiment.base),
         "may_change": list(configuration.modifiable),
         "protected": [*(pattern.strip("/") for pattern in PROTECTED), *configuration.read_only, *configuration.fixed_surfaces],
-        "guards": list(configuration.guards),
+        "guards": list(asked_of_a_review(configuration.guards)),
+        "guards_by_server": [guard for guard in configuration.guards if known_guard(guard)],
         "own_checks": [quoted(test) for test in found.content.own_checks],
     }
     summary = f"Experiment {experiment.id} is open for {arm_name(found.name, arm)} on {experiment.branch}: edit in {experiment.worktree}."

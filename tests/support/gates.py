@@ -15,7 +15,7 @@ from tools.engine.gate.facts import Comparison, ConstraintResult, Facts, Seen
 from tools.engine.repository.objects import Change
 
 CONSTRAINT: Final = "no_print"
-GUARD: Final = "Do not delete existing tests"
+GUARD: Final = "Keep the names"
 REVIEW: Final[dict[str, Any]] = {
     "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass", "quotes": [], "issues": [],
     "guards": [{"guard": GUARD, "holds": True, "evidence": "none is gone"}],

@@ -14,11 +14,12 @@ HUNK = re.compile(r"^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 def review(project: Path, worktree: Path) -> dict[str, Any]:
     """A review that passes the worktree: a quote of every changed file, an answer to every guard of factory.md."""
     base = base_of(project, int(worktree.name))
+    quoted = quotes(worktree, base)
     guards = re.findall(r"(?m)^- (Do not .*)$", git(project, "show", f"{base}:factory.md"))
     return {
         "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass",
-        "quotes": quotes(worktree, base),
-        "guards": [{"guard": guard, "holds": True, "evidence": "looked"} for guard in guards],
+        "quotes": quoted,
+        "guards": [{"guard": guard, "holds": True, "evidence": f"looked at {quoted[0]['at'] if quoted else 'all of it'}"} for guard in guards],
     }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from tools.engine.experiment.review import FILES_TO_QUOTE, HUNKS_TO_QUOTE, Revie
 from tools.engine.repository.changes import ChangedLines, Hunk, changed_lines
 from tools.engine.repository.location import locate
 
-GUARD = "Do not delete existing tests"
+GUARD = "Do not delete existing tests"  # which the server decides
+OWN = "Keep what it says"
 # Two hunks in one file, and a file that only lost lines.
 CHANGED = {
     "src/a.py": ChangedLines((Hunk(1, 2, (), ("import os", "    return  1")), Hunk(9, 11, ("old",), ("new",))), binary=False),
@@ -145,11 +146,11 @@ def test_bytes_that_are_not_utf_8_are_quoted_as_readers_see_them() -> None:
     assert problems(review([]), {"caf\udce9.py": hunk_of("x")}) == [], "no report can hold this name"
 
 
-@pytest.mark.parametrize("guard", [GUARD.lower(), f"{GUARD}.", f" {GUARD}", ""])
+@pytest.mark.parametrize("guard", [OWN.lower(), f"{OWN}.", f" {OWN}", ""])
 def test_a_guard_is_answered_word_for_word(guard: str) -> None:
-    wrong = problems(review(guards=[{"guard": guard, "holds": True}]))
+    wrong = problems(review(guards=[{"guard": guard, "holds": True}]), guards=(OWN,))
     assert [(problem.where, problem.expected) for problem in wrong] == [
-        ("guards", f"an answer to {GUARD!r}, word for word"),
+        ("guards", f"an answer to {OWN!r}, word for word"),
         ("guards", "one of the guards of factory.md, word for word"),
     ]
 
@@ -157,6 +158,31 @@ def test_a_guard_is_answered_word_for_word(guard: str) -> None:
 def test_a_guard_is_answered_once() -> None:
     wrong = problems(review(guards=[{"guard": GUARD, "holds": False}, {"guard": GUARD, "holds": True}]))
     assert [str(problem) for problem in wrong] == [f"guards: found 2 answers; expected one answer to {GUARD!r}"]
+
+
+def test_a_guard_that_the_server_decides_may_be_left_out() -> None:
+    assert problems(review(guards=[])) == []
+    assert [problem.expected for problem in problems(review(guards=[]), guards=(GUARD, OWN))] == [f"an answer to {OWN!r}, word for word"]
+
+
+@pytest.mark.parametrize("evidence", ["src/a.py:2 only imports", "it says `return 1` there", "gone.py"])
+def test_every_other_guard_is_answered_with_a_place_or_words_of_the_change(evidence: str) -> None:
+    assert problems(review(guards=[{"guard": OWN, "holds": True, "evidence": evidence}]), guards=(OWN,)) == []
+
+
+@pytest.mark.parametrize("evidence", ["", "looked", "old", "src/b.py:2"])
+def test_evidence_that_shows_nothing_of_the_change_is_asked_for_again(evidence: str) -> None:
+    (wrong,) = problems(review(guards=[{"guard": OWN, "holds": True, "evidence": evidence}]), guards=(OWN,))
+    assert (wrong.found, wrong.expected) == (evidence or "no evidence", f"for {OWN!r} a place of the change (path:line) or its words")
+
+
+def test_a_line_that_holds_a_secret_is_neither_quoted_nor_shown() -> None:
+    secret = "ghp_" + "R7kQz2LmX9vB4tWc8YpN1sDf6HjA3eGu5oKi"
+    changed = {"a.py": hunk_of(f'connect("{secret}")')}
+    (wrong,) = problems(review([("a.py:1", f'connect("{secret}")')]), changed)
+    assert (wrong.where, wrong.found) == ("quotes[1]", "a secret")
+    (other,) = problems(review([("a.py:1", "connect")]), changed)
+    assert other.expected == "the text of a.py:1: a line that holds a secret"
 
 
 def test_a_guard_that_does_not_hold_is_an_answer() -> None:
@@ -176,7 +202,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
             [("src/a.py:2", "import sys"), ("none.py:1", "x")], guards=[{"guard": "Another", "holds": True}],
             issues=[{"severity": "critical", "text": "Broken."}],
         ),
-        guards=(GUARD, "Second guard"),
+        guards=(OWN, "Second guard"),
     )  # fmt: skip
     assert [problem.where for problem in wrong] == ["quotes[1]", "quotes[2]", "quotes", "guards", "guards", "guards", "decision"]
 

@@ -1,7 +1,7 @@
 """Checking a review: every quote must stand where it says, every changed file be quoted, every guard be answered."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from state.answers import clean, one_line, quoted
 from state.errors import Problem, Refusal, counted
 from state.model import Model
+from tools.engine.gate.guards_known import asked_of_a_review
 from tools.engine.gate.secrets_in_lines import has_secret
 from tools.engine.repository.changes import ChangedLines, Hunk
 
@@ -18,6 +19,7 @@ Text = Annotated[str, Field(max_length=8000)]
 FILES_TO_QUOTE: Final = 12
 HUNKS_TO_QUOTE: Final = 20
 KNOWN_SHOWN: Final = 8
+SHORTEST_QUOTE: Final = 8  # characters of a line that evidence may be told by
 LEAVE: Final = "base:"
 NUMBERED: Final = re.compile(r"(.*):([0-9]{1,9})", re.DOTALL)
 UNSAYABLE: Final = re.compile("[\ud800-\udfff]")  # a byte of a name or line that is not UTF-8: no report can hold it
@@ -55,7 +57,7 @@ class Review(Model):
     independence: Independence
     decision: Literal["pass", "changes", "fail"]
     quotes: Annotated[tuple[Quote, ...], Field(max_length=50)]
-    guards: Annotated[tuple[GuardAnswer, ...], Field(max_length=50)]
+    guards: Annotated[tuple[GuardAnswer, ...], Field(max_length=50)] = ()
     issues: Annotated[tuple[Issue, ...], Field(max_length=50)] = ()
 
 
@@ -68,11 +70,12 @@ class Place:
     side: Side
 
 
-def verify_review(review: Review, changed: Mapping[str, ChangedLines], guards: Sequence[str]) -> None:
-    """Raises Refusal BAD_REPORT with every missing quote and guard at once."""
+def verify_review(review: Review, changed: Mapping[str, ChangedLines], guards: tuple[str, ...]) -> None:
+    """Raises Refusal BAD_REPORT with every missing quote and guard at once. Guards that the server decides by itself need no answer."""
     problems = [problem for number, quote in enumerate(review.quotes, 1) if (problem := _quote_problem(number, quote, changed))]
     problems += _missing_quotes(review, changed)
     problems += _guard_problems(review, guards)
+    problems += _without_evidence(review, asked_of_a_review(guards), changed)
     if review.decision == "pass" and any(issue.severity == "critical" for issue in review.issues):
         problems.append(Problem("decision", "pass with a critical issue", "changes or fail"))
     if problems:
@@ -112,16 +115,33 @@ def _missing_quotes(review: Review, changed: Mapping[str, ChangedLines]) -> list
     return missing
 
 
-def _guard_problems(review: Review, guards: Sequence[str]) -> list[Problem]:
-    """Every guard is answered once, word for word, and nothing else is."""
+def _guard_problems(review: Review, guards: tuple[str, ...]) -> list[Problem]:
+    """Every guard that a review is asked for is answered once, word for word, and nothing but guards is."""
     answered = [answer.guard for answer in review.guards]
-    problems = [Problem("guards", "no answer", f"an answer to {one_line(guard)!r}, word for word") for guard in guards if guard not in answered]
+    problems = [
+        Problem("guards", "no answer", f"an answer to {one_line(guard)!r}, word for word")
+        for guard in asked_of_a_review(guards)
+        if guard not in answered
+    ]
     for guard in dict.fromkeys(answered):
         if guard not in guards:
             problems.append(Problem("guards", one_line(guard), "one of the guards of factory.md, word for word"))
         elif answered.count(guard) > 1:
             problems.append(Problem("guards", f"{answered.count(guard)} answers", f"one answer to {one_line(guard)!r}"))
     return problems
+
+
+def _without_evidence(review: Review, asked: Collection[str], changed: Mapping[str, ChangedLines]) -> list[Problem]:
+    """The answers that show nothing of the change: evidence names a changed file, or says a changed line."""
+    lines = [words for each in changed.values() for hunk in each.hunks for text in (*hunk.added, *hunk.removed) if (words := " ".join(_words(text)))]
+    telling = [*map(quoted, changed), *(words for words in lines if len(words) >= SHORTEST_QUOTE)]
+    return [
+        Problem(
+            "guards", one_line(answer.evidence) or "no evidence", f"for {one_line(answer.guard)!r} a place of the change (path:line) or its words"
+        )
+        for answer in review.guards
+        if answer.guard in asked and not any(said in " ".join(_words(answer.evidence)) for said in telling)
+    ]
 
 
 def _readings(at: str) -> list[Place]:

@@ -23,7 +23,7 @@ def see(session: Session, experiment: Experiment, tree: str, configuration: Conf
     if tree == base_tree:
         return Seen()
     lines = lines_of(repository, base_tree, tree, answers_of(configuration))
-    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread)
+    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread, lines.dependencies)
 
 
 def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -> tuple[Repeat, ...]:

@@ -1,23 +1,47 @@
 """Checks of what others say: the guards of factory.md, the review, and the target branch, which goes on meanwhile."""
 
+from collections.abc import Collection
+from typing import Final
+
 from state.answers import quoted
-from tools.engine.gate.evidence import passes_unless
+from tools.engine.gate.evidence import cut
 from tools.engine.gate.facts import Check, Facts
+from tools.engine.gate.guards_known import known_guard
+
+SHOWN: Final = 3  # lines that show why a guard does not hold
 
 
 def guards(facts: Facts) -> Check:
-    """Every guard of factory.md was answered by the review, and holds by every answer.
+    """Every guard of factory.md holds: those that the server knows by facts, every other by an answer of the review, with its evidence.
 
-    Facts: the review.
-    Results: pass, fail, not_yet.
+    Facts: what decides the known ones, and the review; its no to a known one counts as well, its yes does not.
+    Results: pass, fail, suspect, not_yet.
     """
-    if facts.review is None:
+    known = {guard: found.decides(facts) for guard in facts.configuration.guards if (found := known_guard(guard))}
+    failing = [_broken(guard, check) for guard, check in known.items() if check.result == "fail"]
+    failing += _answered(facts, known.keys()) if facts.review is not None else []
+    if failing:
+        return Check("guards", "fail", cut(failing))
+    if facts.review is None and len(known) < len(facts.configuration.guards):
         return Check("guards", "not_yet", ("no review has answered the guards yet",))
-    answers = [(str(answer.get("guard")), answer.get("holds") is True) for answer in facts.review.body.get("guards", ())]
+    if any(check.result == "not_yet" for check in known.values()):
+        return Check("guards", "not_yet")
+    doubtful = [_broken(guard, check) for guard, check in known.items() if check.result == "suspect"]
+    return Check("guards", "suspect" if doubtful else "pass", cut(doubtful))
+
+
+def _broken(guard: str, check: Check) -> str:
+    lines = f"{'; '.join(check.evidence[:SHOWN])}{f', and {len(check.evidence) - SHOWN} more' if len(check.evidence) > SHOWN else ''}"
+    return f"{'a person has to judge' if check.result == 'suspect' else 'does not hold'}: {quoted(guard)}: {lines}"
+
+
+def _answered(facts: Facts, known: Collection[str]) -> list[str]:
+    """What the review leaves open, and what it says does not hold."""
+    body = facts.review.body if facts.review is not None else {}
+    answers = [(str(answer.get("guard")), answer.get("holds") is True) for answer in body.get("guards", ())]
     answered, broken = {guard for guard, _ in answers}, {guard for guard, holds in answers if not holds}
-    lines = [f"unanswered: {quoted(guard)}" for guard in facts.configuration.guards if guard not in answered]
-    lines += [f"does not hold: {quoted(guard)}" for guard in facts.configuration.guards if guard in broken]
-    return passes_unless("guards", lines)
+    lines = [f"unanswered: {quoted(guard)}" for guard in facts.configuration.guards if guard not in answered and guard not in known]
+    return lines + [f"does not hold: {quoted(guard)}" for guard in facts.configuration.guards if guard in broken]
 
 
 def reviewed(facts: Facts) -> Check:

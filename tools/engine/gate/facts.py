@@ -120,12 +120,15 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the server saw in the lines of a change. `unread` are files that it does not read: they hold no text."""
+    """What the server saw in the lines of a change. `unread` are files that it does not read: they hold no text. `dependencies` are new ones, each
+    as file: name.
+    """
 
     secrets: tuple[Secret, ...] = ()
     leaks: tuple[Leak, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     unread: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

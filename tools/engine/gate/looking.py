@@ -11,6 +11,7 @@ from state.patterns import Patterns
 from tools.engine.evaluation.cases import BadCases, files_of_cases, read_cases
 from tools.engine.evaluation.withholding import entries_of, held_out_patterns
 from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, likely_in, source_of
+from tools.engine.gate.dependencies import added_dependencies
 from tools.engine.gate.facts import Leak
 from tools.engine.gate.repeats import change_digest
 from tools.engine.gate.secrets_in_lines import Secret, secrets_in
@@ -43,6 +44,7 @@ class Lines:
     leaks: tuple[Leak, ...]
     unread: tuple[str, ...]
     digest: str
+    dependencies: tuple[str, ...]
 
 
 def answers_of(configuration: Configuration) -> Answers:
@@ -60,7 +62,8 @@ def lines_of(repository: Repository, base_tree: str, tree: str, answers: Answers
     elsewhere = {path: lines for path, lines in changed.items() if not own.matches(path) and not _is_below(path, answers.cases)}
     secrets = _new_secrets(repository, base_tree, secrets_in(changed))
     leaks = tuple(_leaks(_unknown(repository, base_tree, likely_in(elsewhere, sources), sources)))
-    return Lines(secrets, leaks, tuple(path for path, lines in changed.items() if lines.binary), _digest(repository, base_tree, tree, changed))
+    unread = tuple(path for path, lines in changed.items() if lines.binary)
+    return Lines(secrets, leaks, unread, _digest(repository, base_tree, tree, changed), added_dependencies(repository, base_tree, tree))
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from typing import Protocol
 from state.measurement import PlannedDimension, Root
 from tools.engine.languages.bench import Bench, Home
 from tools.engine.languages.changes import BaseOwnedChange
+from tools.engine.languages.replacing import Replaced
 from tools.engine.languages.survey import Project, Selection, Survey
 from tools.engine.languages.written import Written
 
@@ -65,6 +66,12 @@ class Language(Protocol):
 
     def lines_in_functions(self, path: str, content: bytes) -> Collection[int]:
         """The lines of a file, from 1, that run only where a function is called; of others coverage says no more than that the file was loaded."""
+
+    def replaced(self, path: str, content: bytes) -> tuple[Replaced, ...]:
+        """What a file puts in the place of clocks, of chance and of what compares; nothing where the language does not tell."""
+
+    def asks_for(self, path: str, content: bytes) -> frozenset[str]:
+        """The names of what a manifest asks to have installed; nothing where the file is none."""
 
     # Prepare, test, lint, type-check, cover and count.
 

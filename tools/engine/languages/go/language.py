@@ -17,11 +17,13 @@ from tools.engine.languages.go.static_tools import run_lint, run_types
 from tools.engine.languages.go.survey import look, roots, survey
 from tools.engine.languages.go.test_run import Run, run_tests
 from tools.engine.languages.go.toolchain import Toolchain, open_toolchain
+from tools.engine.languages.replacing import Replaced
 from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import NOTHING_WRITTEN, Written
 
 __all__ = [
     "assigned_elsewhere",
+    "asks_for",
     "bodies_of_tests",
     "code_of",
     "configures",
@@ -34,6 +36,7 @@ __all__ = [
     "mixes",
     "open_bench",
     "owns",
+    "replaced",
     "roots",
     "saying_nothing",
     "selection_of",
@@ -180,6 +183,16 @@ def code_of(path: str, content: bytes) -> str:
 def lines_in_functions(_path: str, content: bytes) -> Collection[int]:
     """Every line: coverage of Go counts what stands in functions, and nothing else."""
     return range(1, content.count(b"\n") + 2)
+
+
+def replaced(_path: str, _content: bytes) -> tuple[Replaced, ...]:
+    """Nothing: functions of packages cannot be assigned to."""
+    return ()
+
+
+def asks_for(path: str, content: bytes) -> frozenset[str]:
+    """The modules of a go.mod."""
+    return frozenset(module_file.required(content)) if PurePosixPath(path).name == names.MODULE_FILE else frozenset()
 
 
 def tests_inside(path: str, base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

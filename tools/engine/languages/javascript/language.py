@@ -16,6 +16,7 @@ from tools.engine.languages.javascript.asserting import found_tests
 from tools.engine.languages.javascript.assigning import assigned_elsewhere
 from tools.engine.languages.javascript.growing import count_root
 from tools.engine.languages.javascript.plain_code import code_of, lines_in_functions
+from tools.engine.languages.javascript.replaced import replaced_in
 from tools.engine.languages.javascript.roots import roots
 from tools.engine.languages.javascript.snapshots import snapshot_change
 from tools.engine.languages.javascript.static_tools import run_lint, run_types
@@ -24,11 +25,13 @@ from tools.engine.languages.javascript.test_run import Run, run_tests
 from tools.engine.languages.javascript.toolchain import INSIDE, Toolchain, open_toolchain
 from tools.engine.languages.javascript.trees import is_code
 from tools.engine.languages.javascript.written import written_in
+from tools.engine.languages.replacing import Replaced
 from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import Written
 
 __all__ = [
     "assigned_elsewhere",
+    "asks_for",
     "bodies_of_tests",
     "code_of",
     "configures",
@@ -41,6 +44,7 @@ __all__ = [
     "mixes",
     "open_bench",
     "owns",
+    "replaced",
     "roots",
     "saying_nothing",
     "selection_of",
@@ -173,6 +177,17 @@ def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
 def written(path: str, content: bytes) -> Written:
     """The values in a module."""
     return written_in(path, content)
+
+
+def replaced(path: str, content: bytes) -> tuple[Replaced, ...]:
+    """What a file replaces."""
+    return replaced_in(path, content)
+
+
+def asks_for(path: str, content: bytes) -> frozenset[str]:
+    """The packages of a package.json."""
+    parsed = package_json.parsed_package(content) if PurePosixPath(path).name == package_json.PACKAGE else None
+    return package_json.dependencies_of(parsed) if parsed is not None else frozenset()
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -13,12 +13,14 @@ from state.model import JSON, digest
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
 from tools.engine.languages.python import arguments, built, gains, names, pyproject
+from tools.engine.languages.python.asked import asked_for
 from tools.engine.languages.python.asserting import asserting_tests
 from tools.engine.languages.python.assigning import assigned_elsewhere
 from tools.engine.languages.python.building import Need, need_of
 from tools.engine.languages.python.growing import count_root, functions_of
 from tools.engine.languages.python.installers import can_install
 from tools.engine.languages.python.plain_code import code_of, lines_in_functions
+from tools.engine.languages.python.replaced import replaced_in
 from tools.engine.languages.python.roots import roots
 from tools.engine.languages.python.static_tools import run_lint, run_types
 from tools.engine.languages.python.survey import look, survey
@@ -26,11 +28,13 @@ from tools.engine.languages.python.test_plan import Run
 from tools.engine.languages.python.test_run import run_tests
 from tools.engine.languages.python.toolchain import INSIDE, Toolchain, open_toolchain
 from tools.engine.languages.python.written import written_in
+from tools.engine.languages.replacing import Replaced
 from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import Written
 
 __all__ = [
     "assigned_elsewhere",
+    "asks_for",
     "bodies_of_tests",
     "code_of",
     "configures",
@@ -43,6 +47,7 @@ __all__ = [
     "mixes",
     "open_bench",
     "owns",
+    "replaced",
     "roots",
     "saying_nothing",
     "selection_of",
@@ -187,6 +192,16 @@ def saying_nothing(files: Mapping[str, bytes]) -> Mapping[str, frozenset[str]]:
 def written(_path: str, content: bytes) -> Written:
     """The values in a module."""
     return written_in(content)
+
+
+def replaced(path: str, content: bytes) -> tuple[Replaced, ...]:
+    """What a module replaces."""
+    return replaced_in(content) if names.is_code(path) else ()
+
+
+def asks_for(path: str, content: bytes) -> frozenset[str]:
+    """The distributions of a list of requirements, of pyproject.toml, setup.cfg, setup.py or a Pipfile."""
+    return asked_for(path, content)
 
 
 def tests_inside(_path: str, _base: bytes | None, _candidate: bytes | None) -> BaseOwnedChange | None:

@@ -11,6 +11,7 @@ PACKAGE_KEYS: Final = ("autotests", "autobenches")
 # Options of one target: whether and how its tests run.
 TARGETS: Final = ("bin", "example")
 TARGET_KEYS: Final = ("test", "doctest", "bench", "harness")
+DEPENDENCIES: Final = ("dependencies", "dev-dependencies", "build-dependencies")
 
 
 def graft(base: bytes | None, candidate: bytes | None) -> bytes | None:
@@ -52,6 +53,14 @@ def parsed(content: bytes) -> dict[str, Any] | None:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def dependencies(content: bytes) -> frozenset[str]:
+    """The names of all crates that a Cargo.toml asks for; nothing where it does not parse."""
+    manifest = parsed(content) or {}
+    targets = [each for each in _table(manifest, "target").values() if isinstance(each, dict)]
+    tables = [_table(where, kind) for where in (manifest, _table(manifest, "workspace"), *targets) for kind in DEPENDENCIES]
+    return frozenset(name for table in tables for name in table)
 
 
 def without_harness(manifest: dict[str, Any]) -> set[str]:

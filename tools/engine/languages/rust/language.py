@@ -11,6 +11,7 @@ from state.measurement import Root
 from state.model import JSON
 from tools.engine.languages.bench import Home, Place, Taken, Task, Trees
 from tools.engine.languages.changes import BaseOwnedChange
+from tools.engine.languages.replacing import Replaced
 from tools.engine.languages.rust import arguments, cargo_file, gains, names
 from tools.engine.languages.rust.static_tools import Check, run_lint, run_types
 from tools.engine.languages.rust.survey import look, roots, survey
@@ -22,6 +23,7 @@ from tools.engine.repository.objects import read_blob
 
 __all__ = [
     "assigned_elsewhere",
+    "asks_for",
     "bodies_of_tests",
     "code_of",
     "configures",
@@ -34,6 +36,7 @@ __all__ = [
     "mixes",
     "open_bench",
     "owns",
+    "replaced",
     "roots",
     "saying_nothing",
     "selection_of",
@@ -178,6 +181,16 @@ def code_of(_path: str, _content: bytes) -> str:
 def lines_in_functions(_path: str, _content: bytes) -> Collection[int]:
     """Nothing: no coverage is measured of it."""
     return ()
+
+
+def replaced(_path: str, _content: bytes) -> tuple[Replaced, ...]:
+    """Nothing: functions cannot be assigned to."""
+    return ()
+
+
+def asks_for(path: str, content: bytes) -> frozenset[str]:
+    """The crates of a Cargo.toml."""
+    return cargo_file.dependencies(content) if PurePosixPath(path).name == names.MANIFEST else frozenset()
 
 
 def tests_inside(path: str, base: bytes | None, candidate: bytes | None) -> BaseOwnedChange | None:
