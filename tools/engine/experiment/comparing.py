@@ -34,18 +34,20 @@ from tools.engine.experiment.outcomes import measured_with
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.replacements import replacing
+from tools.engine.experiment.replacements import replacements
 from tools.engine.experiment.silent_tests import silent_tests
 from tools.engine.experiment.special_cases import special_cases
 from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.experiment.whereabouts import asking_where_it_runs
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.languages.growth import CAPABILITY
-from tools.engine.repository.changes import changed_lines
+from tools.engine.repository.changes import ChangedLines, changed_lines
 
 SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
 OURS: Final = frozenset(name for tier in TIER_WEIGHTS.values() for name in tier)  # dimensions that every project has
+PLACES_SHOWN: Final = 3  # of a file that changed
 COPIES_UNSEEN: Final = 5  # copies that one change may bring without a word
 OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
 
@@ -101,13 +103,23 @@ def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | Non
     """
     repository = bench.session.repository
     changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious and (tested or not change.first)]
-    lines = [f"{quoted(change.path)}: {change.kind.replace('_', ' ')}: {quoted(change.detail)}" for change in changed]
     written = changed_lines(repository, bench.base_tree, tree)
+    lines = [f"{quoted(each.path)}: {each.kind.replace('_', ' ')}: {quoted(each.detail)}{_where(written.get(each.path))}" for each in changed]
     product = {path: each for path, each in written.items() if not owned.matches(path)}
     trees = bench.base_tree, tree
     asking = (*asking_for_the_runner(product), *asking_where_it_runs(repository, bench.base_tree, owned, product, idea))
     special = (*special_cases(repository, trees, owned, written, idea), *replacing(repository, trees, owned, product))
     return (*silenced(written), *asking, *special, *on_the_line_of_a_head(product), *lines)
+    special = special_cases(repository, (bench.base_tree, tree), owned, written, idea)
+    replaced = replacements(repository, tree, owned, written)
+    return (*silenced(written), *asking_for_the_runner(product), *special, *replaced, *on_the_line_of_a_head(product), *lines)
+
+
+def _where(lines: ChangedLines | None) -> str:
+    """Where a file changed, at the base and now: its first places that lost something, else its first."""
+    hunks = lines.hunks if lines is not None else ()
+    shown = ([hunk for hunk in hunks if hunk.removed] or list(hunks))[:PLACES_SHOWN]
+    return f" ({', '.join(f'line {hunk.old_start} of the base, {hunk.new_start} now' for hunk in shown)})" if shown else ""
 
 
 def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from state.configuration import Configuration
 from state.decisions import verdict_seq
-from state.experiments import Experiment, page
+from state.experiments import Experiment, Wanted, page
 from tools.engine.gate.facts import Repeat, Seen
 from tools.engine.gate.looking import answers_of, digest_of, lines_of
 from tools.engine.repository.git import GitFailed
@@ -30,7 +30,7 @@ def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -
     """The experiments that were given up before this one was decided, and did the same."""
     with session.store.reading() as connection:
         decided = verdict_seq(connection, experiment.id)
-        found = page(connection, before=None, limit=LOOKED_BACK, states=GIVEN_UP)
+        found = page(connection, before=None, limit=LOOKED_BACK, wanted=Wanted(states=GIVEN_UP))
         earlier = [each for each in found if each.id != experiment.id and (decided is None or (verdict_seq(connection, each.id) or 0) < decided)]
     same = [each for each in earlier if each.tree == tree or (each.tree and _digest(session.repository, each.base, each.tree) == digest)]
     return tuple(Repeat(each.id, each.shown_state, each.lesson or "") for each in same)
