@@ -1,5 +1,6 @@
 """What the lines of a real candidate hold: secrets are refused and never told, answers and repeats are noticed."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.support.host import Host
 from tests.support.repositories import commit
 from tests.support.scored_states import BETTER, SCORE, WORDS, begun, scored_md
 from tests.support.states import States
+from tools.engine.gate.checks import CHECKS
 
 SECRET = "ghp_" + "R7kQz2LmX9vB4tWc8YpN1sDf6HjA3eGu5oKi"
 TRUTH = "truth.txt"
@@ -113,3 +115,12 @@ async def test_the_same_change_is_known_again_where_the_target_went_on(scored: S
         await host.done("start_experiment", item="H2")
         await host.measured(BETTER, 2)
         assert (await check(host, "not_a_repeat", 2))[0] == "fail"
+
+
+async def test_keep_runs_the_very_checks_that_the_preview_shows(scored: States) -> None:
+    async with scored.open("measured") as host:
+        preview = (await host.call("check_experiment", experiment=1))["data"]["checks"]
+        assert (await host.keep())["data"]["state"] == "landed", host.text
+    verdict = json.loads((scored.place / ".factory/experiments/001/verdict.json").read_text(encoding="utf-8"))
+    assert list(verdict["checks"].items()) == [(check["name"], check["result"]) for check in preview]
+    assert [check["name"] for check in preview] == [check.__name__ for check in CHECKS]

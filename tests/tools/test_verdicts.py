@@ -140,7 +140,7 @@ async def test_keep_without_a_review_is_refused_though_every_number_is_good(scor
         host.edit(BETTER)
         await host.done("run_eval", experiment=1)
         answer = await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
-        assert {line.split(":")[0] for line in answer["refused"]["where"]} == {"reviewed", "guards"}
+        assert {line.split(":")[0] for line in answer["refused"]["where"]} == {"reviewed"}
         assert answer["next"]["tool"] == "submit_report"
 
 
@@ -204,8 +204,7 @@ WRONG_REVIEWS: list[tuple[dict[str, Any], str]] = [
     ({"quotes": [{"at": "src/slug/__init__.py:1", "text": "def slug(text: str) -> str:"}]}, "of a changed file"),
     ({"quotes": [{"at": "tests/test_shout.py", "text": "def test_shout() -> None:"}]}, "such as"),
     ({"quotes": [{"at": "../../../etc/passwd:1", "text": "root"}]}, "of a changed file"),
-    ({"guards": []}, "Do not delete existing tests"),
-    ({"guards": [{"guard": "Do not delete tests", "holds": True}]}, "Do not delete existing tests"),
+    ({"guards": [{"guard": "Do not delete tests", "holds": True}]}, "one of the guards of factory.md"),
     ({"issues": [{"severity": "critical", "text": "It is wrong."}]}, "changes or fail"),
     ({"decision": "great"}, "pass"),
     ({"independence": "me"}, "subagent"),
@@ -225,6 +224,28 @@ async def test_a_review_without_evidence_is_refused_with_what_stands_there(state
         assert {name: right.get(name) for name in good if name not in {*report, *named}} == {
             name: value for name, value in good.items() if name not in {*report, *named}
         }
+
+
+@pytest.mark.parametrize("evidence", [None, "", "looked"])
+async def test_a_guard_that_the_server_does_not_know_is_answered_with_a_place_of_the_change(scored: States, evidence: str | None) -> None:
+    async with scored.open("measured") as host:
+        opened = await host.call("start_experiment", item="H1")
+        assert opened["data"]["guards"] == ["Do not delete the words"], host.text
+        answers = [] if evidence is None else [{"guard": "Do not delete the words", "holds": True, "evidence": evidence}]
+        good = review(host.project, host.project / ".factory/worktrees/001")
+        answer = await host.refused("BAD_REPORT", "submit_report", experiment=1, summary="s", report={**good, "guards": answers})
+        assert "Do not delete the words" in str(answer["refused"]["problems"])
+
+
+async def test_a_guard_that_the_server_knows_is_asked_of_nobody(states: States) -> None:
+    async with states.open("begun") as host:
+        opened = await host.call("start_experiment", item="H1")
+        assert "guards" not in opened["data"]
+        assert opened["data"]["guards_by_server"] == ["Do not delete existing tests", "Do not modify files outside scope"]
+        await host.measured({**GAIN, "top.py": "x = 1\n"})
+        await host.reviewed(guards=[])
+        answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        assert "guards: does not hold: Do not modify files outside scope: top.py is outside src/slug/**, tests/**" in answer["refused"]["where"], host.text
 
 
 async def test_a_guard_that_does_not_hold_stops_the_keep(states: States) -> None:

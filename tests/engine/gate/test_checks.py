@@ -14,6 +14,9 @@ from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall, Row
 from tools.engine.gate.checks import CHECKS, of_result, run_gate
 from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
+from tools.engine.evaluation.assessment import Fall
+from tools.engine.gate.checks import CHECKS, described, of_result, run_gate
+from tools.engine.gate.checks_of_tests import HOW_TO_PROVE
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
 from tools.engine.gate.facts import Arm, Check, Facts, Leak, OwnCheck, Repeat, Seen
 from tools.engine.gate.secrets_in_lines import Secret
@@ -31,6 +34,7 @@ HOLDING = facts().configuration.model_copy(update={"holdout": Holdout(paths=("hi
 SECRETIVE = Seen(secrets=(Secret("src/a.py", 3, "a private key", "MIIB"),))
 LEAKING = Seen(leaks=(Leak("data/truth.json", values=2, answers=0, rows=0, places=("src/a.py:4",)),))
 KNOWING = Seen(leaks=(Leak("eval/cases", values=0, answers=3, rows=0, places=("src/a.py:4",)),))
+ORDERED = facts().hypothesis.model_copy(update={"ordered": True})
 REPEATED = Seen(repeats=(Repeat(7, "reverted", "Look first."),))
 
 # Facts that exactly one check objects to, with what it says: without that check they would go through.
@@ -109,7 +113,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
         facts(seen=REPEATED, hypothesis=facts().hypothesis.model_copy(update={"differs": "All of it."})), "not_a_repeat", "fail",
     ),
     "not_a_repeat: the person asked": (
-        facts(seen=REPEATED, hypothesis=facts().hypothesis.model_copy(update={"ordered": True})), "not_a_repeat", "suspect",
+        facts(seen=REPEATED, hypothesis=ORDERED), "not_a_repeat", "suspect",
     ),
     "best_of_arms": (facts(better=(Arm(2, "H1.2", "measured", 0.05, 0.85),)), "best_of_arms", "fail"),
     "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
@@ -181,6 +185,19 @@ def test_a_repeat_names_the_experiment_and_its_lesson() -> None:
 
 def test_a_good_candidate_passes_every_check() -> None:
     assert set(results(facts()).values()) == {"pass"}
+
+
+def test_every_check_says_what_it_asks_from_which_facts_and_every_result_that_it_gives_and_no_other() -> None:
+    said = {each.name: each for each in described()}
+    assert list(said) == [check.__name__ for check in CHECKS]
+    assert all(each.asks.endswith((".", ":")) and each.facts for each in said.values())
+    given: dict[str, set[str]] = {name: set() for name in said}
+    gone = facts().configuration.model_copy(update={"guards": ("Do not delete existing tests",)})
+    to_judge = facts(configuration=gone, comparison=assessed(tests=account(gone=("s",)), progress=False), hypothesis=ORDERED)
+    for found in (*(bad for bad, _, _ in BAD.values()), facts(), facts(comparison=None), facts(review=None), to_judge):
+        for name, result in results(found).items():
+            given[name].add(result)
+    assert given == {name: set(each.results) for name, each in said.items()}
 
 
 def test_every_check_has_a_candidate_that_only_it_stops() -> None:

@@ -74,9 +74,13 @@ def _untouched(facts: Facts, owned: Callable[[str], bool]) -> Check:
 
 @dataclass(frozen=True)
 class KnownGuard:
-    """One guard: how it is said most often, all wordings as an expression over words in small letters, and what decides it by facts alone."""
+    """One guard: how it is said most often, all wordings as an expression over words in small letters, and what decides it by facts alone.
+
+    `also` is what else may be said in the place of its words, for people.
+    """
 
     says: str
+    also: str
     wordings: str
     decides: Callable[[Facts], Check]
 
@@ -84,31 +88,46 @@ class KnownGuard:
 KNOWN: Final = (
     KnownGuard(
         "Do not delete existing tests",
+        "remove, skip, disable, drop; with or without `existing`",
         f"{_NOT} {_some('delete|remove|skip|disable|drop')} (?:any |the |any of the )?(?:existing |passing )?tests?(?: files?| cases?)?",
         tests_stay,
     ),
     KnownGuard(
         "Do not modify files outside scope",
+        "change, edit, touch, alter; code, anything; Stay within scope",
         f"{_NOT_MODIFY}(?:files?|code|anything) (?:outside|outside of|out of) (?:the |its )?(?:modifiable )?scope"
         "|stay (?:with)?in (?:the )?(?:modifiable )?scope",
         scope,
     ),
     KnownGuard(
         "Do not modify the evaluation",
+        "eval, eval/; its files, code, scripts, harness, folder",
         f"{_NOT_MODIFY}(?:eval|evals|evaluation|evaluations)/?(?: (?:files?|code|scripts?|harness|folder|directory|infrastructure))?",
         evaluation_stays,
     ),
-    KnownGuard("Do not modify factory.md", rf"{_NOT_MODIFY}factory\.md", contract_stays),
-    KnownGuard("Do not lower the threshold", f"{_NOT} {_some('lower|reduce|change|modify|weaken')} (?:the )?{_THRESHOLD}", contract_stays),
-    KnownGuard("Do not modify read-only files", f"{_NOT_MODIFY}(?:read-?only files?|fixed surfaces?|protected files?|ground truth)", read_only_stays),
+    KnownGuard("Do not modify factory.md", "change, edit, touch, alter", rf"{_NOT_MODIFY}factory\.md", contract_stays),
+    KnownGuard(
+        "Do not lower the threshold",
+        "reduce, change, modify, weaken; eval threshold",
+        f"{_NOT} {_some('lower|reduce|change|modify|weaken')} (?:the )?{_THRESHOLD}",
+        contract_stays,
+    ),
+    KnownGuard(
+        "Do not modify read-only files",
+        "fixed surfaces, protected files, ground truth",
+        f"{_NOT_MODIFY}(?:read-?only files?|fixed surfaces?|protected files?|ground truth)",
+        read_only_stays,
+    ),
     KnownGuard(
         "Do not commit secrets",
+        "add, include, introduce, leak, expose, hardcode; credentials, API keys, passwords, tokens; No secrets in code",
         f"{_NOT} {_some('commit|add|include|introduce|leak|expose|check in|hard-?code')} (?:any )?{_CREDENTIALS}"
         f"|no (?:hard-?coded )?{_CREDENTIALS}(?: in (?:the )?code)?",
         secrets,
     ),
     KnownGuard(
         "Do not add dependencies",
+        "introduce; new, external, third-party, runtime; No new dependencies",
         f"{_NOT} {_some('add|introduce')} (?:any )?(?:new )?{_OTHERS}(?:dependency|dependencies)|no new {_OTHERS}dependencies",
         nothing_added,
     ),
