@@ -47,14 +47,15 @@ def brief_text(words: prompts.Role, asked: Sequence[str], more: Sequence[str]) -
 
 
 def asked_of(configuration: Configuration, role: str) -> list[str]:
-    """What factory.md asks of whoever plays the role, in words. A reviewer is asked for those guards alone that the server does not check itself."""
+    """What factory.md asks of whoever plays the role, in words. A reviewer is told which guards to answer."""
     asked = [*(_to_answer(configuration.guards) if role == "reviewer" else configuration.guards), *configuration.constraints]
     asked += configuration.research_constraints if role in ("strategist", "builder") else ()
     return asked + [f"It should: {line}" for line in (configuration.eval_spec if role in ("evaluator", "reviewer") else ())]
 
 
 def _to_answer(guards: tuple[str, ...]) -> list[str]:
-    return [f"guard to answer: {guard}" for guard in asked_of_a_review(guards)]
+    asked = asked_of_a_review(guards)
+    return [f"{'guard to answer' if guard in asked else 'guard, decided by the server'}: {guard}" for guard in guards]
 
 
 def feedback_for(session: Session, situation: Situation, role: str) -> list[str]:

@@ -122,5 +122,5 @@ async def test_keep_runs_the_very_checks_that_the_preview_shows(scored: States) 
         preview = (await host.call("check_experiment", experiment=1))["data"]["checks"]
         assert (await host.keep())["data"]["state"] == "landed", host.text
     verdict = json.loads((scored.place / ".factory/experiments/001/verdict.json").read_text(encoding="utf-8"))
-    assert list(verdict["checks"].items()) == [(check["name"], check["result"]) for check in preview]
+    assert verdict["checks"] == {check["name"]: check["result"] for check in preview}
     assert [check["name"] for check in preview] == [check.__name__ for check in CHECKS]

@@ -27,7 +27,6 @@ def test_what_is_missing_is_said_with_what_may_stand_there() -> None:
         "report.independence: found nothing; expected one of subagent, other_session, person, fresh_pass",
         "report.decision: found nothing; expected one of pass, changes, fail",
         "report.quotes: found nothing; expected a list of at most 50 items, each an object with at, text",
-        "report.guards: found nothing; expected a list of at most 50 items, each an object with guard, holds",
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings, strategies
 
-from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, likely_in, source_of
+from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, fingerprints_of, likely_in, source_of
 from tools.engine.repository.changes import ChangedLines, Hunk
 
 TRUTH = source_of(
@@ -14,7 +14,7 @@ CASES = Source("eval/cases", cases=(CaseValues("K\u00e4se und Brot", "kaese-und-
 
 def met(text: str, *sources: Source) -> list[Likely]:
     lines = tuple(text.split("\n"))
-    return list(likely_in({"src/a.py": ChangedLines((Hunk(1, 1, (), lines),), binary=False)}, sources or (TRUTH, CASES)))
+    return list(likely_in({"src/a.py": ChangedLines((Hunk(1, 1, (), lines),), binary=False)}, fingerprints_of(sources or (TRUTH, CASES))))
 
 
 @pytest.mark.parametrize(

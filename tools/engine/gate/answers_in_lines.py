@@ -55,6 +55,7 @@ class Likely:
     hidden: bool
     kind: Likeness
     texts: tuple[str, ...] = field(repr=False)
+    fingerprints: tuple[str | int, ...] = field(repr=False)
 
 
 def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
@@ -62,58 +63,84 @@ def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
     if b"\0" in content:
         return Source(path, hidden)
     text = content.decode("utf-8", "replace")
-    return Source(
-        path, hidden, frozenset(value for value, _ in _written(text, with_keys=False) if _tells(value)), frozenset(row for row, _ in _rows(text))
-    )
-
-
-def likely_in(changed: Mapping[str, ChangedLines], sources: Iterable[Source]) -> tuple[Likely, ...]:
-    """Where added lines hold what the sources hold, each line and value once. What a removed line held was known, as was a row of two sources."""
-    known, every = _known(changed), tuple(sources)
-    shared = Counter(row for source in every for row in source.rows)
-    found: dict[tuple[str, str], Likely] = {}
-    for path, lines in changed.items():
-        for hunk in lines.hunks:
-            rows = {row: each for row, each in _rows_of(hunk).items() if row not in known.rows and shared[row] == 1}
-            written = {value: each for value, each in _written_in(hunk).items() if value not in known.values}
-            for likely in (each for source in every for each in _in_hunk(path, source, rows, written)):
-                key = f"{path}:{likely.line}" if likely.kind == "words" else likely.texts[0]
-                found.setdefault((likely.kind, key), likely)
-    return tuple(found.values())
+    values = frozenset(value for value, _, _ in _written(text, with_keys=False) if _tells(value))
+    return Source(path, hidden, values, _telling_rows(text))
 
 
 @dataclass(frozen=True)
-class _Known:
-    """Rows and values of removed lines."""
+class Fingerprints:
+    """All sources, and where each value and each row of words stands. A row that two sources share says nothing of either."""
 
-    rows: frozenset[int]
-    values: frozenset[str]
+    sources: tuple[Source, ...]
+    values: Mapping[str, tuple[Source, ...]]
+    rows: Mapping[int, Source]
 
 
-def _known(changed: Mapping[str, ChangedLines]) -> _Known:
+def fingerprints_of(sources: Iterable[Source]) -> Fingerprints:
+    """The sources made ready to be looked for in any number of changes."""
+    every, values, rows = tuple(sources), dict[str, tuple[Source, ...]](), dict[int, Source]()
+    counts = Counter(row for source in every for row in source.rows)
+    for source in every:
+        values |= {value: (*values.get(value, ()), source) for value in source.values}
+        rows |= {row: source for row in source.rows if counts[row] == 1}
+    return Fingerprints(every, values, rows)
+
+
+def likely_in(changed: Mapping[str, ChangedLines], known: Fingerprints) -> tuple[Likely, ...]:
+    """Where added lines hold what the sources hold, each line and value once. What a removed line held was known before."""
+    if not known.sources:
+        return ()
+    found: dict[tuple[str, str], Likely] = {}
+    for path, lines in changed.items():
+        for hunk in lines.hunks:
+            for likely in (*_values_in(path, hunk, known), *_rows_in(path, hunk, known), *_cases_in(path, hunk, known)):
+                key = f"{path}:{likely.line}" if likely.kind == "words" else likely.texts[0]
+                found.setdefault((likely.kind, key), likely)
+    return tuple(_not_taken_out(changed, found.values())) if found else ()
+
+
+def _not_taken_out(changed: Mapping[str, ChangedLines], found: Iterable[Likely]) -> Iterator[Likely]:
+    """Those that no removed line held."""
     texts = ["\n".join(hunk.removed) for lines in changed.values() for hunk in lines.hunks if hunk.removed]
-    rows = frozenset(row for text in texts for row, _ in _rows(text))
-    return _Known(rows, frozenset(value for text in texts for value, _ in _written(text)))
+    values = {value for text in texts for value, _, _ in _written(text)}
+    rows = {row for text in texts for row, _ in _rows(text)}
+    for likely in found:
+        before = rows if likely.kind == "words" else values
+        if not all(fingerprint in before for fingerprint in likely.fingerprints):
+            yield likely
 
 
-def _rows_of(hunk: Hunk) -> dict[int, tuple[int, str]]:
-    """The rows of words of a hunk, each with the number and the text of the line on which it ends. What is imported is called so by everybody."""
-    kept = "\n".join("" if _IMPORT.match(text) else text for text in hunk.added)
-    return {row: (hunk.new_start + offset, hunk.added[offset].strip()) for row, offset in _rows(kept)}
+def _values_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
+    text = "\n".join(hunk.added)
+    for value, raw, start in _written(text) if known.values else ():
+        for source in known.values.get(value, ()):
+            yield Likely(path, _line(hunk, text, start), source.path, source.hidden, "value", (raw,), (value,))
 
 
-def _written_in(hunk: Hunk) -> dict[str, tuple[int, str]]:
-    """The values of a hunk, each with the number of its line and as it is written there."""
-    return {value: (hunk.new_start + offset, raw) for offset, text in enumerate(hunk.added) for value, raw in _written(text)}
+def _rows_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
+    """The lines in which rows of words end. What is imported is called so by everybody."""
+    text = "\n".join("" if _IMPORT.match(line) else line for line in hunk.added) if known.rows else ""
+    met: dict[tuple[int, str], list[int]] = {}
+    for row, start in _rows(text):
+        if row in known.rows:
+            met.setdefault((_line(hunk, text, start), known.rows[row].path), []).append(row)
+    for (number, _), rows in met.items():
+        source = known.rows[rows[0]]
+        yield Likely(path, number, source.path, source.hidden, "words", (hunk.added[number - hunk.new_start].strip(),), tuple(rows))
 
 
-def _in_hunk(path: str, source: Source, rows: Mapping[int, tuple[int, str]], written: Mapping[str, tuple[int, str]]) -> Iterator[Likely]:
-    for value in written.keys() & source.values:
-        yield Likely(path, written[value][0], source.path, source.hidden, "value", (written[value][1],))
-    for number, text in sorted({rows[row] for row in rows.keys() & source.rows}):
-        yield Likely(path, number, source.path, source.hidden, "words", (text,))
-    for case in source.cases:
-        yield from _of_case(path, written, source, case)
+def _line(hunk: Hunk, text: str, start: int) -> int:
+    return hunk.new_start + text.count("\n", 0, start)
+
+
+def _cases_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
+    sources = [source for source in known.sources if source.cases]
+    if sources:
+        text = "\n".join(hunk.added)
+        written = {value: (_line(hunk, text, start), raw) for value, raw, start in _written(text)}
+        for source in sources:
+            for case in source.cases:
+                yield from _of_case(path, written, source, case)
 
 
 def _of_case(path: str, written: Mapping[str, tuple[int, str]], source: Source, case: CaseValues) -> Iterator[Likely]:
@@ -121,21 +148,22 @@ def _of_case(path: str, written: Mapping[str, tuple[int, str]], source: Source, 
     given, expected = _normal(case.given), _normal(case.expected)
     answer, question = written.get(expected), written.get(given)
     if answer and question and given != expected and len(case.given) + len(case.expected) >= SHORTEST:
-        yield Likely(path, answer[0], source.path, source.hidden, "answer", (answer[1], question[1]))
+        yield Likely(path, answer[0], source.path, source.hidden, "answer", (answer[1], question[1]), (expected, given))
     elif answer and _tells(expected):
-        yield Likely(path, answer[0], source.path, source.hidden, "value", (answer[1],))
+        yield Likely(path, answer[0], source.path, source.hidden, "value", (answer[1],), (expected,))
 
 
-def _written(text: str, *, with_keys: bool = True) -> Iterator[tuple[str, str]]:
-    """The numbers and quoted texts of a text, each in one form for all ways to write it, with how it is written here.
+def _written(text: str, *, with_keys: bool = True) -> Iterator[tuple[str, str, int]]:
+    """The numbers and quoted texts of a text, each in one form for all ways to write it, with how it is written here, and where.
 
     Keys are quoted texts before a colon, and name things for everybody.
     """
-    yield from ((_normal(raw), raw) for raw in _NUMBER.findall(text))
+    yield from ((_normal(found[0]), found[0], found.start()) for found in _NUMBER.finditer(text))
     for found in _QUOTED.finditer(text):
         if with_keys or not text[found.end() : found.end() + 3].lstrip().startswith(":"):
-            raw = "".join(filter(None, found.groups()))
-            yield _normal(raw.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\'", "'").strip()), raw
+            raw = next(filter(None, found.groups()))
+            plain = raw.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"').replace("\\'", "'") if "\\" in raw else raw
+            yield _normal(plain.strip()), raw, found.start()
 
 
 def _normal(raw: str) -> str:
@@ -158,17 +186,15 @@ def _tells(value: str) -> bool:
 
 
 def _rows(text: str) -> Iterator[tuple[int, int]]:
-    """The hash of every IN_A_ROW words in a row that are not the same few, with the line (from 0) on which it ends."""
-    words = [(word.group().casefold(), word.start()) for word in _WORD.finditer(text)]
-    ends = _line_starts(text)
-    line = 0
-    for last in range(IN_A_ROW - 1, len(words)):
-        while line + 1 < len(ends) and ends[line + 1] <= words[last][1]:
-            line += 1
-        row = tuple(word for word, _ in words[last - IN_A_ROW + 1 : last + 1])
-        if len(set(row)) >= IN_A_ROW - 1 and sum(word.isalpha() for word in row) >= IN_A_ROW - 2:
-            yield hash(row), line
+    """The hash of every IN_A_ROW words in a row, with where the last of them begins."""
+    found = list(_WORD.finditer(text))
+    words = [each[0].casefold() for each in found]
+    rows = zip(*(words[start:] for start in range(IN_A_ROW)), strict=False)
+    return ((hash(row), found[last].start()) for last, row in enumerate(rows, IN_A_ROW - 1))
 
 
-def _line_starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in re.finditer("\n", text))]
+def _telling_rows(text: str) -> frozenset[int]:
+    """The same of rows that are not the same few words, nor numbers for the most part."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    rows = zip(*(words[start:] for start in range(IN_A_ROW)), strict=False)
+    return frozenset(hash(row) for row in rows if len(set(row)) >= IN_A_ROW - 1 and sum(map(str.isalpha, row)) >= IN_A_ROW - 2)

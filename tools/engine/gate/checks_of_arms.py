@@ -4,7 +4,11 @@ from tools.engine.gate.facts import Arm, Check, Facts
 
 
 def best_of_arms(facts: Facts) -> Check:
-    """No other arm of the hypothesis, measured and without a failing check, is better by more than noise."""
+    """No other arm of the hypothesis, measured and without a failing check, is better by more than noise.
+
+    Facts: the composites of the other experiments of the hypothesis, each against its own base.
+    Results: pass, fail.
+    """
     if facts.comparison is None:
         return Check("best_of_arms", "pass")
     own = facts.comparison.assessment

@@ -10,7 +10,7 @@ from state.configuration import Configuration
 from state.patterns import Patterns
 from tools.engine.evaluation.cases import BadCases, files_of_cases, read_cases
 from tools.engine.evaluation.withholding import entries_of, held_out_patterns
-from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, likely_in, source_of
+from tools.engine.gate.answers_in_lines import CaseValues, Fingerprints, Likely, Source, fingerprints_of, likely_in, source_of
 from tools.engine.gate.dependencies import added_dependencies
 from tools.engine.gate.facts import Leak
 from tools.engine.gate.repeats import change_digest
@@ -57,11 +57,11 @@ def answers_of(configuration: Configuration) -> Answers:
 def lines_of(repository: Repository, base_tree: str, tree: str, answers: Answers) -> Lines:
     """What there is to see in the lines of a change, from tree to tree."""
     changed = changed_lines(repository, base_tree, tree)
-    sources = _sources(repository, base_tree, answers)
+    known = _known(repository, base_tree, answers)
     own = Patterns((*answers.fixed, *answers.hidden))  # which other checks are for
     elsewhere = {path: lines for path, lines in changed.items() if not own.matches(path) and not _is_below(path, answers.cases)}
     secrets = _new_secrets(repository, base_tree, secrets_in(changed))
-    leaks = tuple(_leaks(_unknown(repository, base_tree, likely_in(elsewhere, sources), sources)))
+    leaks = tuple(_leaks(_unknown(repository, base_tree, likely_in(elsewhere, known), known.sources)))
     unread = tuple(path for path, lines in changed.items() if lines.binary)
     return Lines(secrets, leaks, unread, _digest(repository, base_tree, tree, changed), added_dependencies(repository, base_tree, tree))
 
@@ -83,7 +83,7 @@ def _new_secrets(repository: Repository, base_tree: str, found: tuple[Secret, ..
 
 
 @lru_cache(maxsize=4)
-def _sources(repository: Repository, base_tree: str, answers: Answers) -> tuple[Source, ...]:
+def _known(repository: Repository, base_tree: str, answers: Answers) -> Fingerprints:
     """The fingerprints of all files of answers, those of cases by their cases."""
     hidden = {entry.path for entry in entries_of(repository, base_tree, answers.hidden)}
     of_cases = {path: _cases(repository, base_tree, path) for path in answers.cases}
@@ -91,7 +91,7 @@ def _sources(repository: Repository, base_tree: str, answers: Answers) -> tuple[
     entries = {entry.path: entry for patterns in (answers.fixed, answers.hidden) for entry in entries_of(repository, base_tree, patterns)}
     asked = [(path, entry.object_id) for path, entry in entries.items() if entry.mode.startswith("100") and path not in below][:MOST]
     plain = [source_of(path, content, hidden=path in hidden) for path, content in small_blobs(repository, asked, LARGEST).items()]
-    return (*plain, *(Source(path, path in hidden, cases=found) for path, found in of_cases.items() if found))
+    return fingerprints_of((*plain, *(Source(path, path in hidden, cases=found) for path, found in of_cases.items() if found)))
 
 
 def _cases(repository: Repository, base_tree: str, path: str) -> tuple[CaseValues, ...]:

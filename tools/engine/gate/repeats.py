@@ -28,11 +28,12 @@ def _of_file(path: str, lines: ChangedLines, change: Change | None) -> list[list
         return [modes, [change.new_id if change is not None else ""]]
     removed = [text for hunk in lines.hunks for text in hunk.removed]
     added = [text for hunk in lines.hunks for text in hunk.added]
-    return [modes, _said(path, removed), _said(path, added)]
+    comment = _COMMENTS.get(PurePosixPath(path).suffix, "\0")
+    return [modes, _said(comment, removed), _said(comment, added)]
 
 
-def _said(path: str, lines: list[str]) -> list[str]:
+def _said(comment: str, lines: list[str]) -> list[str]:
     """The lines as they count; where comments are all there is, they do."""
     worded = [" ".join(text.split()) for text in lines]
-    code = [text for text in worded if text and not text.startswith(_COMMENTS.get(PurePosixPath(path).suffix, "\0"))]
+    code = [text for text in worded if text and not text.startswith(comment)]
     return code or [text for text in worded if text]

@@ -74,8 +74,9 @@ def secrets_in(changed: Mapping[str, ChangedLines]) -> tuple[Secret, ...]:
     return tuple(
         Secret(path, number, kind, value)
         for path, lines in changed.items()
+        for file in (_kind_of(path),)
         for hunk in lines.hunks
-        for number, kind, value in _in_hunk(_kind_of(path), hunk.new_start, hunk.added)
+        for number, kind, value in _in_hunk(file, hunk.new_start, hunk.added)
         if hunk.added[number - hunk.new_start].strip() not in before
     )
 
