@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from state.experiments import Experiment
-from tools.engine.gate.checks import ACCEPTED, CHECKS, of_result
+from tools.engine.gate.checks import ACCEPTED, of_result
 from tools.engine.gate.facts import Check
 
 KEPT: Final = ("kept", "proposed", "landed", "undone")
@@ -34,6 +34,6 @@ def would_change(found: Experiment, checks: Sequence[Check]) -> list[dict[str, A
     """What each check asks that stood, or stands, in the way of keep; of what was kept nothing did."""
     if found.state in KEPT:
         return []
-    asked = {check.__name__: " ".join((check.__doc__ or "").split()) for check in CHECKS}
+    asked = {each.name: each.asks for each in described()}
     in_the_way = [*of_result(checks, "fail"), *of_result(checks, "suspect"), *of_result(checks, "not_yet")]
     return [{"check": check.name, "asks": asked.get(check.name, "")} for check in in_the_way]

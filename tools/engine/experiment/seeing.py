@@ -4,7 +4,8 @@ from typing import Final
 
 from state.configuration import Configuration
 from state.decisions import verdict_seq
-from state.experiments import Experiment, Wanted, page
+from state.experiment_pages import Wanted, page
+from state.experiments import Experiment
 from tools.engine.gate.facts import Repeat, Seen
 from tools.engine.gate.looking import answers_of, digest_of, lines_of
 from tools.engine.repository.git import GitFailed
