@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from state.experiments import Experiment
-from tools.engine.gate.checks import ACCEPTED, of_result
+from tools.engine.gate.checks import ACCEPTED, described, of_result
 from tools.engine.gate.facts import Check
 
 KEPT: Final = ("kept", "proposed", "landed", "undone")
