@@ -122,7 +122,7 @@ async def _experiment(stage: Stage, attempt: Try) -> None:
     screen.say("builder", "edits in the worktree only:", build(worktree, attempt.edits))
     places = quotes(worktree)
     screen.say("reviewer", attempt.review, [f"quotes {place['at']}: {place['text'].strip()}" for place in places])
-    guards = [{"guard": guard, "holds": True, "evidence": f"seen at {places[0]['at']}"} for guard in opened["guards"]]
+    guards = [{"guard": guard, "holds": True, "evidence": f"seen at {places[0]['at']}"} for guard in opened.get("guards", ())]
     report = {"reviewer": "a scripted reviewer", "independence": "fresh_pass", "decision": "pass", "quotes": places, "guards": guards}
     await host.follow("submit_report", summary=attempt.review, report=report)
     await host.follow("run_eval")

@@ -37,7 +37,7 @@ async def _tried(stage: Stage, item: str, cheat: Cheat, edits: Edits) -> Trial:
     opened = (await stage.done("start_experiment", item=item)).data
     number, worktree = int(opened["experiment"]), Path(opened["worktree"])
     await anyio.to_thread.run_sync(write_edits, worktree, edits)
-    await _review(stage, number, opened["guards"])
+    await _review(stage, number, opened.get("guards", ()))
     checked = await stage.call("check_experiment", experiment=number)
     measured = None
     if cheat.family in ALWAYS_MEASURED or not any(check.result == "fail" for check in _checks(checked)):

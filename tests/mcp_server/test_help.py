@@ -37,7 +37,7 @@ def test_the_help_of_a_report_shows_the_fields_of_each_role(capsys: pytest.Captu
     review, *others = helped(capsys, "submit-report").split("or, with:")
     assert "* role          reviewer" in review
     assert "* independence  subagent | other_session | person | fresh_pass" in review
-    assert "* guards        a list, each with:\n      * guard     text\n      * holds     true or false\n        evidence  text\n" in review
+    assert "  guards        a list, each with:\n      * guard     text\n      * holds     true or false\n        evidence  text\n" in review
     assert len(others) == 8
     assert "* role      ceo\n  * decision  proceed | redirect | abort\n" in others[-1]
 
