@@ -12,11 +12,8 @@ from state.measurement import Reading, ReadingState
 from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall, Row
-from tools.engine.gate.checks import CHECKS, of_result, run_gate
-from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
-from tools.engine.evaluation.assessment import Fall
 from tools.engine.gate.checks import CHECKS, described, of_result, run_gate
-from tools.engine.gate.checks_of_tests import HOW_TO_PROVE
+from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
 from tools.engine.gate.facts import Arm, Check, Facts, Leak, OwnCheck, Repeat, Seen
 from tools.engine.gate.secrets_in_lines import Secret

@@ -34,9 +34,9 @@ from tools.engine.experiment.outcomes import measured_with
 from tools.engine.experiment.proving import over_the_base, with_new_tests
 from tools.engine.experiment.renames import renamed
 from tools.engine.experiment.replacements import replacing
-from tools.engine.experiment.replacements import replacements
 from tools.engine.experiment.silent_tests import silent_tests
 from tools.engine.experiment.special_cases import special_cases
+from tools.engine.experiment.stand_ins import stand_ins
 from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_line_of_a_head, silenced
 from tools.engine.experiment.whereabouts import asking_where_it_runs
 from tools.engine.gate.facts import Comparison, ConstraintResult
@@ -109,10 +109,8 @@ def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | Non
     trees = bench.base_tree, tree
     asking = (*asking_for_the_runner(product), *asking_where_it_runs(repository, bench.base_tree, owned, product, idea))
     special = (*special_cases(repository, trees, owned, written, idea), *replacing(repository, trees, owned, product))
-    return (*silenced(written), *asking, *special, *on_the_line_of_a_head(product), *lines)
-    special = special_cases(repository, (bench.base_tree, tree), owned, written, idea)
-    replaced = replacements(repository, tree, owned, written)
-    return (*silenced(written), *asking_for_the_runner(product), *special, *replaced, *on_the_line_of_a_head(product), *lines)
+    replaced = stand_ins(repository, tree, owned, written)
+    return (*silenced(written), *asking, *special, *replaced, *on_the_line_of_a_head(product), *lines)
 
 
 def _where(lines: ChangedLines | None) -> str:

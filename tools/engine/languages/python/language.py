@@ -33,8 +33,8 @@ from tools.engine.languages.survey import Selection
 from tools.engine.languages.written import Written
 
 __all__ = [
-    "assigned_elsewhere",
     "asks_for",
+    "assigned_elsewhere",
     "bodies_of_tests",
     "code_of",
     "configures",

@@ -22,8 +22,8 @@ from tools.engine.languages.written import NOTHING_WRITTEN, Written
 from tools.engine.repository.objects import read_blob
 
 __all__ = [
-    "assigned_elsewhere",
     "asks_for",
+    "assigned_elsewhere",
     "bodies_of_tests",
     "code_of",
     "configures",

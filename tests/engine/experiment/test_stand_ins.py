@@ -7,7 +7,7 @@ import pytest
 from state.measurement import Root
 from tests.support.repositories import commit, make_repository
 from tools.engine.evaluation.base_word import base_owned
-from tools.engine.experiment.replacements import replacements
+from tools.engine.experiment.stand_ins import stand_ins
 from tools.engine.languages.table import languages
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.location import locate
@@ -95,4 +95,4 @@ def replaced_in(folder: Path, language: str, files: dict[str, str]) -> tuple[str
     commit(root, files, "change")
     tree = tree_of(repository, "HEAD")
     owned = base_owned((Root(path="", language=language, source_paths=("src",)),))
-    return replacements(repository, tree, owned, changed_lines(repository, base, tree))
+    return stand_ins(repository, tree, owned, changed_lines(repository, base, tree))
