@@ -75,7 +75,7 @@ def measured_lines(data: Mapping[str, Any]) -> list[str]:
     composite, tests, gate = data["composite"], data["tests"], data["gate"]
     lines = [f"composite {composite['base']:.4f} -> {composite['candidate']:.4f} ({composite['delta']:+.4f})"]
     lines += [f"{row['name']} {row.get('base', '-')} -> {row.get('candidate', '-')}" for row in data.get("changed", ())]
-    lines.append(f"tests: {tests['base']} at the base, {tests['new']} new, {len(tests.get('lost', ()))} lost")
+    lines.append(f"tests: {tests['base']} at the base, {tests.get('new', 0)} new, {len(tests.get('lost', ()))} lost")
     lines += [f"lost: {test}" for test in tests.get("lost", ())]
     lines += [
         f"own check {check['test'].partition('::')[2]}: base {check['base']}, candidate {check['candidate']}" for check in data.get("own_checks", ())

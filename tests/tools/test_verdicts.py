@@ -140,7 +140,7 @@ async def test_keep_without_a_review_is_refused_though_every_number_is_good(scor
         host.edit(BETTER)
         await host.done("run_eval", experiment=1)
         answer = await _nothing_moved(host, "GATE", "verdict", experiment=1, decision="keep", reason="r")
-        assert {line.split(":")[0] for line in answer["refused"]["where"]} == {"reviewed"}
+        assert {line.split(":")[0] for line in answer["refused"]["where"]} == {"reviewed", "guards"}
         assert answer["next"]["tool"] == "submit_report"
 
 
