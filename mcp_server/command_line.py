@@ -11,7 +11,6 @@ from typing import Final, NoReturn, Protocol, cast
 
 from mcp_server.profile_flag import FLAG, PROFILE_HELP, profile_behind, profile_flag
 from mcp_server.wire import kept_clear
-from state.answers import quoted
 from state.nearest import nearest
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
@@ -108,6 +107,8 @@ def _serve(arguments: list[str]) -> NoReturn:
 
 def _unknown(word: str, tools: Iterable[str]) -> int:
     """Wrong usage: no command of this name; the one that was probably meant is said."""
+    from state.answers import quoted  # noqa: PLC0415 - loaded on use: start-up speed
+
     meant = nearest(word, ("serve", *(command.name for command in COMMANDS), *ALIASES, *tools))
     sys.stderr.write(f"refactory: no command {quoted(word)}; {f'did you mean {meant}? ' if meant else ''}`refactory --help` names them all\n")
     return 2

@@ -34,7 +34,10 @@ async def walk(host: Host, words: str) -> AsyncIterator[dict[str, Any]]:
     yield await host.call("start_experiment", item="H1")
     host.edit(WORSE)
     report = review(host.project, host.project / ".factory" / "worktrees" / "001")
-    said = {"guards": [{**each, "evidence": words} for each in report["guards"]], "issues": [{"severity": "minor", "at": words, "text": words}]}
+    said = {
+        "guards": [{**each, "evidence": f"{each['evidence']} {words}"} for each in report["guards"]],
+        "issues": [{"severity": "minor", "at": words, "text": words}],
+    }
     yield await host.call("submit_report", experiment=1, summary=words, report={**report, **said, "reviewer": words})
     yield await host.call("run_eval", experiment=1)
     yield await host.call("submit_report", experiment=1, summary=words, report={"role": "evaluator", "reading": "confirmed", "concerns": [words]})

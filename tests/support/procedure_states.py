@@ -21,7 +21,7 @@ RESEARCH: dict[str, Any] = {
 PLAN: dict[str, Any] = {
     "role": "strategist",
     "phases": [
-        {"title": "Score the words", "what": "Write the score.", "files": [SCORE], "own_checks": ["tests/test_words.py::test_score"]},
+        {"title": "Score the words", "what": "Write the score.", "files": [SCORE], "own_checks": [f"{SCORE}::written"]},
         {"title": "More words", "what": "Add words.", "files": ["words.txt"]},
     ],
     "start": {"command": f"cat {SCORE}"},

@@ -51,7 +51,7 @@ async def test_a_cycle_without_a_test_runner_says_what_it_can_measure_and_keeps_
             await host.done("propose_hypotheses", hypotheses=[change])
             await host.done("start_experiment", item="H1")
             measured = await host.measured(GAIN)
-            assert [check["check"] for check in measured["data"]["gate"]["fail"]] == ["improved_or_proven", "scope"], host.text
+            assert [check["check"] for check in measured["data"]["gate"]["fail"]] == ["improved_or_proven", "scope", "guards"], host.text
             refused = await host.keep()
             assert refused["refused"]["code"] == "GATE"
 

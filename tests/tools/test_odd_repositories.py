@@ -61,7 +61,7 @@ async def walked(host: Host, odd: Odd) -> tuple[dict[str, Any], str]:
     quotes = [{"at": f"{SCORE}:1", "text": "0.6"}, *({"at": f"{name}:1", "text": "new"} for name in odd.edits if name != NOT_UTF8)]
     report = {
         "role": "reviewer", "reviewer": "reviewer-1", "independence": "subagent", "decision": "pass", "quotes": quotes,
-        "guards": [{"guard": "Do not delete the words", "holds": True, "evidence": "looked"}],
+        "guards": [{"guard": "Do not delete the words", "holds": True, "evidence": f"looked at {SCORE}:1"}],
     }  # fmt: skip
     steps: list[tuple[str, dict[str, Any]]] = [
         ("project_status", {"request": "improve this project"}),

@@ -44,3 +44,8 @@ def test_anything_else_is_another_change(other: str) -> None:
 def test_binary_files_are_told_by_their_content_and_comments_where_they_are_all() -> None:
     assert digest(binary=True) != digest(binary=True, object_id="3" * 40)
     assert digest(Hunk(1, 1, (), ("# one",))) != digest(Hunk(1, 1, (), ("# two",)))
+
+
+def test_names_and_lines_that_are_no_utf_8_are_told_apart_like_others() -> None:
+    hunk = Hunk(1, 1, (), ("\udcff",))
+    assert digest(hunk, path="caf\udce9.txt") != digest(hunk, path="caf\udce8.txt")

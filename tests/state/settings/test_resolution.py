@@ -140,7 +140,7 @@ def test_a_variable_that_is_none_of_its_kind_is_said_and_does_not_count(tmp_path
 def test_of_a_list_with_choices_the_known_items_count_and_the_others_are_said(tmp_path: Path) -> None:
     settings = resolved(tmp_path, None, {"FACTORY_AUTO_APPROVE": "evaluation,held"})
     assert settings.items("auto_approve") == ("evaluation",)
-    assert [str(problem) for problem in settings.problems] == ["FACTORY_AUTO_APPROVE: found held; expected one of evaluation, plan, spec"]
+    assert [str(problem) for problem in settings.problems] == ["FACTORY_AUTO_APPROVE: found held; expected one of evaluation, plan, spec, publish"]
 
 
 @pytest.mark.parametrize(

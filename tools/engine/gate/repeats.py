@@ -1,10 +1,11 @@
 """What a change does, whatever it is made on: to be compared with what was tried before."""
 
+import json
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Final
 
-from state.model import digest
 from tools.engine.repository.changes import ChangedLines
 from tools.engine.repository.objects import Change
 
@@ -19,7 +20,8 @@ def change_digest(changes: Mapping[str, ChangedLines], files: Mapping[str, Chang
 
     Equal for changes that do the same to files which differ elsewhere. `files` are the same changes, by path.
     """
-    return digest([[path, *_of_file(path, lines, files.get(path))] for path, lines in sorted(changes.items())])
+    said = [[path, *_of_file(path, lines, files.get(path))] for path, lines in sorted(changes.items())]
+    return sha256(json.dumps(said).encode()).hexdigest()  # in ASCII: names and lines that are no UTF-8 stand in it as escapes
 
 
 def _of_file(path: str, lines: ChangedLines, change: Change | None) -> list[list[str]]:
