@@ -13,7 +13,7 @@ from state.experiments import Experiment, ExperimentState
 from state.imported import Import, imported_page, the_import
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from state.totals import totals
-from tools.answering import answer
+from tools.answering import told
 from tools.arguments import Cursor, Detail, Number, Query
 from tools.compared import comparison_summary, side_by_side
 from tools.engine.experiment.opening import required
@@ -55,9 +55,9 @@ def experiment_history(
     found = required(session, experiment)
     if compare_with is None:
         said = one_line(found.reason or found.title, 150)
-        return answer(session, f"Experiment {found.id}, {found.shown_state}: {said}", explained(session, found, detail))
+        return told(session, f"Experiment {found.id}, {found.shown_state}: {said}", explained(session, found, detail))
     other = required(session, compare_with)
-    return answer(session, comparison_summary(found, other), side_by_side(session, found, other, detail))
+    return told(session, comparison_summary(found, other), side_by_side(session, found, other, detail))
 
 
 def _meant(query: str) -> Wanted:
@@ -82,7 +82,7 @@ def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, 
     if taken_over is not None:
         data["imported"] = taken_over.verdicts
     none = "" if rows else "No experiment answers to this query. " if asked != EVERY else ""
-    found = answer(session, one_line(none + _summary(session, None if rows or none else state, taken_over), SUMMARY_LIMIT), data)
+    found = told(session, one_line(none + _summary(session, None if rows or none else state, taken_over), SUMMARY_LIMIT), data)
     return found.model_copy(update={"more": f"below-{shown[-1].id}"} if len(rows) > limit else {})
 
 
