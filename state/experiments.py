@@ -217,7 +217,8 @@ class VerdictGiven(Payload):
 
     `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
     the stored patch. `checks` is each check's result when it was given, on the tree as it was captured last, `evidence` the first lines of each.
-    `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree.
+    `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree. `change` is the digest of what the
+    change does, to be known again.
     """
 
     type: ClassVar[str] = "verdict.given"
@@ -234,6 +235,7 @@ class VerdictGiven(Payload):
     holdout: dict[str, float] = Field(default_factory=dict)
     diff: str = ""
     supersedes: dict[str, str] = Field(default_factory=dict)
+    change: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """kept waits for its landing; the other decisions end the experiment. The first verdict counts."""
@@ -292,15 +294,18 @@ def experiments_of_cycle(connection: "sqlite3.Connection", cycle: int) -> list[E
 
 def decided_experiments(connection: "sqlite3.Connection") -> list[Experiment]:
     """All in which nothing can change any more but that a landed one is undone, oldest first."""
-    marks = ", ".join("?" * len(OPEN_STATES))
-    return experiments_from(many(connection, f"SELECT * FROM experiments WHERE state NOT IN ({marks}) ORDER BY id", *OPEN_STATES))  # noqa: S608 - question marks
+    return _by_state(connection, "NOT IN")
 
 
 def open_experiments(connection: "sqlite3.Connection", cycle: int | None = None) -> list[Experiment]:
     """All that wait for a verdict or a landing, oldest first; only those of a `cycle` where one is given."""
+    return [found for found in _by_state(connection, "IN") if cycle in (None, found.cycle)]
+
+
+def _by_state(connection: "sqlite3.Connection", among: Literal["IN", "NOT IN"]) -> list[Experiment]:
+    """All whose state is, or is not, one of OPEN_STATES, oldest first."""
     marks = ", ".join("?" * len(OPEN_STATES))
-    rows = many(connection, f"SELECT * FROM experiments WHERE state IN ({marks}) ORDER BY id", *OPEN_STATES)  # noqa: S608 - question marks
-    return experiments_from([row for row in rows if cycle in (None, row["cycle"])])
+    return experiments_from(many(connection, f"SELECT * FROM experiments WHERE state {among} ({marks}) ORDER BY id", *OPEN_STATES))  # noqa: S608 - question marks
 
 
 def _change_undecided(connection: "sqlite3.Connection", number: int, assignments: str, *values: Any) -> bool:

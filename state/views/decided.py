@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from state.cycles import Hypothesis, hypothesis
-from state.decisions import verdict_seq
 from state.experiments import Experiment, VerdictGiven, experiment
-from state.store import event_at
+from state.verdicts import verdict_event
 from state.views.view import Source
 
 # How the original names what was decided.
@@ -56,8 +55,7 @@ def decided(source: Source, number: int) -> Decided | None:
 
 
 def _decided(source: Source, number: int) -> Decided | None:
-    seq = verdict_seq(source.connection, number)
-    event = event_at(source.connection, seq) if seq else None
+    event = verdict_event(source.connection, number)
     found = experiment(source.connection, number)
     if event is None or found is None:
         return None

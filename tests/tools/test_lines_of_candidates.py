@@ -117,6 +117,17 @@ async def test_the_same_change_is_known_again_where_the_target_went_on(scored: S
         assert (await check(host, "not_a_repeat", 2))[0] == "fail"
 
 
+async def test_a_verdict_keeps_what_its_change_is_known_by(scored: States) -> None:
+    async with scored.open("measured") as host:
+        await host.revert()
+        await host.done("start_experiment", item="H2")
+        await host.measured({SCORE: "0.6 \n"}, 2)
+        await host.revert(2)
+    log = [json.loads(line) for line in (scored.place / ".factory/events.jsonl").read_text(encoding="utf-8").splitlines()]
+    first, same = (event["payload"]["change"] for event in log if event["type"] == "verdict.given")
+    assert first == same != ""
+
+
 async def test_keep_runs_the_very_checks_that_the_preview_shows(scored: States) -> None:
     async with scored.open("measured") as host:
         preview = (await host.call("check_experiment", experiment=1))["data"]["checks"]

@@ -1,9 +1,8 @@
 """The arms of a hypothesis: several experiments of one idea beside each other, of which the best measured is kept and takes the others' place."""
 
-from state.decisions import verdict_seq
 from state.errors import Refusal
-from state.experiments import Experiment, VerdictGiven, experiments_of
-from state.store import event_at
+from state.experiments import Experiment, experiments_of
+from state.verdicts import verdict_on
 from tools.engine.evaluation.assessment import Assessment
 from tools.engine.experiment.candidate import current_tree
 from tools.engine.experiment.looking_back import checks_then
@@ -37,9 +36,8 @@ def to_supersede(session: Session, kept: Experiment) -> list[Experiment]:
     if not others:
         return []
     with session.store.reading() as connection:
-        seq = verdict_seq(connection, kept.id)
-        event = event_at(connection, seq) if seq else None
-    named = VerdictGiven.model_validate(event.payload).supersedes if event else {}
+        given = verdict_on(connection, kept.id)
+    named = given.supersedes if given else {}
     return [each for number, each in others.items() if each.tree == named.get(number) and not _edited(session, each)]
 
 

@@ -24,7 +24,7 @@ from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.messages import landing_message
 from tools.engine.experiment.opening import item_name, required
-from tools.engine.experiment.seeing import see
+from tools.engine.experiment.seeing import change_of, see
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.experiment.upstream import goes_upstream, taken_upstream
 from tools.engine.experiment.waiting import kept_waiting
@@ -121,6 +121,7 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), holdout=held_out_scores(facts.held_out),
         diff=session.store.keep_object(patch.encode()), supersedes=no_better_arms(session, experiment, comparison),
+        change=change_of(repository, experiment),
     )  # fmt: skip
     _record(session, experiment, given)
     return land_kept(session, required(session, experiment.id), facts.target)
@@ -231,6 +232,7 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
         backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.delta if comparison else None, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), diff=session.store.keep_object(patch.encode()),
+        change=change_of(session.repository, experiment),
     )  # fmt: skip
     _record(session, experiment, given)
     clear_away(session, experiment)

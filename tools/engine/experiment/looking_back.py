@@ -3,10 +3,9 @@
 from typing import Final, get_args
 
 from state.cycles import cycle, hypothesis
-from state.decisions import verdict_seq
-from state.experiments import Experiment, VerdictGiven
+from state.experiments import Experiment
 from state.reports import Report, latest_review
-from state.store import event_at
+from state.verdicts import verdict_on
 from tools.engine.contract import committed_at
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
@@ -21,9 +20,7 @@ RESULTS: Final[dict[str, Result]] = {result: result for result in get_args(Resul
 def checks_of(session: Session, experiment: Experiment) -> tuple[Check, ...]:
     """What the gate said at the verdict, as that keeps it; what it says now, where there is none or an earlier version gave it."""
     with session.store.reading() as connection:
-        seq = verdict_seq(connection, experiment.id)
-        event = event_at(connection, seq) if seq else None
-    given = VerdictGiven.model_validate(event.payload) if event and event.type == VerdictGiven.type else None
+        given = verdict_on(connection, experiment.id)
     if given is None or not given.evidence:
         return checks_then(session, experiment)
     return tuple(Check(name, RESULTS[result], given.evidence.get(name, ())) for name, result in given.checks.items() if result in RESULTS)

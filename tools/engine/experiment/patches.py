@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from state.decisions import verdict_seq
 from state.errors import Refusal
-from state.experiments import Experiment, VerdictGiven, experiment
+from state.experiments import Experiment, experiment
 from state.imported import imported_experiment
-from state.store import Store, event_at
+from state.store import Store
+from state.verdicts import verdict_on
 from tools.engine.experiment.deciding import PATCH_LIMIT
 from tools.engine.repository.changes import patch_text
 from tools.engine.repository.location import Repository
@@ -25,12 +25,10 @@ def stored_patch(repository: Repository, store: Store, number: int) -> StoredPat
     """The patch of the experiment of this number. Raises Refusal UNKNOWN_ID where there is none, STORE_BROKEN where it was lost."""
     with store.reading() as connection:
         found, imported = experiment(connection, number), imported_experiment(connection, number)
-        seq = verdict_seq(connection, number) if found is not None else None
-        event = event_at(connection, seq) if seq else None
+        given = verdict_on(connection, number) if found is not None else None
     if found is None:
         what = f"experiment {number} was imported from an earlier factory" if imported else f"there is no experiment {number} here"
         raise Refusal("UNKNOWN_ID", what, expected="refactory explain names its files" if imported else "refactory history lists them")
-    given = VerdictGiven.model_validate(event.payload) if event is not None else None
     if given is not None and given.diff:
         return StoredPatch(number, found.shown_state, store.read_object(given.diff).decode("utf-8", "replace"))
     return StoredPatch(number, found.shown_state, _captured(repository, found))

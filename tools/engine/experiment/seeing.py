@@ -6,6 +6,7 @@ from state.configuration import Configuration
 from state.decisions import verdict_seq
 from state.experiment_pages import Wanted, page
 from state.experiments import Experiment
+from state.verdicts import verdict_event
 from tools.engine.gate.facts import Repeat, Seen
 from tools.engine.gate.looking import answers_of, digest_of, lines_of
 from tools.engine.repository.git import GitFailed
@@ -32,14 +33,15 @@ def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -
     with session.store.reading() as connection:
         decided = verdict_seq(connection, experiment.id)
         found = page(connection, before=None, limit=LOOKED_BACK, wanted=Wanted(states=GIVEN_UP))
-        earlier = [each for each in found if each.id != experiment.id and (decided is None or (verdict_seq(connection, each.id) or 0) < decided)]
-    same = [each for each in earlier if each.tree == tree or (each.tree and _digest(session.repository, each.base, each.tree) == digest)]
+        verdicts = [(each, event) for each in found if each.id != experiment.id and (event := verdict_event(connection, each.id)) is not None]
+    earlier = [(each, str(event.payload.get("change", ""))) for each, event in verdicts if decided is None or event.seq < decided]
+    same = [each for each, change in earlier if each.tree == tree or (change or change_of(session.repository, each)) == digest]
     return tuple(Repeat(each.id, each.shown_state, each.lesson or "") for each in same)
 
 
-def _digest(repository: Repository, base: str, tree: str) -> str:
-    """The digest of what was given up; empty where git has lost it."""
+def change_of(repository: Repository, experiment: Experiment) -> str:
+    """The digest of what an experiment does, as it was captured last; empty where nothing was, or git has lost it. A verdict keeps it."""
     try:
-        return digest_of(repository, tree_of(repository, base), tree)
+        return digest_of(repository, tree_of(repository, experiment.base), experiment.tree) if experiment.tree else ""
     except GitFailed:
         return ""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.cycles import Hypothesis, cycle, hypothesis
-from state.decisions import place_of, verdict_seq
+from state.decisions import place_of
 from state.errors import Refusal
 from state.experiments import Experiment
 from state.issues import Issue
-from state.store import event_at
+from state.verdicts import verdict_on
 from tools.engine.backlog.focusing import worked_on
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
@@ -48,14 +48,10 @@ def kept_experiments(session: Session, numbers: tuple[int, ...]) -> tuple[tuple[
 
 def _kept(session: Session, experiment: Experiment) -> Kept:
     with session.store.reading() as connection:
-        of_cycle, idea, seq = (
-            cycle(connection, experiment.cycle),
-            hypothesis(connection, experiment.hypothesis),
-            verdict_seq(connection, experiment.id),
-        )
-        given = event_at(connection, seq) if seq else None
+        of_cycle, idea = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
+        given = verdict_on(connection, experiment.id)
     if of_cycle is None or idea is None:
         raise Refusal("STORE_BROKEN", f"experiment {experiment.id} has no hypothesis or cycle", where=(str(session.store.path),))
     issue = worked_on(session, of_cycle, idea.content.backlog).issue
-    checks = dict(given.payload.get("checks", {})) if given else {}
+    checks = given.checks if given else {}
     return Kept(experiment, idea.content, checks, issue.issue if issue else None, of_cycle.target)

@@ -3,14 +3,13 @@
 import hashlib
 from typing import Final
 
-from state.decisions import verdict_seq
-from state.experiments import VerdictGiven
 from state.integrity.evidence import Anchor, anchored_events
 from state.integrity.expected_refs import ExpectedRef, expected_refs
 from state.integrity.findings import GIVE_UP, REPAIR, Check, Fault, check_of
 from state.integrity.settling import settled
 from state.losses import given_up, refs_given_up
-from state.store import Store, event_at, head
+from state.store import Store, head
+from state.verdicts import verdict_on
 from tools.engine.experiment.deciding import PATCH_LIMIT
 from tools.engine.repository.anchors import CHAIN, anchor, read_anchors
 from tools.engine.repository.changes import patch_text
@@ -97,9 +96,8 @@ def _tip(repository: Repository, store: Store, kept: ExpectedRef) -> tuple[str, 
     if kept.waits or not is_there(repository, kept.base):
         return captured, ""
     with store.reading() as connection:
-        seq = verdict_seq(connection, kept.experiment)
-        event = event_at(connection, seq) if seq else None
-    wanted = VerdictGiven.model_validate(event.payload).diff if event else ""
+        given = verdict_on(connection, kept.experiment)
+    wanted = given.diff if given else ""
     if captured and _patch_hash(repository, kept.base, captured) == wanted:
         return captured, ""
     loose = loose_commits(repository, f"Experiment {kept.experiment}: ")
