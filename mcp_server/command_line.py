@@ -107,10 +107,8 @@ def _serve(arguments: list[str]) -> NoReturn:
 
 def _unknown(word: str, tools: Iterable[str]) -> int:
     """Wrong usage: no command of this name; the one that was probably meant is said."""
-    from state.answers import quoted  # noqa: PLC0415 - loaded on use: start-up speed
-
     meant = nearest(word, ("serve", *(command.name for command in COMMANDS), *ALIASES, *tools))
-    sys.stderr.write(f"refactory: no command {quoted(word)}; {f'did you mean {meant}? ' if meant else ''}`refactory --help` names them all\n")
+    sys.stderr.write(f"refactory: no command {word!r}; {f'did you mean {meant}? ' if meant else ''}`refactory --help` names them all\n")
     return 2
 
 

@@ -16,6 +16,7 @@ from mcp_server.demo_host import Host, Unexpected, connection, expect
 from mcp_server.demo_scratch import BRANCH, FEW_TOOLS, TOOLS, Scratch, build, make_scratch, quotes
 from mcp_server.demo_screen import Screen, measured_lines, open_screen
 from mcp_server.demo_story import Story, Try, read_story
+from mcp_server.registration import registering
 
 EXAMPLE: Final = Path(__file__).resolve().parents[1] / "examples" / "improve_a_library"
 WAIT_SECONDS: Final = "4"  # how long a call waits for long work here: short, so that the demo shows how a host waits on with get_job
@@ -189,7 +190,6 @@ def _farewell(screen: Screen, folder: Path | None, problem: Unexpected | None) -
             screen.plain(f"  {line}")
     screen.plain(f"The scratch folder is {folder}: see .factory/ in the project there, and git log." if folder else "The scratch folder is removed.")
     if not problem:
-        command = Path(sys.prefix) / "bin" / "refactory"
         screen.plain("To have the server in your own projects:")
-        screen.plain(f"  claude mcp add --scope user refactory -- {command} serve")
-        screen.plain(f"  codex mcp add refactory -- {command} serve")
+        for line in registering():
+            screen.plain(f"  {line}")

@@ -88,6 +88,11 @@ def one_line(text: str, limit: int = CALLER_TEXT_LIMIT) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def sentence(text: str) -> str:
+    """A text on one line that ends with one full stop."""
+    return f"{one_line(text).rstrip('.')}."
+
+
 def quoted(name: str) -> str:
     """A name out of the repository where one must stand in the server's own words: one line, at most NAME_LIMIT characters."""
     return one_line(name, NAME_LIMIT)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.answers import one_line
+from state.answers import one_line, sentence
 from state.cycles import Cycle
 from state.experiments import Experiment, experiments_of_cycle
 from tools.briefing import feedback_for
@@ -50,9 +50,7 @@ def _at_work(situation: Situation) -> list[str]:
     current = situation.current
     if current is None:
         return []
-    lines = [
-        f"Experiment {current.id} ({current.category}): {one_line(current.title).rstrip('.')}. State {current.state}; edits go to {current.worktree}."
-    ]
+    lines = [f"Experiment {current.id} ({current.category}): {sentence(current.title)} State {current.state}; edits go to {current.worktree}."]
     if situation.facts is not None and (review := situation.facts.review) is not None:
         lines.append(f"Reviewed as it stands: {review.decision} ({review.name}). {one_line(review.summary)}")
     if current.delta is not None:

@@ -89,7 +89,7 @@ def _asked(session: Session, situation: Situation, request: str, *, tried: bool)
     where = situation.standing
     research = where.configuration.research_target if where.configuration else None
     with session.store.reading() as connection:
-        ended = ended_last(connection)
+        ended, newest = ended_last(connection), page(connection, before=None, limit=1, wanted=Wanted(states=("landed",)))
     known = Known(
         measured=where.is_ready, has_target=research is not None, names=_names_of(research.metric) if research else (), waits=where.waits,
         ended_lately=bool(ended) and datetime.now(UTC) - datetime.fromisoformat(ended) < _LATELY,
@@ -99,8 +99,6 @@ def _asked(session: Session, situation: Situation, request: str, *, tried: bool)
     if intent is None:
         return None
     missing = missing_issues(session, intent.focus) if intent.kind == "issue" else ()
-    with session.store.reading() as connection:
-        newest = page(connection, before=None, limit=1, wanted=Wanted(states=("landed",)))
     landed = newest[0].id if newest else None
     return Asked(request, intent, Path(intent.target).is_relative_to(root), tried, tuple(missing), landed)
 

@@ -1,6 +1,6 @@
 """The answer about a kept change that lands by a pull request: whether there is one, and what comes next."""
 
-from state.answers import Answer, Next, one_line
+from state.answers import Answer, Next, one_line, sentence
 from state.cycles import cycle
 from state.experiments import Experiment
 from state.publishing import PullRequest, pull_requests_of
@@ -22,7 +22,7 @@ def proposed_answer(session: Session, decided: Experiment, *, repeated: bool = F
     data = {
         "state": found.state, "target": target, "branch": newest.branch.branch if newest else None, "url": newest.url if newest else None,
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
-        "for_the_person": f"Kept: {one_line(found.title)}. It lands by a pull request.",
+        "for_the_person": f"Kept: {sentence(found.title)} It lands by a pull request.",
     }  # fmt: skip
     summary = f"Experiment {found.id} is kept, and lands on {target} by a pull request: {stands}. {target} has not moved here."
     situation = observe(session, ended=found.cycle)

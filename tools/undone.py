@@ -1,6 +1,6 @@
 """The answer of an undo: what was taken back, or what is in its way."""
 
-from state.answers import Answer, Next, one_line, quoted, short
+from state.answers import Answer, Next, one_line, quoted, sentence, short
 from state.cycles import cycle
 from state.errors import Refusal
 from state.experiments import Experiment
@@ -44,7 +44,7 @@ def undone_answer(session: Session, found: Experiment, *, repeated: bool = False
         "composite": rounded(composite),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": {"id": item.name, "state": item.state} if item else None,
-        "for_the_person": f"Undone: {one_line(found.title).rstrip('.')}. {one_line(found.undo_reason or '')}",
+        "for_the_person": f"Undone: {sentence(found.title)} {one_line(found.undo_reason or '')}",
     }
     summary = f"Experiment {found.id} is undone {by}; its lesson stands, and {measured}."
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)

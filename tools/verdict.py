@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from state.answers import Answer, Next, Option, one_line, quoted, short
+from state.answers import Answer, Next, Option, one_line, quoted, sentence, short
 from state.cycles import cycle as cycle_of
 from state.cycles import hypotheses_of
 from state.errors import Refusal
@@ -176,7 +176,7 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": _backlog(session, found),
         "cycle": _cycle_counts(session, found),
-        "for_the_person": f"Kept: {one_line(found.title).rstrip('.')}. The composite went from {scores}.{_proof(comparison)}",
+        "for_the_person": f"Kept: {sentence(found.title)} The composite went from {scores}.{_proof(comparison)}",
     }
     situation = observe(session, ended=found.cycle)
     return _with_pull_request(answer(session, summary, data, situation=situation, repeated=repeated), found, situation)
@@ -208,7 +208,7 @@ def _given_up(session: Session, found: Experiment, *, repeated: bool = False) ->
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": _backlog(session, found),
         "cycle": _cycle_counts(session, found),
-        "for_the_person": f"{word.capitalize()}: {one_line(found.title).rstrip('.')}. {one_line(found.reason or '')}",
+        "for_the_person": f"{word.capitalize()}: {sentence(found.title)} {one_line(found.reason or '')}",
     }
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
 

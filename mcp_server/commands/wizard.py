@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import anyio
 
+from mcp_server.registration import registering
 from mcp_server.rendering import structure_of
 from mcp_server.this_process import settings_of_this_process
 from mcp_server.tool_commands import INTERRUPTED, call_once
@@ -68,8 +69,7 @@ def understood(status: Mapping[str, Any], words: str) -> list[str]:
         lines.append(f"Next: {as_typed(due)}")
     else:
         lines += [f"The work is for the model in your coding tool. Open it in {status['project']} and say:", f"    {one_line(words, SHOWN)}"]
-        lines.append("It has to know refactory, once and for all projects; in Claude Code, for example:")
-        lines.append(f"    claude mcp add --scope user refactory -- {shlex.quote(str(Path(sys.prefix) / 'bin' / 'refactory'))} serve")
+        lines += ["It has to know refactory, once and for all projects:", *(f"    {line}" for line in registering())]
     if other := intent.get("or"):
         lines.append(f"If you meant something else ({_MODES[other]}), say so there.")
     return lines

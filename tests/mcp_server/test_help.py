@@ -59,5 +59,5 @@ def test_flags_that_an_earlier_factory_had_are_taken_and_yes_or_no_is_a_flag_alo
 def test_a_command_that_does_not_exist_is_wrong_usage_and_the_one_meant_is_named(word: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word]) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f"refactory: no command {word}; ")
+    assert said.startswith(f"refactory: no command {word!r}; ")
     assert (f"did you mean {meant}? " if meant else "refactory --help") in said

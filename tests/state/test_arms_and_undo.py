@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from state.events import Payload
-from state.experiments import Experiment, ExperimentStarted, KeepWithdrawn, arm_name, experiment, experiments_of
+from state.experiments import ExperimentStarted, KeepWithdrawn, arm_name, experiment, experiments_of
 from state.landings import LandingDone, LandingIntended, intended_for
 from state.registry_folder import progress_of
 from state.store import Store
@@ -14,7 +14,7 @@ from state.totals import counts_by_category, totals
 from state.track_record import history_facts, results_in_order, reverted
 from state.undoing import ExperimentUndone
 from tests.support.histories import COMMIT
-from tests.support.stores import append, append_all, assert_sound, begun, cycle_started, verdict
+from tests.support.stores import append, append_all, assert_sound, begun, cycle_started, experiment_now, verdict
 
 UNDONE = ExperimentUndone(experiment=1, reason="It broke the shop.", lesson="Ask the shop.", commit="d" * 40)
 
@@ -35,13 +35,6 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def now(store: Store, number: int = 1) -> Experiment:
-    with store.reading() as connection:
-        found = experiment(connection, number)
-    assert found is not None
-    return found
-
-
 def test_the_arms_of_a_hypothesis_are_told_apart_and_none_is_there_twice(store: Store) -> None:
     with store.reading() as connection:
         made = experiments_of(connection, 1)
@@ -53,7 +46,7 @@ def test_the_arms_of_a_hypothesis_are_told_apart_and_none_is_there_twice(store: 
 
 def test_a_superseded_arm_counts_by_itself_and_as_no_attempt_of_its_own(store: Store) -> None:
     append(store, verdict(2, "supersede", "The other one."))
-    assert (now(store, 2).state, now(store, 2).is_open) == ("superseded", False)
+    assert (experiment_now(store, 2).state, experiment_now(store, 2).is_open) == ("superseded", False)
     with store.reading() as connection:
         assert totals(connection) == {"keep": 1, "supersede": 1}
         assert counts_by_category(connection) == {"exploit": (1, 0, 0)}
@@ -66,7 +59,7 @@ def test_a_superseded_arm_counts_by_itself_and_as_no_attempt_of_its_own(store: S
 
 def test_what_is_undone_counts_as_kept_no_longer_and_keeps_every_lesson(store: Store) -> None:
     append(store, UNDONE)
-    found = now(store)
+    found = experiment_now(store)
     assert (found.state, found.decision, found.undo_commit, found.undo_reason) == ("undone", "keep", "d" * 40, "It broke the shop.")
     assert found.lesson == "Ask the shop."
     with store.reading() as connection:
@@ -76,7 +69,7 @@ def test_what_is_undone_counts_as_kept_no_longer_and_keeps_every_lesson(store: S
         assert results_in_order(connection, 9) == []
         assert [each.experiment for each in reverted(connection, 9)] == [1], "the same again is like something that was taken back"
     append(store, UNDONE)
-    assert now(store) == found
+    assert experiment_now(store) == found
     assert_sound(store)
 
 
@@ -92,7 +85,7 @@ def test_what_has_not_landed_is_not_undone(store: Store, number: int) -> None:
 def test_the_landing_of_an_undo_leaves_the_experiment_to_the_event_that_says_so(store: Store) -> None:
     intent = append(store, LandingIntended(purpose="undo", experiment=1, ref="refs/heads/main", old="e" * 40, new="d" * 40, reason="r"))
     append(store, LandingDone(intent=intent.seq, outcome="landed", experiment=1, commit="d" * 40))
-    assert (now(store).state, now(store).merge_commit) == ("landed", "e" * 40)
+    assert (experiment_now(store).state, experiment_now(store).merge_commit) == ("landed", "e" * 40)
     with store.reading() as connection:
         tried = [intended_for(connection, 1, purpose) for purpose in ("experiment", "undo")]
         assert [each.new for each in tried if each] == ["e" * 40, "d" * 40]

@@ -10,7 +10,6 @@ from state.experiment_pages import Wanted, page
 from state.experiments import (
     CandidateCaptured,
     CandidateUpdated,
-    Experiment,
     ExperimentHeld,
     ExperimentMeasured,
     HeldApproved,
@@ -18,7 +17,6 @@ from state.experiments import (
     KeepWithdrawn,
     MergeConflicted,
     VerdictGiven,
-    experiment,
     experiments_of,
     open_experiments,
 )
@@ -27,7 +25,7 @@ from state.reports import latest_review
 from state.store import Store
 from state.totals import totals
 from tests.support.histories import COMMIT, TREE, histories
-from tests.support.stores import append, append_all, begun, cycle_started, verdict
+from tests.support.stores import append, append_all, begun, cycle_started, experiment_now, verdict
 
 OTHER = "8" * 40
 CAPTURED = CandidateCaptured(experiment=1, commit="2" * 40, tree=OTHER)
@@ -46,13 +44,6 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def now(store: Store, number: int = 1) -> Experiment:
-    with store.reading() as connection:
-        found = experiment(connection, number)
-    assert found is not None
-    return found
-
-
 def test_an_experiment_is_begun_captured_and_measured(tmp_path: Path) -> None:
     store = Store(tmp_path / "refactory")
     states = []
@@ -62,12 +53,12 @@ def test_an_experiment_is_begun_captured_and_measured(tmp_path: Path) -> None:
             found = experiments_of(connection, 1)
         states.append(found[0].state if found else None)
     assert states == [None, None, "begun", "candidate", "candidate", "measured"]
-    assert (now(store).delta, now(store).is_open) == (0.02, True)
+    assert (experiment_now(store).delta, experiment_now(store).is_open) == (0.02, True)
 
 
 def test_a_new_capture_voids_record_and_review(store: Store) -> None:
     append(store, CAPTURED)
-    found = now(store)
+    found = experiment_now(store)
     assert (found.state, found.tree, found.review_tree, found.assessment, found.delta) == ("candidate", OTHER, OTHER, None, None)
     with store.reading() as connection:
         assert latest_review(connection, 1, OTHER) is None
@@ -76,60 +67,60 @@ def test_a_new_capture_voids_record_and_review(store: Store) -> None:
 
 @pytest.mark.parametrize("wrong", [{"tree": OTHER}, {"base": OTHER}, {"experiment": 2}])
 def test_a_comparison_of_something_else_changes_nothing(store: Store, wrong: dict[str, object]) -> None:
-    before = now(store)
+    before = experiment_now(store)
     append(store, MEASURED.model_copy(update=wrong))
-    assert now(store) == before
+    assert experiment_now(store) == before
     append(store, MEASURED)
-    assert now(store).delta == 0.5
+    assert experiment_now(store).delta == 0.5
 
 
 def test_a_clean_merge_of_the_target_keeps_the_review_where_the_change_is_equal(store: Store) -> None:
     append(store, UPDATED)
-    found = now(store)
+    found = experiment_now(store)
     assert (found.state, found.base, found.tree, found.review_tree, found.assessment) == ("candidate", "4" * 40, OTHER, TREE, None)
     append(store, UPDATED.model_copy(update={"review_stands": False}))
-    assert now(store).review_tree == OTHER
+    assert experiment_now(store).review_tree == OTHER
 
 
 def test_a_conflict_waits_for_the_next_capture(store: Store) -> None:
     append(store, CONFLICTED)
-    found = now(store)
+    found = experiment_now(store)
     assert (found.state, found.merging, found.base, found.review_tree, found.assessment) == ("candidate", "4" * 40, "4" * 40, None, None)
     append(store, CAPTURED)
-    assert now(store).merging is None
+    assert experiment_now(store).merging is None
 
 
 def test_what_is_held_waits_for_a_person_and_their_yes_counts_for_this_tree_only(store: Store) -> None:
     append(store, HELD.model_copy(update={"tree": OTHER}))
-    assert now(store).state == "measured"
+    assert experiment_now(store).state == "measured"
     append(store, HELD)
-    assert now(store).state == "held"
+    assert experiment_now(store).state == "held"
     append(store, APPROVED.model_copy(update={"tree": OTHER}))
-    assert (now(store).state, now(store).approved_tree) == ("held", None)
+    assert (experiment_now(store).state, experiment_now(store).approved_tree) == ("held", None)
     append(store, APPROVED)
-    assert (now(store).state, now(store).approved_tree) == ("measured", TREE)
+    assert (experiment_now(store).state, experiment_now(store).approved_tree) == ("measured", TREE)
 
 
 def test_a_candidate_that_is_not_measured_is_not_held(store: Store) -> None:
     append_all(store, [CAPTURED, HELD.model_copy(update={"tree": OTHER})])
-    assert now(store).state == "candidate"
+    assert experiment_now(store).state == "candidate"
 
 
 def test_a_yes_never_makes_a_candidate_measured(store: Store) -> None:
     append_all(store, [HELD, CAPTURED, APPROVED.model_copy(update={"tree": OTHER})])
-    assert (now(store).state, now(store).assessment, now(store).approved_tree) == ("candidate", None, OTHER)
+    assert (experiment_now(store).state, experiment_now(store).assessment, experiment_now(store).approved_tree) == ("candidate", None, OTHER)
 
 
 def test_a_refused_keep_changes_no_state(store: Store) -> None:
-    before = now(store)
+    before = experiment_now(store)
     append(store, KeepRefused(experiment=1, failing=("scope",)))
-    assert now(store) == before
+    assert experiment_now(store) == before
 
 
 @pytest.mark.parametrize(("decision", "state", "open_"), [("keep", "kept", True), ("revert", "reverted", False), ("abandon", "error", False)])
 def test_a_verdict_ends_the_experiment_or_waits_for_its_landing(store: Store, decision: str, state: str, open_: bool) -> None:
     append(store, VerdictGiven.model_validate({"experiment": 1, "decision": decision, "reason": "So."}))
-    found = now(store)
+    found = experiment_now(store)
     assert (found.state, found.decision, found.is_open, found.ended_at is None) == (state, decision, open_, open_)
     with store.reading() as connection:
         assert totals(connection) == {decision: 1}
@@ -140,18 +131,18 @@ def test_a_verdict_ends_the_experiment_or_waits_for_its_landing(store: Store, de
 @pytest.mark.parametrize("decision", ["keep", "revert"])
 def test_what_is_decided_is_not_moved_by_an_event_that_came_late(store: Store, decision: str, late: Payload) -> None:
     append(store, VerdictGiven.model_validate({"experiment": 1, "decision": decision, "reason": "So."}))
-    before = now(store)
+    before = experiment_now(store)
     append(store, late)
-    assert now(store) == before
+    assert experiment_now(store) == before
     with store.reading() as connection:
         assert totals(connection) == {decision: 1}, "and counted once"
 
 
 def test_a_keep_that_could_not_land_is_withdrawn_measured_anew_and_counted_once(store: Store) -> None:
     append_all(store, [verdict(1, "keep"), KeepWithdrawn(experiment=1, target="4" * 40)])
-    assert (now(store).state, now(store).decision) == ("measured", None)
+    assert (experiment_now(store).state, experiment_now(store).decision) == ("measured", None)
     append_all(store, [UPDATED, verdict(1, "keep")])
-    assert (now(store).state, now(store).base) == ("kept", "4" * 40)
+    assert (experiment_now(store).state, experiment_now(store).base) == ("kept", "4" * 40)
     with store.reading() as connection:
         assert totals(connection) == {"keep": 1}
 
@@ -160,7 +151,7 @@ def test_a_withdrawal_that_comes_after_the_landing_changes_nothing(store: Store)
     append_all(store, [verdict(1, "keep"), LandingIntended(purpose="experiment", experiment=1, ref="refs/heads/main", old=COMMIT, new="n")])
     append(store, LandingDone(intent=1, outcome="landed", experiment=1, commit="n"))
     append(store, KeepWithdrawn(experiment=1, target="4" * 40))
-    assert (now(store).state, now(store).decision) == ("landed", "keep")
+    assert (experiment_now(store).state, experiment_now(store).decision) == ("landed", "keep")
 
 
 def test_a_landing_is_open_between_its_intent_and_its_end(store: Store) -> None:
@@ -171,10 +162,10 @@ def test_a_landing_is_open_between_its_intent_and_its_end(store: Store) -> None:
     assert found is not None
     assert (found.seq, found.experiment, found.new) == (intent, 1, "n")
     append(store, LandingDone(intent=intent, outcome="withdrawn", experiment=1))
-    assert now(store).state == "kept"
+    assert experiment_now(store).state == "kept"
     again = append(store, LandingIntended(purpose="experiment", experiment=1, ref="refs/heads/main", old=COMMIT, new="n")).seq
     append(store, LandingDone(intent=again, outcome="landed", experiment=1, commit="n"))
-    assert (now(store).state, now(store).merge_commit) == ("landed", "n")
+    assert (experiment_now(store).state, experiment_now(store).merge_commit) == ("landed", "n")
     with store.reading() as connection:
         assert unfinished_landing(connection) is None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from state.approvals import ApprovalAnswered, DraftWritten
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed, NumberedHypothesis
 from state.events import Event, Payload
-from state.experiments import CandidateCaptured, Decision, ExperimentMeasured, ExperimentStarted, VerdictGiven
+from state.experiments import CandidateCaptured, Decision, Experiment, ExperimentMeasured, ExperimentStarted, VerdictGiven, experiment
 from state.landings import LandingDone, LandingIntended
 from state.reports import ReportSubmitted
 from state.store import Store, dump, events_after, replay
@@ -90,3 +90,11 @@ def walk(store: Store) -> list[Payload]:
 def files_of(folder: Path) -> dict[str, bytes]:
     """The content of every file below `folder`."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def experiment_now(store: Store, number: int = 1) -> Experiment:
+    """An experiment that is there, as the store has it now."""
+    with store.reading() as connection:
+        found = experiment(connection, number)
+    assert found is not None
+    return found

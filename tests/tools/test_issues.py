@@ -295,7 +295,8 @@ async def test_a_wish_in_words_that_was_done_before_can_be_a_focus_again(scored:
     async with scored.open("approved") as host:
         await host.done("add_backlog_item", text="Score more")
         await host.done("update_backlog_item", id="B1", state="done")
-        await host.done("start_cycle", mode="focus", focus=["Score more"])
+        started = await host.done("start_cycle", mode="focus", focus=["Score more"])
+        assert started["data"]["focus"] == ["Score more"]
 
 
 async def test_what_a_focus_in_words_says_of_a_waiting_item_is_done_when_it_lands(scored: States) -> None:

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tools.engine.intent.rules import said
-
 Action = Literal["add", "remove", "list", "work", "stop", "undo"]
 
 _LIST: Final = r"(?:the |our |my |your |its )?(?:back ?log|to-?do list|merkliste)"
@@ -45,9 +43,8 @@ class Errand:
     number: int | None = None
 
 
-def errand_of(words: str) -> Errand | None:
-    """The errand in a person's words; None where they are about something else."""
-    plain, _ = said(words)
+def errand_of(words: str, plain: str) -> Errand | None:
+    """The errand in a person's words, which are `plain` as the rules are held against them; None where they are about something else."""
     for action, pattern in _FOUND:
         found = re.match(pattern, plain.rstrip("?! "))
         if found is None:

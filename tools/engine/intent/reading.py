@@ -52,9 +52,9 @@ def read_request(words: str, known: Known, place: Place) -> Intent | None:
     """The intent of a person's words; None where they said nothing. Where two readings are possible, the one that costs less."""
     if not words.strip():
         return None
-    if not known.empty and (errand := errand_of(words)) is not None:
-        return _with_words(_of_errand(errand), words)
     plain, polite = said(words)
+    if not known.empty and (errand := errand_of(words, plain)) is not None:
+        return _with_words(_of_errand(errand), words)
     found = senses(plain)
     pointed = pointed_at(words, place)
     asks = "question" in found or (words.rstrip().endswith("?") and not polite)
