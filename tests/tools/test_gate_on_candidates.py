@@ -176,10 +176,10 @@ async def test_a_test_of_something_new_proves_no_fix(states: States) -> None:
 
 async def test_a_rejected_suspicion_stays_held_and_can_only_be_reverted(held: States) -> None:
     await held.put("held")
-    for says, status in ((answers("reject"), "rejected"), (answers("changes"), "changes")):
+    for says, status, then in ((answers("reject"), "rejected", "verdict"), (answers("changes"), "changes", "submit_report")):
         async with held.open_here(says) as host:
             answer = await host.call("request_approval", what="held", experiment=1)
-            assert answer["data"]["status"] == status, host.text
+            assert (answer["data"]["status"], answer["next"]["tool"]) == (status, then), host.text
             await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
     async with held.open_here() as host:
         assert (await host.call("project_status"))["at"]["waiting_for"] == "person: held experiment 1"
