@@ -15,7 +15,8 @@ from tools.drafted import is_edited
 from tools.engine.approving import Channel, code_of, held_words, record_held
 from tools.engine.contract import standing
 from tools.engine.cycle.situation import observe
-from tools.engine.experiment.deciding import gather, take_up
+from tools.engine.experiment.deciding import take_up
+from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.opening import required
 from tools.engine.gate.checks import of_result, run_gate
 from tools.engine.session import Question, Reply, Session

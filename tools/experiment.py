@@ -16,7 +16,8 @@ from tools.engine.cycle.situation import observe
 from tools.engine.cycle.turns import require_step
 from tools.engine.experiment.calibrating import stored_calibration
 from tools.engine.experiment.candidate import capture_candidate
-from tools.engine.experiment.deciding import gather, take_up
+from tools.engine.experiment.deciding import take_up
+from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, require_arm, required
 from tools.engine.experiment.trying import Tried, trial_plan

@@ -16,7 +16,6 @@ from tools.engine.experiment.candidate import update_candidate
 from tools.engine.experiment.deciding import (
     Verdict,
     clear_away,
-    gather,
     give_up,
     held_out_scores,
     keep,
@@ -24,6 +23,7 @@ from tools.engine.experiment.deciding import (
     require_clean_gate,
     take_up,
 )
+from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.holding import holdout_plan, stored_held_out
 from tools.engine.experiment.measuring import evaluation_plan
 from tools.engine.experiment.opening import required

@@ -20,7 +20,7 @@ from tools.engine.approving.work import phases_key
 from tools.engine.contract import Standing, standing
 from tools.engine.cycle.modes import Asked, Progress, open_step
 from tools.engine.cycle.stuck import barred_in
-from tools.engine.experiment.deciding import gather
+from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.outgrown import is_bare, measurable_by_now
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts

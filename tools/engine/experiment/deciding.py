@@ -1,4 +1,4 @@
-"""Deciding: the facts for the gate gathered, a keep landed as it was measured, a revert that loses nothing."""
+"""Deciding: a keep landed as it was measured, a revert that loses nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
-from state import reports
 from state.answers import one_line, short
-from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, hypothesis, open_cycle
+from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiments_of_cycle, open_experiments
 from state.experiments import experiment as find_experiment
@@ -17,14 +16,12 @@ from state.landings import intended_for
 from state.locks import worktrees_locked
 from state.proposing import ExperimentProposed, ExperimentTaken
 from state.trials import latest_trial
-from tools.engine.contract import contract_at
-from tools.engine.experiment.arms import better_arms, lesson_of, no_better_arms, to_supersede
-from tools.engine.experiment.candidate import capture_message, current_tree, target_moved, update_message
-from tools.engine.experiment.holding import stored_held_out
+from tools.engine.experiment.arms import lesson_of, no_better_arms, to_supersede
+from tools.engine.experiment.candidate import capture_message, update_message
 from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.messages import landing_message
 from tools.engine.experiment.opening import item_name, required
-from tools.engine.experiment.seeing import change_of, see
+from tools.engine.experiment.seeing import change_of
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.experiment.upstream import goes_upstream, taken_upstream
 from tools.engine.experiment.waiting import kept_waiting
@@ -38,7 +35,7 @@ from tools.engine.repository.changes import patch_text
 from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import branch_ref, has_branch
 from tools.engine.repository.merging import merge_commit
-from tools.engine.repository.objects import diff, tree_of
+from tools.engine.repository.objects import tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome, Proposed, Waiting
 from tools.engine.repository.own_refs import is_there
 from tools.engine.repository.squashing import squashed
@@ -57,29 +54,6 @@ class Verdict:
     decision: Decision
     reason: str
     lesson: str = ""
-
-
-def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
-    """Everything the gate looks at, taken now. An edit since the last capture leaves neither comparison nor review.
-
-    `seen` is the tree that the worktree was found to hold in this very call, where it was looked at already.
-    """
-    with session.store.reading() as connection:
-        found_cycle, found = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
-        review = reports.latest_review(connection, experiment.id, experiment.review_tree) if experiment.review_tree else None
-    if found is None or found_cycle is None:
-        raise Refusal("STORE_BROKEN", f"experiment {experiment.id} has no hypothesis or cycle", where=(str(session.store.path),))
-    tree = seen or current_tree(session, experiment)
-    unchanged, configuration = tree == experiment.tree, contract_at(session, experiment.base).configuration
-    comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
-    return Facts(
-        experiment=experiment, hypothesis=found.content, tree=tree, configuration=configuration,
-        comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
-        target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
-        seen=see(session, experiment, tree, configuration),
-        held_out=stored_held_out(session, experiment) if unchanged else None,
-        better=better_arms(session, experiment, comparison) if comparison else (),
-    )  # fmt: skip
 
 
 def require_clean_gate(session: Session, facts: Facts, checks: tuple[Check, ...]) -> None:
