@@ -31,12 +31,13 @@ class Decided(Model):
 
 
 class Tried(Model):
-    """An experiment that was reverted, as far as another attempt is held against it."""
+    """An experiment that was given up (`state`: reverted or undone), as far as another attempt is held against it."""
 
     experiment: int
     title: str
     what: str
     lesson: str
+    state: str = "reverted"
 
 
 class HistoryFacts(Model):
@@ -76,12 +77,18 @@ def history_facts(connection: "sqlite3.Connection", *, archived: frozenset[str] 
 def reverted(connection: "sqlite3.Connection", limit: int) -> tuple[Tried, ...]:
     """The experiments of ours that were reverted or undone last, the newest first."""
     question = (
-        "SELECT experiments.id AS experiment, experiments.title, lesson, body FROM experiments "
+        "SELECT experiments.id AS experiment, experiments.title, experiments.state, lesson, body FROM experiments "
         "JOIN hypotheses ON hypotheses.id = experiments.hypothesis "
         "WHERE experiments.state IN ('reverted', 'undone') ORDER BY experiments.id DESC LIMIT ?"
     )
     return tuple(
-        Tried(experiment=row["experiment"], title=row["title"], what=json.loads(row["body"])["what"], lesson=row["lesson"] or "")
+        Tried(
+            experiment=row["experiment"],
+            title=row["title"],
+            what=json.loads(row["body"])["what"],
+            lesson=row["lesson"] or "",
+            state=row["state"],
+        )
         for row in many(connection, question, limit)
     )
 

@@ -67,6 +67,11 @@ def test_a_barred_category_is_refused_with_those_that_are_left() -> None:
     assert "exploit, explore;" in fault.problem.expected
 
 
+def test_what_was_undone_is_said_to_be() -> None:
+    [fault] = faults_of(given(proposal(title="Add a cache for parsed templates")), rules(tried=(OLD.model_copy(update={"state": "undone"}),)))
+    assert "experiment 7, Cache parsed templates, which was undone;" in fault.problem.found
+
+
 def test_what_was_reverted_is_proposed_again_only_with_what_differs() -> None:
     again = proposal(title="Add a cache for parsed templates", what="Parsed templates are kept in memory.")
     [fault] = faults_of(given(again), rules(tried=(OLD,)))

@@ -136,5 +136,5 @@ def _of_likeness(each: Given, rules: Rules) -> Iterator[Problem]:
         return
     tried = rules.tried[place]
     lesson = f"; its lesson: {one_line(tried.lesson)}" if tried.lesson.strip() else ""
-    found = f"like experiment {tried.experiment}, {one_line(tried.title, 80)}, which was reverted{lesson}"
+    found = f"like experiment {tried.experiment}, {one_line(tried.title, 80)}, which was {tried.state}{lesson}"
     yield Problem(f"{each.place}.differs", found, "what is different this time, in words that neither of the two has")
