@@ -25,6 +25,7 @@ from tools.engine.cycle.leading import Asked, leads_to
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.measuring import stored_baseline
+from tools.engine.experiment.upstream import taken_upstream
 from tools.engine.inheritance import to_come
 from tools.engine.intent.reading import Intent, Known, read_request
 from tools.engine.intent.targets import Place
@@ -52,6 +53,9 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     session.warnings += [*_unguarded(session), *outgrown(session, situation.standing)]
     if words := to_come(session):
         session.warnings.append(words)
+    session.warnings += [
+        f"upstream holds experiment {taken.id} by now: the next writing call takes it in as landed" for taken, _ in taken_upstream(session)
+    ]
     with session.store.reading() as connection:
         totals, waiting = counted(connection), backlog.count_open(connection)
         last = page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)

@@ -372,6 +372,8 @@ async def test_where_factory_md_says_so_what_is_kept_lands_by_its_pull_request_o
         squashed = git(project, "commit-tree", tree, "-p", first, "-m", "squashed there")
         later = git(project, "commit-tree", f"{first}^{{tree}}", "-p", squashed, "-m", "and changed since")
         git(project, "update-ref", "refs/remotes/origin/main", later)
+        said = "upstream holds experiment 1 by now: the next call that writes takes it in as landed"
+        assert said in (await host.call("project_status"))["warnings"]
         landed = await host.keep()
         assert (landed["data"]["state"], landed["data"]["commit"]) == ("landed", squashed[:7]), host.text
     assert events_of(project).count("experiment.taken") == 1
