@@ -53,9 +53,8 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     session.warnings += [*_unguarded(session), *outgrown(session, situation.standing)]
     if words := to_come(session):
         session.warnings.append(words)
-    session.warnings += [
-        f"upstream holds experiment {taken.id} by now: the next writing call takes it in as landed" for taken, _ in taken_upstream(session)
-    ]
+    taken = [str(each.id) for each, _ in taken_upstream(session)]
+    session.warnings += [f"upstream holds experiment {', '.join(taken)} by now: the next call that writes takes it in as landed"] if taken else []
     with session.store.reading() as connection:
         totals, waiting = counted(connection), backlog.count_open(connection)
         last = page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
