@@ -12,10 +12,14 @@ LARGEST_WEIGHT: Final = 1_000_000
 LARGEST_COUNT: Final = 10_000
 MOST_RUNS: Final = 100  # of which a mean is taken
 LARGEST_AMOUNT: Final = 1_000_000  # dollars
+MOST_RUNS_PAID: Final = 1_000_000  # that a budget may allow
 LONGEST_TIMEOUT: Final = 7 * 24 * 3600  # seconds
+LONGEST_TIME_PAID: Final = 365 * 24 * 3600  # seconds
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+_DURATION = re.compile(r"(?P<number>[^\s]*?)\s*(?P<unit>d(?:ays?)?|h(?:ours?)?|min(?:utes?)?|s(?:econds?)?)?", re.IGNORECASE)
+_SECONDS_OF: Final = {"d": 24 * 3600, "h": 3600, "m": 60, "s": 1}
 _ANSWERS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _DIRECTIONS: Final = {"maximise": "maximise", "maximize": "maximise", "minimise": "minimise", "minimize": "minimise"}
 
@@ -48,6 +52,16 @@ def _dollars(value: object) -> object:
     return float(amount)
 
 
+def _duration(value: object) -> object:
+    """`2 h`, `30 min`, `90 s` or `1 d` in seconds; a number alone is seconds."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if not match or not _NUMBER.fullmatch(match["number"]):
+        raise ValueError("a time such as 2 h, 30 min or 90 s")
+    return float(match["number"]) * _SECONDS_OF[(match["unit"] or "s")[0].lower()]
+
+
 def _answer(value: object) -> object:
     """`yes`, `true` and `1` as True, their opposites as False, in any case."""
     if isinstance(value, bool):
@@ -65,6 +79,8 @@ Number = Annotated[float, BeforeValidator(_number)]
 Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=LARGEST_WEIGHT)]
 Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=LONGEST_TIMEOUT)]
 Dollars = Annotated[float, BeforeValidator(_dollars), Field(gt=0, le=LARGEST_AMOUNT)]
+Duration = Annotated[float, BeforeValidator(_duration), Field(gt=0, le=LONGEST_TIME_PAID)]
+RunLimit = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MOST_RUNS_PAID)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0, le=LARGEST_COUNT)]
 PositiveCount = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=LARGEST_COUNT)]
 Runs = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=MOST_RUNS)]

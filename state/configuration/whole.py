@@ -29,7 +29,7 @@ NAMED: Final = ("project_evaluations", "hard_constraints")  # lists whose items 
 _UNBOUND: Final[dict[str, Any]] = {
     **dict.fromkeys(("goal", "constraints", "research_constraints", "eval_spec", "hypothesis_budget", "cost_budget"), True),
     **{name: {"__all__": {"description"}} for name in ("project_evaluations", "hard_constraints")},
-    "research_target": {"objective"},
+    "research_target": {"objective", "price"},
 }
 # What acts only in research mode, and so only beside a research target. Fixed surfaces protect their files in every mode.
 _OF_RESEARCH: Final = ("mutable_surfaces", "research_constraints", "inner_loop", "outer_loop", "cost_budget")
@@ -37,6 +37,8 @@ _OF_RESEARCH: Final = ("mutable_surfaces", "research_constraints", "inner_loop",
 
 class Configuration(Model):
     """factory.md, as parsed. `read_only` wins over `modifiable`. Where `eval_command`, `target_branch` or `eval_weights` is None, others decide.
+
+    `withheld_surfaces` are those of the fixed surfaces that are in no worktree of an experiment.
 
     A field at its default stands for a section that is not there.
     """
@@ -64,6 +66,7 @@ class Configuration(Model):
     mutable_surfaces: PatternList = ()
     outer_loop: OuterLoop | None = None
     fixed_surfaces: PatternList = ()
+    withheld_surfaces: PatternList = ()
     research_constraints: Lines = ()
     inner_loop: InnerLoop | None = None
     cost_budget: CostBudget | None = None
@@ -84,6 +87,18 @@ class Configuration(Model):
         both = [(index,) for index, pattern in enumerate(fixed) if pattern in is_open]
         refuse_items("a pattern that is not among the surfaces that may change as well", both)
         return fixed
+
+    @field_validator("withheld_surfaces")
+    @classmethod
+    def _withheld_is_fixed(cls, withheld: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        fixed = info.data.get("fixed_surfaces", withheld)  # absent where they are wrong
+        refuse_items("a pattern that is among the fixed surfaces", [(index,) for index, pattern in enumerate(withheld) if pattern not in fixed])
+        return withheld
+
+    @property
+    def loop(self) -> InnerLoop:
+        """How the metric is measured and decided by, with defaults where the file says nothing."""
+        return self.inner_loop or InnerLoop()
 
     def weights_of(self, tier: Tier) -> Mapping[str, float]:
         """The weight of each dimension of a tier, within it: the usual ones, but for those that the project sets; for `project` those of its own."""

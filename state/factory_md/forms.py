@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from state.factory_md.faults import Fault, shown
@@ -11,6 +11,7 @@ from state.factory_md.spans import unquoted, unwrapped, wrapped, written
 
 _FENCE_WORDS: Final = ("", "sh", "bash", "shell", "zsh", "text")
 _BLANK = re.compile(r"\s")
+_WITHHELD = re.compile(r"^withheld\s*:\s*", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`+")
 _KIND_IN_WORDS: Final = {"item": "a list", "code": "a block of code", "plain": "plain lines"}
 
@@ -19,16 +20,20 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Read:
-    """What a form found: a value for the model, the line of each place within that value, and what was wrong."""
+    """What a form found: a value for the model, the line of each place within that value, and what was wrong; `marked` are items of it by number."""
 
     value: Any = None
     lines: Mapping[Place, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    marked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to give a value: `read` takes at least one readable block; `write` gives text that `read` takes back; `expected` says it in words."""
+    """One way to give a value: `read` takes at least one readable block; `write` gives text that `read` takes back; `expected` says it in words.
+
+    Of a form that marks items, `write` takes the value and those of its items that are marked.
+    """
 
     expected: str
     read: Callable[[Sequence[Block]], Read]
@@ -133,7 +138,32 @@ def _read_patterns(blocks: Sequence[Block]) -> Read:
 
 
 def _write_patterns(patterns: Sequence[str]) -> str:
-    return "\n".join(f"- {wrapped(pattern) if _BLANK.search(pattern) else written(pattern)}" for pattern in patterns)
+    return "\n".join(f"- {_written_pattern(pattern)}" for pattern in patterns)
+
+
+def _written_pattern(pattern: str) -> str:
+    return wrapped(pattern) if _BLANK.search(pattern) or _WITHHELD.match(pattern) else written(pattern)
+
+
+def _read_surfaces(blocks: Sequence[Block]) -> Read:
+    """Patterns, of which those that are withheld are marked; the mark goes before what is read as a pattern."""
+    marked = {line.number for block in blocks for line in block.lines if _WITHHELD.match(line.text.strip())}
+    plain = [replace(block, lines=tuple(_unmarked(line) for line in block.lines)) for block in blocks]
+    bare = [line for block in plain for line in block.lines if line.number in marked and not line.text]
+    faults = [Fault(line.number, "`withheld` without a pattern", SURFACES.expected) for line in bare]
+    read = _read_patterns(plain)
+    if faults or read.value is None:
+        return Read(faults=(*faults, *read.faults))
+    return replace(read, marked=tuple(number for number in range(len(read.value)) if read.lines[number,] in marked))
+
+
+def _unmarked(line: Line) -> Line:
+    return Line(line.number, _WITHHELD.sub("", line.text.strip()))
+
+
+def _write_surfaces(given: tuple[Sequence[str], Sequence[str]]) -> str:
+    patterns, withheld = given
+    return "\n".join(f"- {'withheld: ' if pattern in withheld else ''}{_written_pattern(pattern)}" for pattern in patterns)
 
 
 PROSE: Final = Form("one sentence, or a paragraph", _read_prose, written)
@@ -141,3 +171,4 @@ LINE: Final = Form("one value on one line", _read_line, _write_line)
 COMMAND: Final = Form("one command on one line, or a fenced block (```sh) for a script", _read_command, _write_command)
 SENTENCES: Final = Form("a list, each item after '- '", _read_sentences, _write_sentences)
 PATTERNS: Final = Form("a list of patterns, one a line", _read_patterns, _write_patterns)
+SURFACES: Final = Form("a list of patterns, one a line, some perhaps after `withheld: `", _read_surfaces, _write_surfaces)

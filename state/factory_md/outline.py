@@ -102,6 +102,9 @@ def _put(result: Outline, entry: Entry, chapter: Chapter, read: Read) -> None:
             result.faults.append(Fault(lines[name,], f"`{name}` a second time", f"it once; it stands on line {earlier} already"))
         parts = parts | before
     result.lines |= {(entry.target, *place): line for place, line in lines.items()}
+    if read.marked:
+        result.values[entry.marked] = [read.value[number] for number in read.marked]
+        result.lines |= {(entry.marked, place): read.lines[number,] for place, number in enumerate(read.marked)}
     if parts is not None:
         result.values[entry.target] = parts
 

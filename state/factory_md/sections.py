@@ -19,9 +19,9 @@ from state.configuration import (
     ResearchTarget,
     Setup,
 )
-from state.factory_md.dollars import BUDGET
+from state.factory_md.budgets import BUDGET
 from state.factory_md.faults import Fault, Guess, shown
-from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, Form, Place
+from state.factory_md.forms import COMMAND, LINE, PATTERNS, PROSE, SENTENCES, SURFACES, Form, Place
 from state.factory_md.gathered import Keys
 from state.factory_md.markdown import Chapter
 from state.factory_md.pairs import pairs, records
@@ -32,11 +32,15 @@ _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands below a heading: the field of Configuration that it gives, or the `part` of a field, and in which form."""
+    """What stands below a heading: the field of Configuration that it gives, or the `part` of a field, and in which form.
+
+    `marked` is the field that holds those items of the value which are marked.
+    """
 
     target: str
     form: Form
     part: str = ""
+    marked: str = ""
 
     @property
     def place(self) -> Place:
@@ -90,7 +94,7 @@ SECTIONS: Final = (
     Section("Clean PR", Entry("clean_pr", pairs(Keys(CleanPullRequest, bare="clean_pr")))),
     Section("Research Target", Entry("research_target", pairs(Keys(ResearchTarget, code="run_command")))),
     Section("Mutable Surfaces", Entry("mutable_surfaces", PATTERNS)),
-    Section("Fixed Surfaces", Entry("fixed_surfaces", PATTERNS)),
+    Section("Fixed Surfaces", Entry("fixed_surfaces", SURFACES, marked="withheld_surfaces")),
     Section("Research Constraints", Entry("research_constraints", SENTENCES)),
     Section("Inner Loop", _INNER_LOOP),
     Section("Outer Loop Surfaces", _OUTER_LOOP),

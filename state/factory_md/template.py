@@ -183,7 +183,8 @@ standard output; `compare` is text (blanks at the ends of lines do not count), e
 -->
 
 <!-- For research: the metric to improve, and the command that measures it. `metric` is a path of keys or a ratio of two for json,
-an expression with a group for regex. `direction` is maximise or minimise; the first word of the objective may tell it.
+an expression with a group for regex. `direction` is maximise or minimise; the first word of the objective may tell it. `instances` is the path of
+what was tried one by one, `cost` that of a run's dollars in its result; without one a run counts as `price`.
 
 ## Research Target
 
@@ -193,6 +194,9 @@ an expression with a group for regex. `direction` is maximise or minimise; the f
 - run_command: python run_benchmark.py
 - result_path: results/output.json
 - result_parser: json
+- instances: results
+- cost: cost_usd
+- price: 0.40
 - timeout: 3600
 -->
 
@@ -204,13 +208,13 @@ an expression with a group for regex. `direction` is maximise or minimise; the f
 - config/*.yaml
 -->
 
-<!-- Files that no experiment may ever change, in any mode: truth, data, evaluation.
+<!-- Files that no experiment may ever change, in any mode: truth, data, evaluation. What is withheld is in no worktree of an experiment either.
 
 ## Fixed Surfaces
 
 - tests/gold/*.json
 - eval/**/*.py
-- data/benchmark/*.jsonl
+- withheld: data/benchmark/*.jsonl
 -->
 
 <!-- For research: rules in sentences.
@@ -220,14 +224,20 @@ an expression with a group for regex. `direction` is maximise or minimise; the f
 - Each experiment must complete within 30 minutes
 -->
 
-<!-- For research: how often a cycle measures the metric, and how the values become one (mean, median, max, all_pass).
+<!-- For research: how often the metric is measured, and how the values become one (mean, median, max, all_pass). An attempt takes pairs of runs:
+`runs_per_cycle` before it is first judged, `max_inner_runs_per_cycle` at most. `policy` is any (hardly ever one false gain) or rate (few of those
+kept), `attempts` the number of them if it is known beforehand; a gain below `min_effect` is none; `confirm_runs` pairs measure a kept one afresh.
 
 ## Inner Loop
 
 - runs_per_cycle: 5
 - aggregate: mean
 - plateau_threshold: 3
-- max_inner_runs_per_cycle: 10
+- max_inner_runs_per_cycle: 30
+- policy: any
+- attempts: 40
+- min_effect: 0.01
+- confirm_runs: 5
 -->
 
 <!-- For research: the files open at first, and those that open after so many cycles without a gain.
@@ -241,10 +251,10 @@ an expression with a group for regex. `direction` is maximise or minimise; the f
 - outer: agents/**/*.md
 -->
 
-<!-- For research: what it may cost, in dollars.
+<!-- For research: what it may cost, in dollars, runs and the wall time of runs, each a cycle and in total.
 
 ## Cost Budget
 
-$5/cycle, $50 total
+$5/cycle, $50 total, 200 runs/cycle, 1000 runs total, 2 h/cycle, 10 h total
 -->
 """

@@ -15,5 +15,6 @@ def _section_text(section: Section, configuration: Configuration) -> str:
     for heading, entry in section.headings.items():
         value = getattr(configuration, entry.target)
         if value not in (None, ()):
-            texts.append(f"{heading}\n\n{entry.form.write(value)}\n")
+            whole = (value, getattr(configuration, entry.marked)) if entry.marked else value
+            texts.append(f"{heading}\n\n{entry.form.write(whole)}\n")
     return "\n".join([f"## {section.name}\n", *texts] if texts and not section.is_one_entry else texts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from state.configuration import Configuration, GrowthWeights, HygieneWeights, ResearchTarget
+from state.configuration import Configuration, CostBudget, GrowthWeights, HygieneWeights, InnerLoop, ResearchTarget
 from state.measurement import TIER_WEIGHTS
 from tests.support.configurations import configurations
 
@@ -63,6 +63,7 @@ PROSE: list[dict[str, Any]] = [
     with_changed("project_evaluations", description="Another text"),
     with_changed("hard_constraints", description="Another text"),
     with_changed("research_target", objective="increase the share"),
+    with_changed("research_target", price=0.5),
 ]
 BOUND: list[dict[str, Any]] = [
     {"modifiable": ["src/**", "lib/**"]},
@@ -116,14 +117,21 @@ BOUND: list[dict[str, Any]] = [
     with_changed("research_target", run_command="make other"),
     with_changed("research_target", result_path="other.json"),
     with_changed("research_target", result_parser="exit_code"),
+    with_changed("research_target", instances="results"),
+    with_changed("research_target", cost="cost_usd"),
     with_changed("research_target", timeout=10),
     {"mutable_surfaces": ["src/**"]},
     {"fixed_surfaces": ["gold/**"]},
+    {"fixed_surfaces": ["gold/**"], "withheld_surfaces": ["gold/**"]},
     {"inner_loop": None},
     with_changed("inner_loop", runs_per_cycle=6),
     with_changed("inner_loop", aggregate="max"),
     with_changed("inner_loop", plateau_threshold=4),
     with_changed("inner_loop", max_inner_runs_per_cycle=10),
+    with_changed("inner_loop", policy="rate"),
+    with_changed("inner_loop", attempts=40),
+    with_changed("inner_loop", min_effect=0.01),
+    with_changed("inner_loop", confirm_runs=4),
     {"outer_loop": None},
     with_changed("outer_loop", max_outer_cycles=5),
     with_changed("outer_loop", inner=[]),
@@ -240,9 +248,16 @@ def test_what_factory_md_may_not_say_no_caller_can_say_either(changes: dict[str,
         ("research_target", TARGET | {"target": float("nan")}), ("research_target", TARGET | {"timeout": 0}),
         ("inner_loop", {"runs_per_cycle": 0}), ("inner_loop", {"runs_per_cycle": 5, "max_inner_runs_per_cycle": 4}),
         ("inner_loop", {"aggregate": "min"}), ("inner_loop", {"plateau_threshold": 0}),
+        ("inner_loop", {"policy": "all"}), ("inner_loop", {"policy": "rate", "attempts": 5}), ("inner_loop", {"attempts": 0}),
+        ("inner_loop", {"min_effect": -0.1}), ("inner_loop", {"confirm_runs": 1}), ("inner_loop", {"confirm_runs": 101}),
+        ("research_target", TARGET | {"instances": "a/b"}), ("research_target", TARGET | {"cost": "a..b"}),
+        ("research_target", TARGET | {"result_parser": "exit_code", "cost": "a"}), ("research_target", TARGET | {"price": 0}),
         ("outer_loop", {}), ("outer_loop", {"max_outer_cycles": 3}), ("outer_loop", {"max_outer_cycles": 0, "outer": ["x"]}),
         ("cost_budget", {}), ("cost_budget", {"max_total": 0}), ("cost_budget", {"max_total": "€5"}),
         ("cost_budget", {"max_per_cycle": 6, "max_total": 5}), ("mutable_surfaces", ["!x"]), ("fixed_surfaces", ["prompts/*.md"]),
+        ("cost_budget", {"max_runs_per_cycle": 6, "max_runs_total": 5}), ("cost_budget", {"max_time_per_cycle": "2 h", "max_time_total": "1 h"}),
+        ("cost_budget", {"max_runs_total": 0}), ("cost_budget", {"max_time_total": "5m"}), ("cost_budget", {"max_time_total": "2 weeks"}),
+        ("withheld_surfaces", ["gold/**"]),
     ],
 )  # fmt: skip
 def test_no_caller_can_say_of_a_section_what_factory_md_may_not_say(field: str, changes: Any) -> None:
@@ -260,6 +275,18 @@ def test_no_caller_can_say_of_a_section_what_factory_md_may_not_say(field: str, 
 )  # fmt: skip
 def test_the_first_word_of_an_objective_tells_the_direction(objective: str, direction: str) -> None:
     assert ResearchTarget.model_validate(TARGET | {"objective": objective}).direction == direction
+
+
+@pytest.mark.parametrize(
+    ("spelled", "seconds"), [("2 h", 7200), ("2h", 7200), ("1.5 hours", 5400), ("30 min", 1800), ("90 s", 90), ("1 day", 86400), ("45", 45)]
+)
+def test_a_time_is_said_in_any_of_its_units(spelled: str, seconds: float) -> None:
+    assert CostBudget.model_validate({"max_time_total": spelled}).max_time_total == seconds
+
+
+@pytest.mark.parametrize(("said", "cap"), [({}, 30), ({"runs_per_cycle": 50}, 50), ({"max_inner_runs_per_cycle": 12}, 12)])
+def test_an_attempt_has_thirty_pairs_unless_the_project_says_otherwise(said: dict[str, int], cap: int) -> None:
+    assert InnerLoop.model_validate(said).cap == cap
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_the_examples_of_the_template_are_valid_together() -> None:
 
 
 def test_every_field_of_the_configuration_has_a_section() -> None:
-    targets = {entry.target for section in SECTIONS for entry in section.headings.values()}
+    targets = {target for section in SECTIONS for entry in section.headings.values() for target in (entry.target, entry.marked) if target}
     assert targets == Configuration.model_fields.keys()
 
 

@@ -90,6 +90,9 @@ def research_targets(draw: st.DrawFn) -> ResearchTarget:
         "target": draw(st.floats(min_value=-1e9, max_value=1e9)) + 0.0,
         "run_command": draw(SCRIPTS),
         "result_path": draw(path),
+        "instances": draw(st.sampled_from([None, "results", "all.of it"])) if parser == "json" else None,
+        "cost": draw(st.sampled_from([None, "cost_usd", "`a`.b"])) if parser == "json" else None,
+        "price": draw(st.none() | _AMOUNTS),
         "timeout": draw(_SECONDS),
     }
     return ResearchTarget.model_validate(facts)
@@ -103,14 +106,23 @@ def inner_loops(draw: st.DrawFn) -> InnerLoop:
         aggregate=draw(st.sampled_from(["mean", "median", "max", "all_pass"])),
         plateau_threshold=draw(_POSITIVE),
         max_inner_runs_per_cycle=draw(st.none() | st.integers(runs, 10_000)),
+        attempts=draw(st.none() | _POSITIVE),
+        policy=draw(st.sampled_from([None, "any"])),
+        min_effect=draw(st.none() | st.floats(min_value=0, max_value=10)),
+        confirm_runs=draw(st.none() | st.integers(2, 100)),
     )
 
 
 @st.composite
 def cost_budgets(draw: st.DrawFn) -> CostBudget:
     cycle, more = draw(_AMOUNTS), draw(_AMOUNTS)
-    limits = draw(st.sampled_from([(cycle, None), (None, more), (cycle, cycle + more)]))
-    return CostBudget(max_per_cycle=limits[0], max_total=limits[1])
+    limits = draw(st.sampled_from([(cycle, None), (None, more), (cycle, cycle + more), (None, None)]))
+    runs, seconds = draw(st.none() | _POSITIVE), draw(st.none() | _SECONDS)
+    if limits == (None, None) and not runs and not seconds:
+        runs = 1
+    return CostBudget(
+        max_per_cycle=limits[0], max_total=limits[1], max_runs_per_cycle=runs, max_runs_total=runs, max_time_per_cycle=seconds, max_time_total=seconds
+    )
 
 
 def _weights(tier: Any) -> st.SearchStrategy[dict[str, float]]:
@@ -141,6 +153,7 @@ def _named_differently(items: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple
 
 
 # By field: what it holds where its section is there.
+_FIXED = st.lists(st.sampled_from(["gold/**", "my data/*", "!gold/a", "withheld:x"]), max_size=3).filter(lambda fixed: fixed[:1] != ["!gold/a"])
 SECTIONS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "read_only": PATTERN_LISTS,
     "eval_command": SCRIPTS,
@@ -161,7 +174,7 @@ SECTIONS: Final[dict[str, st.SearchStrategy[Any]]] = {
     "research_target": research_targets(),
     "mutable_surfaces": PATTERN_LISTS,
     "outer_loop": OUTER_LOOPS,
-    "fixed_surfaces": st.lists(st.sampled_from(["gold/**", "my data/*", "!gold/a"]), max_size=3).filter(lambda fixed: fixed[:1] != ["!gold/a"]),
+    "fixed_surfaces": _FIXED,
     "research_constraints": SENTENCES,
     "inner_loop": inner_loops(),
     "cost_budget": cost_budgets(),
@@ -174,4 +187,6 @@ def configurations(draw: st.DrawFn) -> Configuration:
     facts = {"goal": draw(LINES), "modifiable": draw(PATTERN_LISTS.filter(bool)), "guards": draw(SENTENCES.filter(bool))}
     for name in draw(st.lists(st.sampled_from(list(SECTIONS)), max_size=4, unique=True)):
         facts[name] = draw(SECTIONS[name])
+    withheld = draw(st.sets(st.sampled_from(["gold/**", "withheld:x"])))
+    facts["withheld_surfaces"] = [pattern for pattern in facts.get("fixed_surfaces", ()) if pattern in withheld]
     return Configuration.model_validate(facts)

@@ -199,6 +199,11 @@ PROBLEMS: Final[dict[str, list[tuple[int, str] | tuple[int, str, str]]]] = {
     "cost_budget_prose": [(17, "'not more than ten dollars'")],
     "cost_budget_twice": [(18, "`max_per_cycle` a second time")],
     "cost_budget_per_day": [(17, "'$5/day'")],
+    "cost_budget_units_misspelt": [(17, "'5 rnus/cycle'"), (18, "'2 weeks total'"), (19, "'1.5'"), (20, "'3 fortnights'")],
+    "cost_budget_of_runs_reversed": [(15, "these values together")],
+    "research_target_instances_of_a_regex": [(22, "'tried'"), (23, "'a/b'"), (24, "'free'")],
+    "inner_loop_of_a_campaign_faults": [(18, "'40'"), (19, "'-1'"), (20, "'1'")],
+    "surfaces_withheld_faults": [(17, "`withheld` without a pattern"), (18, "'witheld: data/**'")],
     "setup_contradicting": [(18, "`parallel` a second time")],
     "setup_command_twice": [(19, "### Command besides what line 17 gives")],
     "setup_env_refused": [(17, "'PATH'"), (18, "'LD_PRELOAD'"), (19, "'api_key'"), (20, "'PYTHONPATH'"), (21, "'API_KEY=[masked]'")],
@@ -380,6 +385,36 @@ READ: Final[dict[str, dict[str, Any]]] = {
     "eval_threshold_on_level_2": {"eval_command": "pytest -q", "threshold": 0.7},
     "comment_within_list": {"constraints": ["One", "Four of it"]},
     "task_list": {"constraints": ["[ ] One", "[x] Two"]},
+    "cost_budget_of_runs_and_time": {
+        "cost_budget": {
+            "max_per_cycle": 5.0,
+            "max_total": 50.0,
+            "max_runs_per_cycle": 200,
+            "max_runs_total": 1000,
+            "max_time_per_cycle": 5400.0,
+            "max_time_total": 36000.0,
+        }
+    },
+    "cost_budget_of_one_run": {"cost_budget": {"max_runs_per_cycle": 1, "max_time_per_cycle": 45.0}},
+    "research_target_instances_and_cost": {
+        "research_target": {
+            "objective": "maximize the rate",
+            "direction": "maximise",
+            "metric": "rate",
+            "target": 0.5,
+            "run_command": "make bench",
+            "result_path": "out.json",
+            "instances": "summary.tried",
+            "cost": "summary.dollars",
+            "price": 0.25,
+        }
+    },
+    "inner_loop_of_a_campaign": {"inner_loop": {"runs_per_cycle": 3, "policy": "any", "attempts": 40, "min_effect": 0.01, "confirm_runs": 7}},
+    "surfaces_withheld": {
+        "fixed_surfaces": ["eval/**", "data/answers/**", "my answers/*.json", "!eval/notes.md"],
+        "withheld_surfaces": ["data/answers/**", "my answers/*.json"],
+    },
+    "surfaces_withheld_plain": {"fixed_surfaces": ["data/answers/**", "eval/**", "withheld:x"], "withheld_surfaces": ["data/answers/**"]},
     "cost_budget_in_backticks": {"cost_budget": {"max_per_cycle": 5.0, "max_total": 50.0}},
     "cost_budget_in_fence": {"cost_budget": {"max_per_cycle": 5.0, "max_total": 50.0}},
     "setup_command_above_fence": {"setup": {"command": "uv sync", "network": True}},

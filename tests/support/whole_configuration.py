@@ -47,12 +47,18 @@ WHOLE: Final = Configuration(
     clean_pr=CleanPullRequest(clean_pr=True, clean_pr_include=("src/slug/**",), clean_pr_exclude=("src/slug/debug.py",), land_by="pull_request"),
     research_target=ResearchTarget(
         objective="Maximise what is resolved", direction="maximise", metric="resolved/total", target=0.35, run_command="python run.py",
-        result_path="out/result.json", timeout=45,
+        result_path="out/result.json", instances="tried", cost="spent.dollars", price=0.75, timeout=45,
     ),
     mutable_surfaces=("prompts/*.md",),
     outer_loop=OuterLoop(max_outer_cycles=6, inner=("prompts/inner.md",), outer=("agents/*.py",)),
-    fixed_surfaces=("truth/**",),
+    fixed_surfaces=("truth/**", "hidden/**"),
+    withheld_surfaces=("hidden/**",),
     research_constraints=("No answers in prompts",),
-    inner_loop=InnerLoop(runs_per_cycle=7, aggregate="median", plateau_threshold=8, max_inner_runs_per_cycle=9),
-    cost_budget=CostBudget(max_per_cycle=5, max_total=50),
+    inner_loop=InnerLoop(
+        runs_per_cycle=7, aggregate="median", plateau_threshold=8, max_inner_runs_per_cycle=9,
+        policy="any", attempts=48, min_effect=0.01, confirm_runs=6,
+    ),
+    cost_budget=CostBudget(
+        max_per_cycle=5, max_total=50, max_runs_per_cycle=201, max_runs_total=1001, max_time_per_cycle=7201, max_time_total=36001,
+    ),
 )  # fmt: skip

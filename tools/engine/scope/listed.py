@@ -27,6 +27,7 @@ class PatternList:
 LISTS: Final = (
     PatternList(("read_only",), "Read-only", protects=True, bounds=True),
     PatternList(("fixed_surfaces",), "Fixed Surfaces", protects=True, bounds=True),
+    PatternList(("withheld_surfaces",), "Fixed Surfaces, withheld"),  # protected as the fixed surfaces that they are
     PatternList(("holdout", "paths"), "Holdout", protects=True),
     PatternList(("modifiable",), "Modifiable", bounds=True),
     PatternList(("mutable_surfaces",), "Mutable Surfaces", bounds=True),

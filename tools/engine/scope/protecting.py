@@ -1,4 +1,4 @@
-"""Faults of factory.md that only a look at the tree shows: patterns that protect nothing, and commands whose file is not there."""
+"""Faults of factory.md that only a look at the tree shows: patterns that protect nothing, files both fixed and open, commands without their file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -10,6 +10,7 @@ from state.factory_md import expectation, lines_of_values, read, values_as_read
 from tools.engine.scope.files import TreeFiles
 from tools.engine.scope.listed import ListedPattern, listed_patterns
 from tools.engine.scope.nearest import nearest
+from tools.engine.scope.overlapping import overlap_problems, overlaps
 from tools.engine.scope.programs import absent_files, absent_problems, begun_commands
 
 FILE: Final = "factory.md"
@@ -43,6 +44,8 @@ def read_as_far(text: str | bytes, files: Callable[[], TreeFiles], name: str = F
     values = found.model_dump() if found else values_as_read(text)
     if any(each.protects for each in listed_patterns(values)):
         problems = (*problems, *idle_problems(text, idle_protections(values, files()), files(), name))
+    if values.get("mutable_surfaces") or values.get("outer_loop"):
+        problems = (*problems, *overlap_problems(text, overlaps(values, files()), name))
     if any(each.program or each.script for each in begun_commands(values)):
         problems = (*problems, *absent_problems(text, absent_files(values, files()), files(), name))
     return found, tuple(sorted(problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
@@ -52,11 +55,12 @@ def read_with_tree(text: str | bytes, files: TreeFiles, name: str = FILE) -> Con
     """The configuration of a text that is to hold in a tree. Raises Refusal BAD_CONFIG with all problems at once: the parser's, and the tree's."""
     found, problems = read_as_far(text, lambda: files, name)
     if found is None or problems:
+        of_the_tree = "patterns that protect something and open nothing fixed, and commands whose files are committed"
         raise Refusal(
             "BAD_CONFIG",
             f"{name} has {counted(problems)}",
             where=[problem.where for problem in problems],
-            expected=f"{expectation(text, problems)}\n(and patterns that protect something, and commands whose files are committed)",
+            expected=f"{expectation(text, problems)}\n(and {of_the_tree})",
             problems=problems,
         )
     return found
