@@ -1,0 +1,1 @@
+"""Deciding under noise: whether a change raised a metric, and what a campaign of such decisions may get wrong."""
