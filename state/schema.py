@@ -7,6 +7,7 @@ from state import (
     backlog,
     baselines,
     calibrations,
+    campaigns,
     cycles,
     decisions,
     experiments,
@@ -16,10 +17,12 @@ from state import (
     jobs,
     landings,
     losses,
+    metric_calibrations,
     proposing,
     publishing,
     registry,
     reports,
+    runs,
     samples,
     sources,
     specs,
@@ -29,7 +32,7 @@ from state import (
 )
 from state.events import Payload
 
-USER_VERSION: Final = 5  # of the tables; a store of an older one has its tables made anew when it is opened
+USER_VERSION: Final = 6  # of the tables; a store of an older one has its tables made anew when it is opened
 APPLICATION_ID: Final = 0x5246414D  # of the database file, "RFAM"; stores of version 1 have none
 
 EVENTS: Final = """
@@ -55,6 +58,9 @@ FOLDS: Final = (
     + baselines.TABLES
     + calibrations.TABLES
     + holdouts.TABLES
+    + campaigns.TABLES
+    + runs.TABLES
+    + metric_calibrations.TABLES
     + jobs.TABLES
     + landings.TABLES
     + publishing.TABLES
@@ -102,6 +108,14 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         baselines.BaselineMeasured,
         calibrations.NoiseCalibrated,
         holdouts.HoldoutMeasured,
+        campaigns.CampaignOpened,
+        campaigns.AttemptOpened,
+        campaigns.LookTaken,
+        campaigns.AttemptClosed,
+        campaigns.GainConfirmed,
+        runs.RunTaken,
+        runs.PairDiscarded,
+        metric_calibrations.MetricCalibrated,
         jobs.JobStarted,
         jobs.JobEnded,
         losses.LossAccepted,

@@ -17,6 +17,7 @@ from state.imported import OriginalFilesKept
 from state.integrity.findings import GIVE_UP, REPAIR, Check, Fault, check_of
 from state.losses import LossAccepted
 from state.rows import many
+from state.runs import RunTaken
 from state.samples import SampleTaken
 from state.store import Store
 
@@ -29,6 +30,7 @@ _USES: Final = {
     SampleTaken.type: "the material of a measurement",
     VerdictGiven.type: "the patch of experiment {}",
     OriginalFilesKept.type: "files of an earlier factory",
+    RunTaken.type: "what a run of the metric printed, or said of its instances",
 }
 _PATHS_SHOWN: Final = 3
 

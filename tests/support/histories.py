@@ -11,6 +11,18 @@ from state.approvals import ApprovalAnswered, DraftWritten
 from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import Baseline, BaselineMeasured, BaselineRow
 from state.calibrations import Calibration, NoiseCalibrated
+from state.campaigns import (
+    AttemptClosed,
+    AttemptOpened,
+    AttemptPlan,
+    Campaign,
+    CampaignOpened,
+    Confirmed,
+    Ending,
+    GainConfirmed,
+    LookTaken,
+    Outcome,
+)
 from state.cycles import CATEGORY_ORDER, CycleEnded, CycleStarted, HypothesesProposed, Hypothesis, NumberedHypothesis
 from state.events import Payload
 from state.experiments import (
@@ -32,6 +44,7 @@ from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended, Purpose
 from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
+from state.metric_calibrations import MetricCalibrated, MetricCalibration
 from state.original.experiment import ClaimedVerdict, OriginalExperiment
 from state.proposing import ExperimentProposed, ExperimentTaken
 from state.publishing import (
@@ -46,6 +59,7 @@ from state.publishing import (
 )
 from state.registry import Progress, ProjectAdvanced, ProjectForgotten, ProjectRegistered, RegistryImported
 from state.reports import ReportSubmitted
+from state.runs import PairDiscarded, Run, RunTaken, Side, Status
 from state.samples import SampleTaken
 from state.sources import SourceArchived
 from state.specs import SpecKind, SpecStored
@@ -90,6 +104,9 @@ class Known:
     was_imported: bool = False
     specs: int = 0
     sources: int = 0
+    campaigns: int = 0
+    attempts: int = 0
+    runs: int = 0
 
 
 def hypothesis_of(title: str = "Test shout", category: Any = "exploit") -> Hypothesis:
@@ -251,6 +268,66 @@ def _held_out(draw: DrawFn, known: Known) -> Payload:
     state = ReadingState.TIMEOUT if value is None else ReadingState.MEASURED
     found = HeldOut(tree=draw(TREES), base_tree=draw(TREES), base=0.5, candidate=value, base_state=ReadingState.MEASURED, candidate_state=state)
     return HoldoutMeasured(held_out=found)
+
+
+def _campaign_opened(draw: DrawFn, known: Known) -> Payload:
+    known.campaigns += 1
+    campaign = Campaign(
+        id=known.campaigns, key=f"key {known.campaigns}", target=draw(TREES), instrument=draw(TREES), metric="rate", direction="maximise",
+        base_tree=TREE, parts=draw(strategies.dictionaries(TEXT, TEXT, max_size=2)),
+    )  # fmt: skip
+    return CampaignOpened(campaign=campaign)
+
+
+def _attempt_opened(draw: DrawFn, known: Known) -> Payload:
+    known.attempts += 1
+    plan = AttemptPlan(kind="noisy", alpha=draw(strategies.floats(0, 0.1)), spent=0.0, looks=(3, 6, 12), direction="maximise", futility=((2, 0.375),))
+    return AttemptOpened(
+        attempt=known.attempts, key=draw(TREES), campaign=1, number=known.attempts, experiment=draw(strategies.integers(1, 3)), cycle=1,
+        tree=draw(TREES), base_tree=TREE, plan=plan,
+    )  # fmt: skip
+
+
+def _look_taken(draw: DrawFn, known: Known) -> Payload:
+    share = draw(strategies.floats(0, 1))
+    return LookTaken(
+        attempt=draw(strategies.integers(1, 3)), n=draw(strategies.integers(1, 30)), even=0, mean=share, estimate=share, p=share, limit=0.0,
+        carried=0.0, line=draw(strategies.none() | strategies.floats(0, 1)), outcome="more", next=6,
+    )  # fmt: skip
+
+
+def _attempt_closed(draw: DrawFn, known: Known) -> Payload:
+    outcomes: SearchStrategy[Outcome] = strategies.sampled_from(["better", "not_better", "cannot_tell", "error"])
+    return AttemptClosed(attempt=draw(strategies.integers(1, 3)), ending=Ending(outcome=draw(outcomes), reason=draw(TEXT), pairs=6))
+
+
+def _gain_confirmed(draw: DrawFn, known: Known) -> Payload:
+    gain = draw(strategies.floats(-1, 1))
+    confirmed = Confirmed(
+        attempt=draw(strategies.integers(1, 3)), campaign=1, experiment=1, pairs=5, gain=gain, error=0.1, base_mean=0.0, head_mean=gain
+    )
+    return GainConfirmed(confirmed=confirmed)
+
+
+def _run_taken(draw: DrawFn, known: Known) -> Payload:
+    known.runs += 1
+    sides: SearchStrategy[Side] = strategies.sampled_from(["base", "candidate"])
+    statuses: SearchStrategy[Status] = strategies.sampled_from(["pass", "fail", "error", "timeout"])
+    run = Run(
+        number=known.runs, campaign=1, purpose="pair", attempt=draw(strategies.sampled_from([None, 1])), pair=draw(strategies.integers(1, 4)),
+        side=draw(sides), tree=draw(TREES), seed=7, status=draw(statuses), value=draw(strategies.none() | strategies.floats(-9, 9)),
+        cost_usd=draw(strategies.none() | strategies.floats(0, 2)), seconds=0.5, at="2026-11-20T10:00:00.000Z",
+    )  # fmt: skip
+    return RunTaken(run=run)
+
+
+def _pair_discarded(draw: DrawFn, known: Known) -> Payload:
+    return PairDiscarded(campaign=1, pair=draw(strategies.integers(1, 4)), reason=draw(TEXT))
+
+
+def _metric_calibrated(draw: DrawFn, known: Known) -> Payload:
+    found = MetricCalibration(campaign=1, tree=draw(TREES), pairs=10, deterministic=draw(strategies.booleans()), sigma=draw(strategies.floats(0, 9)))
+    return MetricCalibrated(calibration=found)
 
 
 def _job_started(draw: DrawFn, known: Known) -> Payload:
@@ -452,6 +529,14 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "baseline.measured": _baseline,
     "noise.calibrated": _calibrated,
     "holdout.measured": _held_out,
+    "campaign.opened": _campaign_opened,
+    "attempt.opened": _attempt_opened,
+    "look.taken": _look_taken,
+    "attempt.closed": _attempt_closed,
+    "gain.confirmed": _gain_confirmed,
+    "run.taken": _run_taken,
+    "pair.discarded": _pair_discarded,
+    "metric.calibrated": _metric_calibrated,
     "job.started": _job_started,
     "job.ended": _job_ended,
     "loss.accepted": _loss,
