@@ -89,6 +89,11 @@ def reports_of_cycle(connection: "sqlite3.Connection", cycle: int) -> dict[Repor
     return {found.role: found for found in _reports(connection, "cycle = ? AND experiment IS NULL AND void = 0 ORDER BY id", cycle)}
 
 
+def report_before(connection: "sqlite3.Connection", cycle: int, role: ReportRole) -> Report | None:
+    """The newest report of a role that counts in a cycle before this one; of no single experiment."""
+    return _newest(connection, "cycle < ? AND role = ? AND experiment IS NULL AND void = 0", cycle, role)
+
+
 def revisions_of(connection: "sqlite3.Connection", cycle: int, role: ReportRole) -> list[Report]:
     """Everything that a role handed in for a cycle, oldest first, sent back or not."""
     return _reports(connection, "cycle = ? AND role = ? AND experiment IS NULL ORDER BY id", cycle, role)

@@ -11,7 +11,7 @@ from state.patterns import Patterns
 from tests.support.repositories import git, make_repository
 from tools.engine.repository.location import locate
 from tools.engine.roles.research_spec import research_problems
-from tools.engine.roles.shapes import Plan, Refinement, Research, WrittenSpec
+from tools.engine.roles.shapes import FailureAnalysis, Plan, Refinement, Research, WrittenSpec
 from tools.engine.roles.verifying import Ground, problems_of_report
 
 SPEC = "".join(f"## {name}\n\nWords.\n\n" for name in ("Vision", "Features", "Architecture", "Interface", "Non-goals"))
@@ -117,3 +117,34 @@ def test_findings_name_lines_that_are_there_and_a_build_begins_with_three(ground
     alone = Research.model_validate({"role": "researcher", "findings": findings[:1]})
     assert [problem.where for problem in problems_of_report(alone, ground)] == ["findings"]
     assert problems_of_report(alone, replace(ground, mode="improve")) == []
+
+
+def analysis(*instances: str, **more: Any) -> FailureAnalysis:
+    failures = [{"instance": name, "stage": "parsing", "category": "EMPTY", "cause": "It was cut."} for name in instances]
+    return FailureAnalysis.model_validate({"role": "failure_analyst", "failures": failures, **more})
+
+
+def test_an_analysis_explains_every_instance_that_failed_and_no_other(ground: Ground) -> None:
+    failed = replace(ground, mode="research", failed=("p03", "p07", "two words"))
+    assert problems_of_report(analysis("p07", "p03", "two\nwords"), failed) == []
+    wrong = problems_of_report(analysis("p03", "p3"), failed)
+    assert wrong == [
+        Problem("failures[2].instance", "p3", "one that failed: p03, p07, two words", "p03"),
+        Problem("failures", "nothing of p07, two words", "every instance that failed, 3 in all"),
+    ]
+
+
+def test_an_analysis_explains_each_instance_once_and_intervenes_in_its_own_categories(ground: Ground) -> None:
+    failed = replace(ground, mode="research", failed=("p03",))
+    report = analysis("p03", "p03", interventions=[{"category": "SLOW", "idea": "Go faster."}])
+    assert [problem.where for problem in problems_of_report(report, failed)] == ["interventions[1].category", "failures"]
+
+
+def test_where_nothing_failed_there_is_nothing_to_explain(ground: Ground) -> None:
+    assert problems_of_report(analysis("p03"), ground) == [Problem("failures[1].instance", "p03", "one that failed: none did")]
+
+
+def test_many_missing_instances_are_named_in_part_and_counted(ground: Ground) -> None:
+    failed = replace(ground, mode="research", failed=tuple(f"p{number:02d}" for number in range(30)))
+    (problem,) = problems_of_report(analysis("p00"), failed)
+    assert problem.found.endswith("p12 and 17 more")

@@ -1,7 +1,7 @@
 """What of a report the server verifies: sources that exist, phases and files that can be, sections that a spec needs. Pure but for reading git."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from state.answers import one_line, quoted
 from state.cycles import ModeName
 from state.errors import Problem
 from state.masking import mask_text
+from state.nearest import nearest
 from state.patterns import Patterns, problems_of
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import line_at
@@ -17,6 +18,7 @@ from tools.engine.roles.shapes import FailureAnalysis, Finding, Lesson, OfACycle
 
 WELL_GROUNDED: Final[frozenset[ModeName]] = frozenset(("build", "interactive"))  # modes that begin with research: three findings at least
 SECTIONS: Final = ("Vision", "Features", "Architecture", "Interface", "Non-goals")  # that a spec has
+NAMED: Final = 12  # instances in one problem
 SMALL, MIDDLE = 3, 8  # files that a wish of tier T1 and of T2 concerns at most
 ADDRESS: Final = re.compile(r"https?://[^\s/]+\S*")
 _PLACE: Final = re.compile(r"(?P<path>[^\0\n]+?):(?P<line>[0-9]{1,9})")
@@ -26,13 +28,17 @@ _ABSOLUTE: Final = re.compile(r"(?:^|[\s\"'`(])(?:/|~/|[A-Za-z]:\\)[\w.-]+[/\\][
 
 @dataclass(frozen=True)
 class Ground:
-    """What reports are verified against: the repository at the target's tip, its files, the patterns that may change, and the cycle's mode."""
+    """What reports are verified against: the repository at the target's tip, its files, the patterns that may change, and the cycle's mode.
+
+    `failed` are the instances that failed in the runs of the commit that the cycle began from, the most frequent first.
+    """
 
     repository: Repository
     commit: str
     files: Collection[str]
     scope: Patterns | None
     mode: ModeName
+    failed: tuple[str, ...] = ()
 
 
 def problems_of_report(report: OfACycle, ground: Ground) -> list[Problem]:
@@ -45,7 +51,7 @@ def problems_of_report(report: OfACycle, ground: Ground) -> list[Problem]:
         case WrittenSpec():
             return _of_spec(report)
         case FailureAnalysis():
-            return _of_failures(report)
+            return _of_failures(report, ground.failed)
         case Refinement():
             return _of_refinement(report, ground)
 
@@ -129,17 +135,32 @@ def _of_spec(report: WrittenSpec) -> list[Problem]:
     return missing + research_problems(report.spec)
 
 
-def _of_failures(report: FailureAnalysis) -> list[Problem]:
+def _of_failures(report: FailureAnalysis, failed: tuple[str, ...]) -> list[Problem]:
+    """An analysis explains what failed, all of it, nothing else, and each instance once."""
     known = {failure.category for failure in report.failures}
     problems = [
         Problem(f"interventions[{number}].category", one_line(each.category), f"one of {', '.join(sorted(known))}")
         for number, each in enumerate(report.interventions, 1)
         if each.category not in known
     ]
-    instances = [failure.instance for failure in report.failures]
-    return problems + [
+    instances = [quoted(failure.instance) for failure in report.failures]  # as the runs' names are shown
+    problems += [
         Problem("failures", one_line(twice), "each instance once") for twice in sorted({each for each in instances if instances.count(each) > 1})
     ]
+    problems += [
+        Problem(f"failures[{number}].instance", one_line(name), f"one that failed: {_some(failed)}", nearest(name, failed))
+        for number, name in enumerate(instances, 1)
+        if name not in failed
+    ]
+    if missing := [name for name in failed if name not in instances]:
+        problems.append(Problem("failures", f"nothing of {_some(missing)}", f"every instance that failed, {len(failed)} in all"))
+    return problems
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, the rest counted."""
+    more = len(names) - NAMED
+    return f"{', '.join(map(quoted, names[:NAMED]))}{f' and {more} more' if more > 0 else ''}" if names else "none did"
 
 
 def _of_refinement(report: Refinement, ground: Ground) -> list[Problem]:
