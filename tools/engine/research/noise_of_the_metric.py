@@ -22,7 +22,7 @@ _AT_THE_CAP: Final = 0.42
 
 @dataclass(frozen=True)
 class HeadRun:
-    """One run of calibration. `value`: up is better, None for a lost run; `instances`: their scores; `results`: digest of these as written, or empty."""
+    """One run of calibration. `value`: up is better, None for a lost run; `instances`: their scores; `results`: their digest as written, or empty."""
 
     value: float | None
     seconds: float
