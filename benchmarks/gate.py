@@ -11,7 +11,8 @@ from tests.support.gates import comparison, experiment, facts, review
 from tests.support.repositories import commit, make_repository
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Seen
-from tools.engine.gate.looking import answers_of, lines_of
+from tools.engine.gate.looking import lines_of
+from tools.engine.gate.sources_of_answers import answers_of
 from tools.engine.repository.location import locate
 from tools.engine.repository.objects import diff, tree_of
 

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, settings, strategies
 
-from tools.engine.gate.answers_in_lines import CaseValues, Likely, Source, fingerprints_of, likely_in, source_of
+from tools.engine.gate.answers_in_lines import Likely, likely_in
+from tools.engine.gate.fingerprints import CaseValues, Source, fingerprints_of, source_of
 from tools.engine.repository.changes import ChangedLines, Hunk
 
 TRUTH = source_of(

@@ -8,7 +8,8 @@ from state.experiment_pages import Wanted, page
 from state.experiments import Experiment
 from state.verdicts import verdict_event
 from tools.engine.gate.facts import Repeat, Seen
-from tools.engine.gate.looking import answers_of, digest_of, lines_of
+from tools.engine.gate.looking import digest_of, lines_of
+from tools.engine.gate.sources_of_answers import answers_of
 from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import tree_of
@@ -25,7 +26,7 @@ def see(session: Session, experiment: Experiment, tree: str, configuration: Conf
     if tree == base_tree:
         return Seen()
     lines = lines_of(repository, base_tree, tree, answers_of(configuration))
-    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread, lines.dependencies)
+    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread, lines.dependencies, lines.beyond)
 
 
 def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -> tuple[Repeat, ...]:

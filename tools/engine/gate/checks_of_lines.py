@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from state.answers import one_line, quoted
 from tools.engine.gate.evidence import cut, passes_unless
 from tools.engine.gate.facts import Check, Facts, Leak, Result
+from tools.engine.gate.leaks import Level, level_of, said, weight_of
 
-# What each likeness counts, and how much of it is a note, a suspicion, or too much. Measured: see `leakage`.
-OF_A_VALUE: Final = 1
-OF_A_ROW: Final = 2
-OF_AN_ANSWER: Final = 3
-SUSPECT_FROM: Final = 2
-HIGH_FROM: Final = 8
-Level = Literal["low", "medium", "high"]
 _RESULTS: Final[Mapping[Level, Result]] = MappingProxyType({"low": "pass", "medium": "suspect", "high": "fail"})
 LESSON_SHOWN: Final = 160
 
@@ -32,14 +26,16 @@ def secrets(facts: Facts) -> Check:
 def leakage(facts: Facts) -> Check:
     """The change knows no answers: nothing of fixed surfaces, of cases and of what is held out stands in its added lines.
 
-    Facts: rare values, answers beside their questions and rows of eight words that the base has nowhere else. A single value is a note.
+    Facts: rare values, answers beside their questions and rows of eight words that the base has nowhere else. A single value is a note. Texts of the
+    cycle that knew much, and were refused for it, are a person's to judge.
     Results: pass, fail, suspect.
     """
-    level = _level(facts.seen.leaks)
-    if level is None:
+    level, handed_in = level_of(weight_of(facts.seen.leaks)), facts.seen.handed_in
+    lines = [*(f"{level}: {_leak(each)}" for each in facts.seen.leaks), *handed_in]
+    if not lines:
         return Check("leakage", "pass", _unread(facts))
-    lines = [f"{level}: {_leak(each)}" for each in facts.seen.leaks]
-    return Check("leakage", _RESULTS[level], cut(lines))
+    result = _RESULTS[level] if level else "pass"
+    return Check("leakage", "suspect" if handed_in and result == "pass" else result, cut(lines))
 
 
 def not_a_repeat(facts: Facts) -> Check:
@@ -58,18 +54,9 @@ def not_a_repeat(facts: Facts) -> Check:
 
 
 def _unread(facts: Facts) -> tuple[str, ...]:
-    return cut([f"not looked at, as it holds no text: {quoted(path)}" for path in facts.seen.unread])
-
-
-def _level(leaks: tuple[Leak, ...]) -> Level | None:
-    """How much of what it may not know a change knows; None for nothing."""
-    weight = sum(OF_A_VALUE * each.values + OF_A_ROW * each.rows + OF_AN_ANSWER * each.answers for each in leaks)
-    if weight >= HIGH_FROM:
-        return "high"
-    return "medium" if weight >= SUSPECT_FROM else "low" if weight else None
+    beyond = [f"its answers are not known, as it is too large: {quoted(path)}" for path in facts.seen.beyond]
+    return cut([*(f"not looked at, as it holds no text: {quoted(path)}" for path in facts.seen.unread), *beyond])
 
 
 def _leak(leak: Leak) -> str:
-    kinds = ((leak.values, "rare value"), (leak.answers, "answer"), (leak.rows, "line"))
-    said = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in kinds if count)
-    return f"{said} of {quoted(leak.source)} at {', '.join(map(quoted, leak.places))}"
+    return f"{said(leak)} at {', '.join(map(quoted, leak.places))}"

@@ -97,9 +97,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class Leak:
-    """Added lines that hold what one file of answers holds: `values` and `answers` to their questions, and `rows` of eight words.
+    """Added lines, or texts, that hold what one file of answers holds: `values` and `answers` to their questions, `rows` of eight words, and
+    answers that are `denied`.
 
-    `places` are the first of these lines, or their files alone where the file is hidden from who builds.
+    `places` are the first of these lines, or their files alone where the file is hidden from who builds; of texts, the fields.
     """
 
     source: str
@@ -107,6 +108,7 @@ class Leak:
     answers: int
     rows: int
     places: tuple[str, ...]
+    denied: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ class Repeat:
 @dataclass(frozen=True)
 class Seen:
     """What the server saw in the lines of a change. `unread` are files that it does not read: they hold no text. `dependencies` are new ones, each
-    as file: name.
+    as file: name. `beyond` are files of answers that were too large to be known. `handed_in` says of texts that the experiment's cycle was refused
+    for what they knew.
     """
 
     secrets: tuple[Secret, ...] = ()
@@ -129,6 +132,8 @@ class Seen:
     repeats: tuple[Repeat, ...] = ()
     unread: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    handed_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

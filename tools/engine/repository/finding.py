@@ -1,15 +1,17 @@
 """Looking for texts in the files of a tree."""
 
+import re
 from collections.abc import Collection
 
 from tools.engine.repository.git import GitFailed, decode, encode
 from tools.engine.repository.location import Repository
 
 
-def files_with(repository: Repository, tree: str, texts: Collection[str]) -> dict[str, frozenset[str]]:
+def files_with(repository: Repository, tree: str, texts: Collection[str], *, whole: bool = False) -> dict[str, frozenset[str]]:
     """For each of the texts (one line each, not empty) the files of a tree (its whole id) that hold it; one that none holds is left out.
 
-    The texts are handed to git by its standard input: what is looked for may be a secret. Raises GitFailed.
+    `whole`: only where no letter or digit goes on before or after it. The texts are handed to git by its standard input: what is looked for may
+    be a secret. Raises GitFailed.
     """
     if not texts:
         return {}
@@ -21,6 +23,10 @@ def files_with(repository: Repository, tree: str, texts: Collection[str]) -> dic
     for line in decode(quick.stdout).split("\n"):
         name, _, content = line.partition("\0")
         for text in texts:
-            if content and text in content:
+            if content and text in content and (not whole or _stands_alone(text, content)):
                 found.setdefault(text, set()).add(name.removeprefix(f"{tree}:"))
     return {text: frozenset(paths) for text, paths in found.items()}
+
+
+def _stands_alone(text: str, line: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", line) is not None

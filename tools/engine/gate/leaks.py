@@ -1,0 +1,53 @@
+"""What it weighs to know answers: likenesses counted by source, and the level that they come to. Measured: see `leakage` in CONFIGURATION.md."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final, Literal
+
+from state.answers import quoted
+from tools.engine.gate.answers_in_lines import Likely
+from tools.engine.gate.facts import Leak
+
+OF_A_VALUE: Final = 1
+OF_A_ROW: Final = 2
+OF_A_DENIAL: Final = 2
+OF_AN_ANSWER: Final = 3
+SUSPECT_FROM: Final = 2
+HIGH_FROM: Final = 8
+PLACES: Final = 3
+Level = Literal["low", "medium", "high"]
+
+
+def leaks_of(found: Iterable[Likely]) -> tuple[Leak, ...]:
+    """What was found, by source."""
+    return tuple(_leak(source, list(group)) for source, group in groupby(sorted(found, key=_place), key=lambda each: each.source))
+
+
+def _place(likely: Likely) -> tuple[str, str, int]:
+    return likely.source, likely.path, likely.line
+
+
+def _leak(source: str, found: Sequence[Likely]) -> Leak:
+    kinds = Counter(each.kind for each in found)
+    places = tuple(dict.fromkeys(each.path if each.hidden or not each.line else f"{each.path}:{each.line}" for each in found))
+    return Leak(source, kinds["value"], kinds["answer"], kinds["words"], places[:PLACES], kinds["denied"])
+
+
+def weight_of(leaks: Iterable[Leak]) -> int:
+    """How much of what may not be known is known."""
+    return sum(OF_A_VALUE * each.values + OF_A_ROW * each.rows + OF_AN_ANSWER * each.answers + OF_A_DENIAL * each.denied for each in leaks)
+
+
+def level_of(weight: int) -> Level | None:
+    """The level that a weight comes to; None for nothing."""
+    if weight >= HIGH_FROM:
+        return "high"
+    return "medium" if weight >= SUSPECT_FROM else "low" if weight else None
+
+
+def said(leak: Leak) -> str:
+    """The kinds of likeness and their source, never the words."""
+    kinds = ((leak.values, "rare value"), (leak.answers, "answer"), (leak.rows, "line"), (leak.denied, "denied answer"))
+    counts = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in kinds if count)
+    return f"{counts} of {quoted(leak.source)}"
