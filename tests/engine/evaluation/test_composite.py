@@ -337,6 +337,17 @@ def test_a_mean_of_several_runs_rises_by_no_more_either() -> None:
     assert assess(contract("coverage"), base, shorter, shorter).rows[0].candidate == 0.8
 
 
+@pytest.mark.parametrize(("untested", "worse"), [(20, False), (21, True)])
+def test_covered_lines_that_go_make_nothing_worse_unless_more_are_untested(untested: int, *, worse: bool) -> None:
+    base = Measurements(readings={"coverage": covered(80, 100)}, uncovered={"a.py": ["x"] * 20})
+    shorter = Measurements(readings={"coverage": covered(60, 80)}, uncovered={"a.py": ["x"] * untested})
+
+    found = assess(contract("coverage"), base, shorter, shorter)
+
+    assert (found.not_worse, found.progress, found.delta < 0) == (not worse, False, True)
+    assert found.shorter == (0.0 if worse else found.delta)
+
+
 def test_coverage_falls_with_the_ratio() -> None:
     base, less = (Measurements(readings={"coverage": covered(number, 100)}) for number in (80, 70))
     assert assess(contract("coverage"), base, less, less).rows[0].candidate == 0.7

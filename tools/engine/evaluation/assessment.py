@@ -162,7 +162,10 @@ def _fitting(ids: Sequence[str]) -> tuple[str, ...]:
 
 
 class Assessment(Model):
-    """What the comparison of a candidate with its base says (algorithms.md 5). All numbers are shares of 1."""
+    """What the comparison of a candidate with its base says (algorithms.md 5). All numbers are shares of 1.
+
+    `shorter` is what of the delta stands for covered lines that went while none is newly untested: it makes nothing worse.
+    """
 
     floor_base: float
     floor_candidate: float
@@ -178,3 +181,4 @@ class Assessment(Model):
     progress: bool
     not_worse: bool
     threshold_ok: bool
+    shorter: float = 0.0

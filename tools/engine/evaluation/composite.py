@@ -58,6 +58,7 @@ def assess(contract: Contract, base: Measurements, candidate: Measurements, over
     floor_base, floor_candidate = _floor(contract.weights, before), _floor(contract.weights, after)
     delta = math.fsum(row.weight * row.delta for row in rows if row.delta is not None)
     tolerance = math.fsum(contract.weights[row.name] * doubt[row.name] for row in rows)
+    shorter = math.fsum(row.weight * row.delta for row in rows if row.delta is not None and _is_only_shorter(row, base, candidate))
     return Assessment(
         floor_base=floor_base,
         floor_candidate=floor_candidate,
@@ -71,7 +72,8 @@ def assess(contract: Contract, base: Measurements, candidate: Measurements, over
         falls=tuple(fall for row in rows if (fall := _fall(row, noise[row.name], tests, (base, candidate)))),
         tests=tests.model_copy(update={"flaky": flaky}),
         progress=delta > tolerance + EPSILON,
-        not_worse=delta >= -math.fsum(contract.weights[row.name] * noise[row.name] for row in rows) - EPSILON,
+        not_worse=delta - shorter >= -math.fsum(contract.weights[row.name] * noise[row.name] for row in rows) - EPSILON,
+        shorter=shorter,
         threshold_ok=floor_candidate >= contract.threshold - EPSILON or floor_base < contract.threshold - EPSILON,
     )
 
@@ -230,6 +232,14 @@ def _fall(row: Row, noise: float, tests: TestAccount, sides: tuple[Measurements,
     else:
         evidence = [f"{row.base:.4f} at the base, {row.candidate:.4f} here"]
     return Fall(name=row.name, tier=row.tier, evidence=_shortened(evidence)) if evidence else None
+
+
+def _is_only_shorter(row: Row, base: Measurements, candidate: Measurements) -> bool:
+    """Whether the share of covered lines fell because covered lines went, while no more lines than before are untested: a fix may be shorter."""
+    if row.name != "coverage" or row.delta is None or row.delta >= 0:
+        return False
+    before, after = (sum(map(len, side.uncovered.values())) for side in (base, candidate))
+    return after <= before
 
 
 def _more_findings(base: Sequence[Finding], candidate: Sequence[Finding]) -> list[str]:

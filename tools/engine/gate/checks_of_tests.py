@@ -82,7 +82,7 @@ def improved_or_proven(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("improved_or_proven", "not_yet")
     found, own = facts.comparison.assessment, facts.comparison.own_checks
-    gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}{_without(found)}"
+    gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}{_shorter(found)}{_without(found)}"
     if any(check.on_candidate != "passed" and check.by_itself for check in own):
         return Check("improved_or_proven", "fail", cut(["what the hypothesis promises does not pass here", *map(_own_check, own)]))
     if found.progress:
@@ -96,7 +96,14 @@ def improved_or_proven(facts: Facts) -> Check:
         shown.append(HOW_TO_PROVE)
     if found.not_worse and _proven(own):
         shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
+    if not found.not_worse:
+        shown += [f"worse: {row.name} {row.delta:+.4f}" for row in found.rows if row.delta is not None and row.delta * row.weight < 0]
+        shown += [f"{_proof(check)}, which outweighs no fall" for check in own if check.proves]
     return Check("improved_or_proven", "fail", cut([f"{gain}: no gain", *shown]))
+
+
+def _shorter(found: Assessment) -> str:
+    return f" ({found.shorter:+.4f} of it because covered lines went, none of them untested now)" if found.shorter < 0 else ""
 
 
 def _without(found: Assessment) -> str:
