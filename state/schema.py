@@ -7,6 +7,7 @@ from state import (
     backlog,
     baselines,
     calibrations,
+    campaign_totals,
     campaigns,
     cycles,
     decisions,
@@ -61,6 +62,7 @@ FOLDS: Final = (
     + campaigns.TABLES
     + runs.TABLES
     + metric_calibrations.TABLES
+    + campaign_totals.TABLES
     + jobs.TABLES
     + landings.TABLES
     + publishing.TABLES
@@ -116,6 +118,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         runs.RunTaken,
         runs.PairDiscarded,
         metric_calibrations.MetricCalibrated,
+        campaign_totals.TotalMeasured,
         jobs.JobStarted,
         jobs.JobEnded,
         losses.LossAccepted,

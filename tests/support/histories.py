@@ -11,6 +11,7 @@ from state.approvals import ApprovalAnswered, DraftWritten
 from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import Baseline, BaselineMeasured, BaselineRow
 from state.calibrations import Calibration, NoiseCalibrated
+from state.campaign_totals import Total, TotalMeasured
 from state.campaigns import (
     AttemptClosed,
     AttemptOpened,
@@ -330,6 +331,11 @@ def _metric_calibrated(draw: DrawFn, known: Known) -> Payload:
     return MetricCalibrated(calibration=found)
 
 
+def _total_measured(draw: DrawFn, known: Known) -> Payload:
+    gain = draw(strategies.floats(-1, 1))
+    return TotalMeasured(total=Total(campaign=1, base_tree=TREE, head_tree=draw(TREES), pairs=10, gain=gain, base_mean=0.0, head_mean=gain, keeps=2))
+
+
 def _job_started(draw: DrawFn, known: Known) -> Payload:
     known.jobs.append(len(known.jobs) + 1)
     return JobStarted(job=known.jobs[-1], kind="evaluation", key=draw(strategies.sampled_from(["a", "b"])), server=draw(TEXT))
@@ -537,6 +543,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "run.taken": _run_taken,
     "pair.discarded": _pair_discarded,
     "metric.calibrated": _metric_calibrated,
+    "total.measured": _total_measured,
     "job.started": _job_started,
     "job.ended": _job_ended,
     "loss.accepted": _loss,
