@@ -4,7 +4,7 @@ Pure, and a function of the pairs in their order alone: what is stored can be re
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Final, Literal
@@ -81,8 +81,8 @@ class _Seen:
     hidden: int
 
 
-def decide(pairs: Sequence[Pair], rule: Rule, instances: Sequence[Sequence[float]] = ()) -> Decision:
-    """Replay an attempt from its pairs, in the order of their running; those after its end are not looked at.
+def decide(pairs: Iterable[Pair], rule: Rule, instances: Sequence[Sequence[float]] = ()) -> Decision:
+    """Replay an attempt from its pairs, in the order of their running; those after its end are not asked for.
 
     `instances`: for the unit instance, the differences of the instances of each complete pair, in the same order everywhere.
     """

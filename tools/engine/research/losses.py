@@ -1,7 +1,7 @@
 """Runs that were lost: missing data, never a value; what becomes of an attempt that loses too many, and what they may have hidden."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Lost = Literal["candidate", "base", "both"]
@@ -21,12 +21,11 @@ class Losses:
 
     def after(self, lost: Lost | None) -> "Losses":
         """With one more pair, complete or not."""
-        return replace(
-            self,
-            only_candidate=self.only_candidate + (lost == "candidate"),
-            only_base=self.only_base + (lost == "base"),
-            both_in_a_row=self.both_in_a_row + 1 if lost == "both" else 0,
-            started=self.started + 1,
+        return Losses(
+            self.only_candidate + (lost == "candidate"),
+            self.only_base + (lost == "base"),
+            self.both_in_a_row + 1 if lost == "both" else 0,
+            self.started + 1,
         )
 
     def ends_as(self) -> Literal["error", "unstable", "environment"] | None:
