@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Policy = Literal["any", "rate"]
 Kind = Literal["noisy", "deterministic"]
+Question = Literal["keep", "prune"]
 LookOutcome = Literal["better", "not_better", "cannot_tell", "more"]
 # What an attempt ends as; the last three say which side lost its runs: the candidate, the base, or both.
 Outcome = Literal["better", "not_better", "cannot_tell", "error", "unstable", "environment"]
@@ -35,7 +36,8 @@ class Campaign(Model):
     """One campaign. `target` is the digest of metric, command and direction, `instrument` that of all that they are measured with.
 
     The chance of any false keep is at most `alpha` (policy any), or their share in the long run (rate); it is spent over the attempts at the target,
-    for which `horizon` stands where no number of them is `declared`. `base_tree` is the head that the first attempt was held against.
+    for which `horizon` stands where no number of them is `declared`. `base_commit` and `base_tree` are the head at the beginning; `parts` are the
+    digests that the instrument is made of, each by what it is of.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Campaign(Model):
     alpha: float = 0.10
     horizon: int = 50
     declared: int | None = None
+    base_commit: str = ""
     base_tree: str
     parts: dict[str, str] = Field(default_factory=dict)
 
@@ -57,9 +60,13 @@ class AttemptPlan(Model):
 
     `alpha` is its share of the campaign's, paid when it is opened, `spent` what was paid at the target before. `looks` are numbers of pairs; a pair
     is one run of each side, or a group of `group` runs where `aggregate` is max or all_pass. `futility` are the lines of the looks, by the number of
-    pairs that are not even: (from that number on, the line). `test` is the version of the code that decides.
+    pairs that are not even: (from that number on, the line). `test` is the version of the code that decides. `question` is what is asked: whether
+    the candidate is better, or (prune) whether what it takes away loses less than `margin`, which is added to every difference; each question has a
+    budget of its own. `calibration` is the number of what was known of the noise.
     """
 
+    question: Question = "keep"
+    margin: float = 0.0
     kind: Kind
     alpha: float
     spent: float

@@ -16,7 +16,7 @@ class Instance(Model):
     passed: bool | None = None
     score: float | None = None
     stage: str = ""
-    category: str = ""
+    cause: str = ""
 
 
 def kept_instances(store: Store, run: Run) -> tuple[Instance, ...]:

@@ -29,8 +29,8 @@ class Run(Model):
     """One start of the command on one tree.
 
     `value` is the metric as the command gave it; None of a run that gave none, which `reason` explains: such a run is missing, and never 0. `pair`
-    numbers the pairs of a campaign, of all purposes; in one with several candidates the base's run has no `attempt` and serves them all. `place` is
-    the turn within a group. `output` and `instances` name objects: what it printed last, and what its result file says of each instance.
+    numbers the pairs of a campaign, of all purposes. The base's run has no `attempt`, and `serves` all for which its pair was begun. `place` is the
+    turn within a group. `output` and `instances` name objects: what it printed last, and what its result file says of each instance.
     `seconds` is wall time; `load` the machine's load average when it began, `beside` how many other rooms of ours were in use meanwhile.
     """
 
@@ -38,6 +38,7 @@ class Run(Model):
     campaign: int
     purpose: Purpose
     attempt: int | None = None
+    serves: tuple[int, ...] = ()
     pair: int
     side: Side
     place: int = 0

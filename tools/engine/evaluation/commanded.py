@@ -24,8 +24,12 @@ _NOT_THERE: Final = re.compile(
 EVAL_COMMAND: Final = "eval_command"
 SMOKE: Final = "smoke"
 TRIAL: Final = "trial"  # what was built, started for real
+METRIC: Final = "metric"  # one run of what research raises
 CONSTRAINT: Final = "constraint:"  # before the name of a hard constraint
 PARTS_SHOWN: Final = 50
+STANDARD_OUTPUT: Final = ""  # what `keeps` says of a result that is printed
+RESULT: Final = "result"
+NO_RESULT: Final = "no_result"
 HOLDOUT: Final = "holdout"
 DEFAULT_TIMEOUT: Final = 300.0  # seconds, for commands that factory.md gives no limit of their own
 CASE_TIMEOUT: Final = 10.0  # seconds, for a case that has no limit of its own
@@ -36,6 +40,8 @@ class Evaluation:
     """A shell command that yields one dimension. `timeout` in seconds; `pattern` has one group, for the form regex.
 
     With `cases`, a path of the base's tree, it is asked one input at a time, and `parse` does not count. The mean of `runs` is the value.
+    With `keeps`, the file of that path which the command has to write, or its standard output, is kept whole in the material of its sample, as
+    RESULT, or why there is none, as NO_RESULT. `variables` are handed to the command besides.
     """
 
     name: str
@@ -47,6 +53,8 @@ class Evaluation:
     cases: str = ""
     compare: Compare = "text"
     case_timeout: float = CASE_TIMEOUT
+    keeps: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def form_of_eval_command(command: str) -> ParseForm:

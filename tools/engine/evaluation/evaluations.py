@@ -12,6 +12,7 @@ from state.measurement import Reading, ReadingState
 from tools.engine.evaluation.cases import BadCases, Case, CaseEnd, agrees, read_cases, reading_of_cases
 from tools.engine.evaluation.commanded import Evaluation, read_evaluation, unfinished
 from tools.engine.evaluation.repeats import mean_of_runs
+from tools.engine.evaluation.results import result_of, take_away
 from tools.engine.languages.bench import Place, Taken, not_taken, output_tail
 from tools.engine.languages.running import run_command
 from tools.engine.process import Finished
@@ -41,8 +42,12 @@ async def run_evaluation(evaluation: Evaluation, place: Place, variables: Mappin
 
 
 async def _run(evaluation: Evaluation, place: Place, variables: Mapping[str, str]) -> Taken:
-    finished = await run_command(place.command((SHELL, "-c", evaluation.command), variables, evaluation.timeout))
-    return Taken((read_evaluation(evaluation, finished),), commands=(evaluation.command,), output=output_tail(finished))
+    if evaluation.keeps:
+        await anyio.to_thread.run_sync(take_away, place, evaluation.keeps)
+    environment = {**variables, **dict(evaluation.variables)}
+    finished = await run_command(place.command((SHELL, "-c", evaluation.command), environment, evaluation.timeout))
+    material = {} if evaluation.keeps is None else await anyio.to_thread.run_sync(result_of, place, evaluation.keeps, finished)
+    return Taken((read_evaluation(evaluation, finished),), commands=(evaluation.command,), material=material, output=output_tail(finished))
 
 
 async def _answer(evaluation: Evaluation, place: Place, variables: Mapping[str, str], supply: Supply) -> Taken:

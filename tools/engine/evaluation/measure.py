@@ -55,6 +55,16 @@ async def measure(target: Target, parts: Sequence[str], listeners: Listeners) ->
     return tuple(samples[part] for part in parts)
 
 
+async def environment_of(target: Target, part: str, progress: Callable[[str], None]) -> str:
+    """The environment key of a part that no root yields, as its sample would have it; it differs each time where `## Setup` fails."""
+    await anyio.to_thread.run_sync(ensure_private_folder, target.cache)
+    surroundings = await surroundings_of(target, progress)
+    if isinstance(surroundings, Failed):
+        return digest([surroundings.reason, datetime.now(UTC).isoformat()])
+    stands = [await _stand(surroundings.prepared.home, root, target) for root in target.contract.profile.roots]
+    return (await anyio.to_thread.run_sync(lambda: plan(target, (part,), stands, surroundings.key)))[0].environment
+
+
 async def _all(taking: Taking, missing: Sequence[Job], sample: Sampling) -> None:
     """Measure what is missing; tools that only read run beside what runs the project's code.
 

@@ -11,7 +11,7 @@ from state.measurement import Root, sample_key
 from state.model import JSON, digest
 from tools.engine.evaluation.base_word import base_owned, overlay, with_base_configuration
 from tools.engine.evaluation.cases import files_of_cases, fixed_patterns, pattern_of
-from tools.engine.evaluation.commanded import CASE_TIMEOUT, CONSTRAINT, EVAL_COMMAND, HOLDOUT, SMOKE, TRIAL, Evaluation, form_of_eval_command
+from tools.engine.evaluation.commanded import CASE_TIMEOUT, CONSTRAINT, EVAL_COMMAND, HOLDOUT, METRIC, SMOKE, TRIAL, Evaluation, form_of_eval_command
 from tools.engine.evaluation.parts import PROJECT, STATIC, MeasuringContract, dimensions_of, dimensions_of_part, of_roots
 from tools.engine.evaluation.pool import Pool
 from tools.engine.evaluation.withholding import held_out_patterns, without
@@ -27,7 +27,8 @@ class Target:
     `word` says whose tests run: the tree's own, or the base's (tree O). `observed` are the test files that the base's run was seen to use
     (`test_files` in the material of its sample). `cache` is a folder of ours for caches that are keyed by content. `variables` are those that
     `## Setup` may hand on, by name; `pool` has large trees of earlier measurements. `installed_in` is the checkout in which dependencies and ignored
-    data lie, where that is not the repository's own; `trial` is a command beside the contract, for the part TRIAL.
+    data lie, where that is not the repository's own; `trial` is a command beside the
+    evaluations of the contract, for the part TRIAL or METRIC.
     """
 
     repository: Repository
@@ -121,7 +122,7 @@ def plan(target: Target, parts: Sequence[str], stands: Sequence[Stand], surround
 
 def command_of(part: str, target: Target) -> Evaluation:
     """The command of a part that no root yields. Raises KeyError for a part that there is not."""
-    return target.trial if part == TRIAL and target.trial is not None else evaluation_of(part, target.contract.configuration)
+    return target.trial if part in (TRIAL, METRIC) and target.trial is not None else evaluation_of(part, target.contract.configuration)
 
 
 def evaluation_of(part: str, configuration: Configuration) -> Evaluation:
@@ -152,7 +153,7 @@ def _of_the_contract(part: str, target: Target, views: _Views) -> tuple[Trees, J
     evaluation = command_of(part, target)
     if part == HOLDOUT:
         return views.whole, _commanded(evaluation)
-    trees = views.by_the_base if part.startswith(PROJECT) else views.own
+    trees = views.by_the_base if part.startswith(PROJECT) or part == METRIC else views.own
     if part == f"{PROJECT}{EVAL_COMMAND}" and views.first_tests:
         trees = views.own
     if not evaluation.cases:

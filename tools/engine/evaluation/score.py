@@ -86,7 +86,7 @@ def _weighted_mean(results: Any) -> tuple[float, dict[str, float]]:
         if name in parts:
             raise NoScore(f"two results are named {name[:SHOWN]}")
         parts[name] = _share(entry.get("score"), f"the score of {name[:SHOWN]}")
-        weights[name] = _finite(entry.get("weight", 1.0), f"the weight of {name[:SHOWN]}")
+        weights[name] = finite(entry.get("weight", 1.0), f"the weight of {name[:SHOWN]}")
         if weights[name] < 0:
             raise NoScore(f"the weight of {name[:SHOWN]} is below 0")
     total = math.fsum(weights.values())
@@ -95,7 +95,8 @@ def _weighted_mean(results: Any) -> tuple[float, dict[str, float]]:
     return min(1.0, math.fsum(parts[name] * weights[name] / total for name in parts)), parts
 
 
-def _finite(value: Any, what: str) -> float:
+def finite(value: Any, what: str) -> float:
+    """A finite number as it stands in JSON. Raises NoScore, which names it as `what`."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise NoScore(f"{what} is not a number: {str(value)[:SHOWN]!r}")
     try:
@@ -108,7 +109,7 @@ def _finite(value: Any, what: str) -> float:
 
 
 def _share(value: Any, what: str) -> float:
-    number = _finite(value, what)
+    number = finite(value, what)
     if not 0 <= number <= 1:
         raise NoScore(f"{what} is {number:g}, expected a number from 0 to 1")
     return number
