@@ -1,5 +1,6 @@
 """Which event decided each experiment, and in which order experiments ended: what the readable history is written from."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from state.rows import many, one
@@ -59,6 +60,17 @@ def newest_decided(connection: "sqlite3.Connection", limit: int) -> list[int]:
     """Up to `limit` experiments of our own decided last, the newest first."""
     question = "SELECT experiment FROM verdicts JOIN experiments ON experiments.id = experiment ORDER BY seq DESC LIMIT ?"
     return [int(row["experiment"]) for row in many(connection, question, limit)]
+
+
+def newest_in(connection: "sqlite3.Connection", states: Sequence[str]) -> int | None:
+    """The experiment in one of these states that ended last; before all others one that was decided and waits to end. None where there is none."""
+    marks = ", ".join("?" * len(states))
+    question = (
+        f"SELECT id FROM experiments JOIN verdicts ON experiment = id WHERE state IN ({marks}) "  # noqa: S608 - question marks
+        "ORDER BY place IS NULL DESC, place DESC, seq DESC LIMIT 1"
+    )
+    row = one(connection, question, *states)
+    return int(row["id"]) if row else None
 
 
 def every_decided(connection: "sqlite3.Connection") -> list[int]:

@@ -12,8 +12,9 @@ from pydantic import Field
 from state import backlog
 from state.answers import Answer, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
-from state.experiment_pages import Wanted, page
-from state.experiments import Experiment, experiments_of_cycle
+from state.decisions import newest_in
+from state.experiment_pages import page
+from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.store import head
 from state.totals import totals as counted
 from tools.answering import answer, contract_of
@@ -92,7 +93,8 @@ def _asked(session: Session, situation: Situation, request: str, *, tried: bool)
     where = situation.standing
     research = where.configuration.research_target if where.configuration else None
     with session.store.reading() as connection:
-        ended, newest = ended_last(connection), page(connection, before=None, limit=1, wanted=Wanted(states=("landed",)))
+        ended, newest = ended_last(connection), newest_in(connection, ("landed",))
+        landed = experiment(connection, newest) if newest else None
     known = Known(
         measured=where.is_ready, has_target=research is not None, names=_names_of(research.metric) if research else (), waits=where.waits,
         ended_lately=bool(ended) and datetime.now(UTC) - datetime.fromisoformat(ended) < _LATELY,
@@ -102,7 +104,6 @@ def _asked(session: Session, situation: Situation, request: str, *, tried: bool)
     if intent is None:
         return None
     missing = missing_issues(session, intent.focus) if intent.kind == "issue" else ()
-    landed = newest[0].id if newest else None
     return Asked(request, intent, Path(intent.target).is_relative_to(root), tried, tuple(missing), landed)
 
 

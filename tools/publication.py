@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from state.answers import Answer
+from state.decisions import newest_in
 from state.errors import Refusal
-from state.experiment_pages import Wanted, page
 from state.publishing import pull_requests_of
 from tools.arguments import Number
 from tools.engine.experiment.deciding import take_up
@@ -70,7 +70,7 @@ def _ready(session: Session, numbers: tuple[int, ...]) -> Answer:
 
 def _newest(session: Session) -> tuple[int, ...]:
     with session.store.reading() as connection:
-        found = page(connection, before=None, limit=1, wanted=Wanted(states=KEPT))
-    if not found:
+        found = newest_in(connection, KEPT)
+    if found is None:
         raise Refusal("OUT_OF_ORDER", "nothing was kept here yet", expected="an experiment that was kept: start_cycle first")
-    return (found[0].id,)
+    return (found,)

@@ -37,6 +37,19 @@ async def test_each_of_three_is_measured_again_as_it_lands_and_all_three_are_the
         assert git(host.project, "status", "--porcelain") == ""
 
 
+async def test_the_last_change_is_the_one_that_landed_last_whatever_its_number(parallel: States) -> None:
+    async with parallel.open("side by side") as host:
+        for number in (1, 2):
+            await raised(host, number, 0.3)
+        await host.keep(2)
+        assert (await kept(host, 1))["data"]["state"] == "landed", host.text
+        undo = await host.done("project_status", request="undo the last change")
+        assert undo["next"]["arguments"] == {"experiment": 1, "decision": "undo"}
+        assert undo["next"]["do"].startswith("Take experiment 1 (Score more; landed "), host.text
+        preview = await host.done("clean_pr", action="preview")
+        assert preview["summary"].startswith("Experiment 1 "), host.text
+
+
 @pytest.mark.thorough
 async def test_a_clash_with_what_landed_first_goes_back_to_the_builder_and_lands_resolved(parallel: States) -> None:
     async with parallel.open("side by side") as host:

@@ -19,6 +19,7 @@ TARGET = """
 - run_command: cat score.txt
 - result_parser: regex
 """
+HISTORY = "experiment_history"
 START = "start_cycle"
 
 
@@ -98,6 +99,14 @@ async def test_what_is_asked_after_a_cycle_is_a_refinement_of_what_it_did(scored
         assert await asked(host, "make the header smaller") == (START, {"mode": "refine", "focus": ["make the header smaller"]})
         assert await asked(host, "improve this project") == (START, {"mode": "improve"})
         assert (await asked(host, "what did you try last?"))[0] == "experiment_history"
+
+
+async def test_what_is_asked_about_experiments_is_looked_up_by_their_numbers(scored: States) -> None:
+    async with scored.open("measured") as host:
+        assert await asked(host, "why was experiment 1 reverted?") == (HISTORY, {"experiment": 1})
+        assert await asked(host, "compare experiments 1 and 2") == (HISTORY, {"experiment": 1, "compare_with": 2})
+        assert await asked(host, "what is better in experiment 2 than in experiment 1?") == (HISTORY, {"experiment": 2, "compare_with": 1})
+        assert await asked(host, "what became of experiments 1, 2 and 3?") == (HISTORY, {})
 
 
 async def test_a_research_target_makes_a_metric_a_matter_of_research(scored: States) -> None:

@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from state.answers import Next, Option, one_line
 from state.cycles import ModeName
+from state.experiments import Experiment
 from tools.engine.cycle.beginning import UNMEASURED
 from tools.engine.cycle.next_step import Step, next_step
 from tools.engine.cycle.situation import Situation
 from tools.engine.intent.errands import Errand
-from tools.engine.intent.reading import Intent
+from tools.engine.intent.reading import Intent, experiments_named
 
 SAID_AGAIN: Final = 280  # characters of an argument that is given filled in; what is longer is to be filled in by whoever has the words
+COMPARED: Final = 2  # experiments that experiment_history takes
 AFTERWARDS: Final = "when that is done: what the person asked for now"
 
 
@@ -26,7 +28,7 @@ class Asked:
     inside: bool = False
     tried: bool = False
     missing: tuple[str, ...] = ()
-    landed: int | None = None
+    landed: Experiment | None = None
 
 
 def leads_to(asked: Asked, situation: Situation) -> Step:
@@ -63,8 +65,9 @@ def _errand(errand: Errand, asked: Asked, situation: Situation) -> Next:
         case "remove" if len(errand.items) == 1:
             arguments = {"id": errand.items[0], "state": "removed"}
             return Next(do="Take it off the backlog.", tool="update_backlog_item", arguments=arguments, role="ceo")
-        case "undo" if (number := errand.number or asked.landed) is not None:
-            do = f"Take experiment {number} back, by a new commit, once the person said that this is the one they mean."
+        case "undo" if (number := errand.number or (asked.landed.id if asked.landed else None)) is not None:
+            which = f"experiment {number}{_landed(asked.landed) if asked.landed and asked.landed.id == number else ''}"
+            do = f"Take {which} back, by a new commit, once the person said that this is the one they mean."
             return Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "undo"}, fill=("reason", "lesson"), role="ceo")
         case "undo":
             return Next(do="Tell the person: nothing landed here that could be taken back.", role="ceo")
@@ -78,6 +81,11 @@ def _errand(errand: Errand, asked: Asked, situation: Situation) -> Next:
             return Next(do="Tell the person: nothing is running here, and no cycle is open.", role="ceo")
         case _:
             return Next(do="Look what waits on the backlog, and tell the person.", tool="list_backlog", role="ceo")
+
+
+def _landed(found: Experiment) -> str:
+    """By what a person knows it again."""
+    return f" ({one_line(found.title, 80)}; landed {(found.ended_at or '')[:16].replace('T', ' ')} UTC)"
 
 
 def creation(source: str) -> Next:
@@ -138,7 +146,9 @@ def _answer(asked: Asked) -> Next:
     """A question is answered; nothing is begun for it."""
     if not asked.tried:
         return Next(do="Answer the person, from this status and from what the project is like.", tool="study_project", role="ceo")
-    return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", role="ceo")
+    numbers = [int(number) for number in experiments_named(asked.request)]
+    given = dict(zip(("experiment", "compare_with"), numbers, strict=False)) if len(numbers) <= COMPARED else {}
+    return Next(do="Answer the person, from this status and from what was tried.", tool="experiment_history", arguments=given, role="ceo")
 
 
 def _pull_request(asked: Asked) -> Next:

@@ -12,7 +12,7 @@ from tools.engine.intent.targets import Place, Pointed, pointed_at
 
 Kind = Literal["wish", "question", "idea", "spec", "url", "issue", "refinement", "metric", "resume", "pull_request", "backlog", "stop", "undo"]
 FOCUS_LIMIT: Final = 300  # characters of the words that become a focus
-_EXPERIMENTS: Final = re.compile(r"\bexperiment(?:s|e|os?)? ((?:\d{1,9}(?:, | and | und | et | y | ?& ?)?)+)")
+_EXPERIMENTS: Final = re.compile(r"\bexperiment(?:s|e|os?)? ((?:\d{1,9}(?:, | and | und | et | y | with | to | vs\.? | versus | ?& ?)?)+)")
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
 
 def experiments_named(words: str) -> tuple[str, ...]:
     """The numbers of the experiments that words name."""
-    found = _EXPERIMENTS.search(words.casefold())
-    return tuple(re.findall(r"\d+", found[1])) if found else ()
+    said = (found[1] for found in _EXPERIMENTS.finditer(words.casefold()))
+    return tuple(dict.fromkeys(number for several in said for number in re.findall(r"\d+", several)))
 
 
 def _an_idea(known: Known, focus: tuple[str, ...]) -> Intent:
