@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Category = Literal["fix", "exploit", "explore", "combine"]
 ModeName = Literal["discover", "build", "interactive", "improve", "focus", "refine", "research", "meta"]
+Level = Literal["inner", "outer"]  # of a research cycle: which surfaces are open in it
 ItemKind = Literal["hypothesis", "phase", "refinement"]  # what an experiment tries: proposed, planned, or wished for by the person
 # Of these modes the experiments are the last step: a cycle ends when all of them are decided.
 ENDS_WITH_ITS_ITEMS: Final[frozenset[ModeName]] = frozenset(("improve", "focus", "refine", "research", "meta"))
@@ -36,7 +37,8 @@ class Cycle(Model):
     """One pass of a mode over a target branch. `base` is the target's commit when it began.
 
     `min_growth` and `max_new` are its hypothesis budget: how many proposals must move a growth dimension, and how many may be new ideas.
-    `focus` are its targets in the person's words, `spec` the number of the stored spec that it builds from, 0 for none.
+    `focus` are its targets in the person's words, `spec` the number of the stored spec that it builds from, 0 for none. `level` is that of a research
+    cycle, and `aim` the digest of what such cycles are counted by: what is measured, and which surfaces there are.
     """
 
     id: int
@@ -50,6 +52,8 @@ class Cycle(Model):
     max_new: int
     focus: tuple[str, ...] = ()
     spec: int = 0
+    level: Level | None = None
+    aim: str = ""
 
 
 class Hypothesis(Model):
@@ -107,6 +111,8 @@ class CycleStarted(Payload):
     max_new: int = 2
     focus: tuple[str, ...] = ()
     spec: int = 0
+    level: Level | None = None
+    aim: str = ""
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """At most one cycle of a target is open: the index refuses a second."""
@@ -116,7 +122,8 @@ class CycleStarted(Payload):
         )
 
     def _body(self) -> dict[str, Any]:
-        return {"min_growth": self.min_growth, "max_new": self.max_new, "focus": list(self.focus), "spec": self.spec}
+        of_research = {"level": self.level, "aim": self.aim} if self.level else {}
+        return {"min_growth": self.min_growth, "max_new": self.max_new, "focus": list(self.focus), "spec": self.spec, **of_research}
 
 
 class CycleEnded(Payload):

@@ -27,6 +27,7 @@ from tools.engine.gate.guards_known import asked_of_a_review, known_guard
 from tools.engine.repository.location import require_no_operation
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
+from tools.engine.scope.surfaces import Surfaces, surfaces_of
 from tools.engine.session import Session
 from tools.measured import baseline_answer, evaluation_answer, job_answer, rounded, trial_answer
 
@@ -61,8 +62,9 @@ def start_experiment(session: Session, item: Item) -> Answer:
         "worktree": experiment.worktree,
         "branch": experiment.branch,
         "base": short(experiment.base),
-        "may_change": list(configuration.modifiable),
+        **_open_surfaces(surfaces_of(configuration, cycle.level)),
         "protected": [*(pattern.strip("/") for pattern in PROTECTED), *configuration.read_only, *configuration.fixed_surfaces],
+        "withheld": list(configuration.withheld_surfaces),
         "guards": list(asked_of_a_review(configuration.guards)),
         "guards_by_server": [guard for guard in configuration.guards if known_guard(guard)],
         "own_checks": [quoted(test) for test in found.content.own_checks],
@@ -71,6 +73,14 @@ def start_experiment(session: Session, item: Item) -> Answer:
     # A worktree made just now holds its base: in a large repository git would take as long to say so as to make it.
     fresh = "" if repeated else tree_of(session.repository, experiment.base)
     return answer(session, summary, data, situation=observe(session, focus=experiment.id, tree=fresh), repeated=repeated)
+
+
+def _open_surfaces(surfaces: Surfaces) -> dict[str, Any]:
+    """What may be changed; in research with the level that says so, and what a plateau opens."""
+    shown: dict[str, Any] = {"may_change": list(surfaces.listed)}
+    if surfaces.level is None:
+        return shown
+    return {**shown, "within": list(surfaces.within), "level": surfaces.level, "opens_after_a_plateau": list(surfaces.opens_later)}
 
 
 def run_eval(session: Session, experiment: Number | None = None, purpose: Literal["score", "calibrate", "fresh", "end_to_end"] = "score") -> Answer:

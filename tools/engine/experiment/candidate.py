@@ -8,7 +8,7 @@ from state.errors import Refusal
 from state.experiments import CandidateCaptured, CandidateUpdated, Experiment, KeepWithdrawn, MergeConflicted
 from state.locks import worktrees_locked
 from tools.engine.contract import contract_at
-from tools.engine.experiment.opening import item_name, required, withhold
+from tools.engine.experiment.opening import item_name, required, withhold, withhold_again
 from tools.engine.experiment.waiting import heading
 from tools.engine.repository.backup import keep_before
 from tools.engine.repository.capture import Captured, capture, preview
@@ -52,6 +52,7 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
     _require_worktree(session, experiment)
     _no_markers_left(session, experiment)
     with worktrees_locked(session.store, f"capturing experiment {experiment.id}"):
+        withhold_again(session.repository, experiment)
         taken = capture(session.repository, Path(experiment.worktree), experiment.branch, capture_message(experiment), experiment.merging)
     if taken.tree == tree_of(session.repository, experiment.base):
         raise Refusal(

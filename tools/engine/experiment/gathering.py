@@ -33,5 +33,5 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
         target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
         seen=see(session, experiment, tree, configuration),
         held_out=stored_held_out(session, experiment) if unchanged else None,
-        better=better_arms(session, experiment, comparison) if comparison else (),
+        better=better_arms(session, experiment, comparison) if comparison else (), level=found_cycle.level,
     )  # fmt: skip

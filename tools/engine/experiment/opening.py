@@ -14,12 +14,14 @@ from state.imported import imported_experiment, next_experiment
 from state.locks import worktrees_locked
 from state.patterns import Patterns
 from tools.engine.contract import committed_at
-from tools.engine.evaluation.withholding import held_out_patterns
+from tools.engine.evaluation.withholding import entries_of, held_out_patterns
 from tools.engine.experiment.waiting import heading
 from tools.engine.inheritance import require_numbers, to_come
 from tools.engine.repository import worktrees
+from tools.engine.repository.git import GitFailed
 from tools.engine.repository.hiding import hide
 from tools.engine.repository.location import Repository
+from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
 
 ARMS: Final = 24  # of one hypothesis
@@ -59,11 +61,31 @@ def open_experiment(session: Session, cycle: Cycle, hypothesis: StoredHypothesis
 
 
 def withhold(repository: Repository, experiment: Experiment) -> None:
-    """Take what `## Holdout` names out of the experiment's worktree, again where something brought it back."""
-    configuration = committed_at(repository, experiment.base).configuration
-    patterns = held_out_patterns(configuration) if configuration else ()
-    if patterns:
+    """Take what `## Holdout` names, and the fixed surfaces that are withheld, out of the experiment's worktree."""
+    if patterns := _hidden_from(repository, experiment):
         hide(repository, Path(experiment.worktree), Patterns(patterns).matches)
+
+
+def withhold_again(repository: Repository, experiment: Experiment) -> None:
+    """Take those files of the base out of the worktree that were hidden there and were brought back, whatever they hold now.
+
+    Raises Refusal BUSY while git works there.
+    """
+    worktree = Path(experiment.worktree)
+    of_the_base = entries_of(repository, tree_of(repository, experiment.base), _hidden_from(repository, experiment))
+    if not (back := frozenset(entry.path for entry in of_the_base if (worktree / entry.path).is_file())):
+        return
+    try:
+        hide(repository, worktree, back.__contains__)
+    except GitFailed as error:
+        what = f"git in the worktree of experiment {experiment.id} is busy"
+        raise error.of_the_disk(worktree) or Refusal("BUSY", what, where=(str(worktree),), expected="the same call again") from error
+
+
+def _hidden_from(repository: Repository, experiment: Experiment) -> tuple[str, ...]:
+    """The patterns of what whoever builds does not get to see."""
+    configuration = committed_at(repository, experiment.base).configuration
+    return (*held_out_patterns(configuration), *configuration.withheld_surfaces) if configuration else ()
 
 
 def _of_arm(made: Sequence[Experiment], arm: int) -> Experiment | None:

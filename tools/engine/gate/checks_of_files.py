@@ -6,20 +6,20 @@ from state.answers import quoted
 from state.patterns import Patterns
 from tools.engine.gate.evidence import passes_unless
 from tools.engine.gate.facts import Check, Facts
+from tools.engine.scope.surfaces import surfaces_of
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
 SYMLINK, SUBMODULE = "120000", "160000"
 
 
 def scope(facts: Facts) -> Check:
-    """Every changed path lies in the modifiable scope of the base's factory.md.
+    """Every changed path lies in the modifiable scope of the base's factory.md; in research within the surfaces that are open at the cycle's level.
 
-    Facts: the paths that differ from the base.
+    Facts: the paths that differ from the base, and the level of the cycle.
     Results: pass, fail.
     """
-    allowed = Patterns(facts.configuration.modifiable)
-    outside = [change.path for change in facts.changes if not allowed.matches(change.path)]
-    return passes_unless("scope", [f"{quoted(path)} is outside {', '.join(facts.configuration.modifiable)}" for path in outside])
+    surfaces = surfaces_of(facts.configuration, facts.level)
+    return passes_unless("scope", [f"{quoted(each.path)} {why}" for each in facts.changes if (why := surfaces.closed_by(each.path))])
 
 
 def protected(facts: Facts) -> Check:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from state.calibrations import Calibration
 from state.configuration import Configuration
-from state.cycles import Hypothesis
+from state.cycles import Hypothesis, Level
 from state.experiments import Experiment
 from state.holdouts import HeldOut
 from state.measurement import Reading
@@ -139,7 +139,7 @@ class Seen:
 @dataclass(frozen=True)
 class Facts:
     """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
-    and base. `better` are the other arms of the hypothesis that measured better, the best first.
+    and base. `better` are the other arms of the hypothesis that measured better, the best first. `level` is that of the research cycle.
     """
 
     experiment: Experiment
@@ -154,6 +154,7 @@ class Facts:
     seen: Seen
     held_out: HeldOut | None = None
     better: tuple[Arm, ...] = ()
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
