@@ -54,9 +54,10 @@ def ground(**changes: Any) -> Ground:
 
 def rules(mode: Any = "improve", budget: Mapping[str, int] | None = None, **changes: Any) -> Rules:
     """The rules of a cycle in this mode; a budget that is not given is 2 and 2."""
+    numbers = {"min_growth": 2, "max_new": 2, **(budget or {})}
     cycle = Cycle(
         id=1, mode=mode, target="main", base="c" * 40, state="open", host="h", started_at="2026-11-20T10:00:00.000Z",
-        **{"min_growth": 2, "max_new": 2, **(budget or {})}, focus=changes.pop("focus", ()),
+        min_growth=numbers["min_growth"], max_new=numbers["max_new"], focus=changes.pop("focus", ()),
     )  # fmt: skip
     whole: dict[str, Any] = {"ground": ground(), "growth": GROWTH}
     return Rules(cycle, **{**whole, **changes})
