@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.everything import events_of
 from tests.support.host import Host
-from tests.support.scored_states import BETTER, EXPLOIT, EXPLORE, SCORE
-from tests.support.states import States
+from tests.support.scored_states import BETTER, EXPLOIT, EXPLORE, SCORE, scored_md
+from tests.support.states import States, approve
 
 ABORT = {"role": "ceo", "decision": "abort", "feedback": "Enough."}
 FRESH = "Counts vowels separately, by a table of letters."  # words that no other proposal here has
@@ -185,3 +185,17 @@ async def test_a_digest_stays_within_its_limit_however_much_waits(scored: States
         digest = (await host.done("start_cycle"))["data"]["digest"]
         assert sum(map(len, digest)) < 3000
         assert [line.split()[0] for line in digest if line.startswith("B")] == ["B1", "B2", "B3"]
+
+
+@pytest.mark.parametrize("name", ["metric", "resolved/total"])
+async def test_research_may_say_that_it_moves_the_metric_which_counts_as_growth(scored: States, name: str) -> None:
+    fields = ("objective: maximise", "metric: resolved/total", "target: 0.9", "result_path: result.json")
+    command = 'run_command: echo \'{"resolved": 1, "total": 2}\' > result.json'
+    async with scored.open("fresh") as host:
+        await approve(host, scored_md("\n- ".join(("## Research Target\n", *fields, command)) + "\n"))
+        await host.done("start_cycle", mode="improve")
+        await host.refused("BAD_HYPOTHESIS", "propose_hypotheses", hypotheses=[idea("Raise it", dimension=name)])
+        await host.done("submit_report", report=ABORT, summary="It is a matter of research.")
+        await host.done("start_cycle", mode="research")
+        answer = await host.done("propose_hypotheses", hypotheses=[idea("Raise it", dimension=name)])
+        assert [each["title"] for each in answer["data"]["accepted"]] == ["Raise it"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.backlog import backlog_item, backlog_page
+from state.configuration import Configuration
 from state.cycles import Cycle, HypothesesProposed, Hypothesis, NumberedHypothesis, StoredHypothesis, hypotheses_of, open_cycle
 from state.errors import Problem, Refusal, counted
 from state.measurement import TIER_WEIGHTS
@@ -44,7 +45,7 @@ class Proposed:
 def rules_of(session: Session, cycle: Cycle, contract: Contract, given: Sequence[Given]) -> Rules:
     """Gather what the proposals are held against. Reads the store and git, changes nothing."""
     configuration = contract.configuration
-    own = frozenset(item.name for item in configuration.project_evaluations)
+    own = frozenset(item.name for item in configuration.project_evaluations) | _names_of_the_metric(cycle, configuration)
     ids = dict.fromkeys(name for each in given for name in named_in(each.proposal.why))
     with session.store.reading() as connection:
         named = {name: backlog_item(connection, number) for each in given if (number := _number(name := each.proposal.backlog))}
@@ -61,6 +62,12 @@ def rules_of(session: Session, cycle: Cycle, contract: Contract, given: Sequence
         tried=cycle.mode == "build",
     )  # fmt: skip
     return Rules(cycle, ground, frozenset(TIER_WEIGHTS["growth"]) | own, barred_in(session, cycle.mode), tried)
+
+
+def _names_of_the_metric(cycle: Cycle, configuration: Configuration) -> frozenset[str]:
+    """What a hypothesis of research may say that it moves, beside the dimensions: the metric by its own name, or as `metric`."""
+    target = configuration.research_target
+    return frozenset(("metric", target.metric)) if target is not None and cycle.mode == "research" else frozenset()
 
 
 def refuse(problems: Sequence[Problem], faults: Sequence[Fault]) -> None:
