@@ -1,0 +1,1 @@
+"""A small team of voices counts the ways through walled courtyards."""
