@@ -195,6 +195,12 @@ def newest_cycle(connection: "sqlite3.Connection") -> Cycle | None:
     return next(iter(_cycles(connection, "id > 0 ORDER BY id DESC LIMIT 1")), None)
 
 
+def research_cycles(connection: "sqlite3.Connection", aim: str) -> list[Cycle]:
+    """The research cycles of an aim that ended, oldest first."""
+    found = _cycles(connection, "mode = 'research' AND state != 'open' ORDER BY id")
+    return [each for each in found if each.aim == aim]
+
+
 def refinements(connection: "sqlite3.Connection") -> list[Cycle]:
     """The cycles of mode refine since the last cycle of another mode, oldest first; a wish that went to a larger cycle does not count."""
     other = "(SELECT COALESCE(MAX(id), 0) FROM cycles WHERE mode != 'refine')"

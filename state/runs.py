@@ -102,6 +102,13 @@ class Spent(Model):
     unpriced: int = 0
 
 
+class Largest(Model):
+    """What the most expensive run so far cost, in dollars (None where none said it), and how long the longest took, in seconds (None without one)."""
+
+    dollars: float | None = None
+    seconds: float | None = None
+
+
 def next_run(connection: "sqlite3.Connection") -> int:
     """The number of the next run."""
     row = one(connection, "SELECT COALESCE(MAX(number), 0) + 1 AS number FROM runs")
@@ -151,6 +158,12 @@ def spent(connection: "sqlite3.Connection", since: str = "") -> Spent:
     )
     row = one(connection, question, since)
     return Spent.model_validate(row) if row else Spent()
+
+
+def largest(connection: "sqlite3.Connection") -> Largest:
+    """What a run cost at most so far."""
+    row = one(connection, "SELECT MAX(cost_usd) AS dollars, MAX(seconds) AS seconds FROM runs")
+    return Largest.model_validate(row) if row else Largest()
 
 
 def _runs(connection: "sqlite3.Connection", clause: str, *values: object) -> list[Run]:
