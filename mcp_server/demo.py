@@ -64,7 +64,7 @@ async def _play(screen: Screen, story: Story, folder: Path, tools: tuple[str, ..
     """Set the stage, connect, and tell the story; answers what was not as it should be."""
     screen.heading(f"A person asks: {story.request}")
     screen.progress("copying the project into a scratch repository, with a virtual environment of its own (no network)")
-    scratch = await anyio.to_thread.run_sync(make_scratch, folder, story, tools)
+    scratch = await anyio.to_thread.run_sync(make_scratch, folder, story.project, story.person, tools)
     screen.say("person", f"has a small project at {scratch.root}, with unfinished work in {', '.join(scratch.local_work())}")
     host = Host(screen)
     command = [sys.executable, "-I", "-m", "mcp_server", "serve"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from mcp_server.demo_environment import make_environment
-from mcp_server.demo_story import Edit, Person, Story
+from mcp_server.demo_story import Edit, Person
 from tools.engine.repository.git import Git
 
 BRANCH: Final = "main"
@@ -47,24 +47,24 @@ class Scratch:
         return {path: (self.root / path).read_bytes() for path in (*self.person.edits, *self.person.untracked)}
 
 
-def make_scratch(folder: Path, story: Story, tools: tuple[str, ...] = TOOLS) -> Scratch:
-    """Copy the project into a new repository below `folder`, give it a virtual environment, and leave the person's work in it.
+def make_scratch(folder: Path, project: Path, person: Person, tools: tuple[str, ...] = TOOLS) -> Scratch:
+    """Copy an example's project into a new repository below `folder`, give it a virtual environment, and leave the person's work in it.
 
     Raises OSError, GitFailed, and what make_environment raises.
     """
-    root = folder / story.project.parent.name
-    shutil.copytree(story.project, root, ignore=shutil.ignore_patterns(".*cache", "__pycache__", ".venv"))
-    scratch = Scratch(root, story.person)
+    root = folder / project.parent.name
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns(".*cache", "__pycache__", ".venv", "results"))
+    scratch = Scratch(root, person)
     scratch.git.text("init", "-q", "-b", BRANCH)
     scratch.git.text("add", "-A")
     scratch.git.text("commit", "-q", "-m", "The project as it stands")
     make_environment(root / ".venv", tools)
     packages = next((root / ".venv" / "lib").glob("python3*/site-packages"))
     (packages / "project.pth").write_text(f"{root / 'src'}\n", encoding="utf-8")  # what `pip install -e .` would leave
-    for path, text in story.person.edits.items():
+    for path, text in person.edits.items():
         with (root / path).open("a", encoding="utf-8", newline="") as file:
             file.write(text)
-    for path, text in story.person.untracked.items():
+    for path, text in person.untracked.items():
         (root / path).write_text(text, encoding="utf-8", newline="")
     return scratch
 

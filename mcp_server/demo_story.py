@@ -31,8 +31,8 @@ class Try(Model):
 class Person(Model):
     """Unfinished work of the person's own in the checkout: text added to tracked files, and files that git does not know."""
 
-    edits: dict[str, str]
-    untracked: dict[str, str]
+    edits: dict[str, str] = Field(default_factory=dict)
+    untracked: dict[str, str] = Field(default_factory=dict)
 
 
 class Story(Model):
