@@ -22,6 +22,7 @@ from tools.engine.experiment.deciding import (
     land_kept,
     require_clean_gate,
     take_up,
+    withdraw_keep,
 )
 from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.holding import holdout_plan, stored_held_out
@@ -58,6 +59,9 @@ def verdict(
     found = required(session, experiment)
     if decision == "undo" and found.state in ("landed", "proposed"):
         return undo_answer(session, found, reason, lesson)
+    if decision == "revert" and found.state == "kept":  # waits to land, and is wanted no more
+        _require_lesson(lesson)
+        found = withdraw_keep(session, found, _target(session, found))
     if found.state in DECIDED_AS:
         return _again(session, found, decision)
     if decision == "undo":
@@ -68,12 +72,16 @@ def verdict(
         case "keep":
             return _keep(session, found, given)
         case "revert":
-            if "".join(filter(str.isalnum, lesson)).casefold() in NO_LESSON:
-                raise Refusal("BAD_ARGUMENTS", "a revert teaches something", where=("lesson",), expected="one sentence that helps the next cycle")
+            _require_lesson(lesson)
             return _given_up(session, give_up(session, found, given))
         case "abandon":
             _may_abandon(found)
             return _given_up(session, give_up(session, found, given))
+
+
+def _require_lesson(lesson: str) -> None:
+    if "".join(filter(str.isalnum, lesson)).casefold() in NO_LESSON:
+        raise Refusal("BAD_ARGUMENTS", "a revert teaches something", where=("lesson",), expected="one sentence that helps the next cycle")
 
 
 def _keep(session: Session, found: Experiment, given: Verdict) -> Answer:
@@ -112,8 +120,9 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
     if DECIDED_AS[found.state] != decision:
         if found.state == "kept":
             raise Refusal(
-                "OUT_OF_ORDER", f"experiment {found.id} is kept and its landing is under way", expected="verdict(keep), which takes it up again"
-            )
+                "OUT_OF_ORDER", f"experiment {found.id} is kept and waits to land",
+                expected="keep once more, which takes the landing up, or revert, which gives it up",
+            )  # fmt: skip
         ended = f" on {found.ended_at[:10]}" if found.ended_at else ""
         raise Refusal(
             "ALREADY_DECIDED", f"experiment {found.id} was decided{ended}: {DECIDED_AS[found.state]}", where=(one_line(found.reason or ""),)
@@ -158,7 +167,8 @@ def _kept(session: Session, found: Experiment, target: str, outcome: Outcome | P
             if said:
                 session.warnings.append(one_line(said, 200))
             summary = f"Experiment {found.id} is kept, and not landed yet: {one_line(reason, 200)}. {target} has not moved."
-            return answer(session, summary, data, next_action=again)
+            revert = Option(tool="verdict", arguments={"experiment": found.id, "decision": "revert"}, why="the person wants it no more")
+            return answer(session, summary, data, next_action=again).model_copy(update={"options": (revert,)})
 
 
 def _landed(session: Session, found: Experiment, checkout: str, *, repeated: bool = False) -> Answer:
@@ -215,7 +225,7 @@ def _given_up(session: Session, found: Experiment, *, repeated: bool = False) ->
 
 def _measure_again(session: Session, found: Experiment, target: str) -> Answer:
     number = session.launch(evaluation_plan(session, found))
-    wait = Next(do="Wait for it, then give the verdict again.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
+    wait = Next(do="Wait for it, then do what its answer says.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
     data = {"state": found.state, "target": target, "base": short(found.base), "job": f"J{number}"}
     line = kept_waiting(session, target)
     why = f"experiment {line[-1].experiment.id} was kept before it" if line and line[-1].commit == found.base else f"{target} moved"

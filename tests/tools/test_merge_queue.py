@@ -128,6 +128,24 @@ async def test_a_second_keep_is_brought_up_to_date_on_a_kept_change_that_waits(p
         assert scores(host.project) == ("0.4", "0.4", "0.1")
 
 
+async def test_a_kept_change_that_waits_can_be_given_up_and_what_stood_on_it_lands_without_it(parallel: States) -> None:
+    async with parallel.open("proposed") as host:
+        await opened(host, "H1")
+        await raised(host, 1, 0.3)
+        in_the_way(host)
+        await host.keep(1)
+        await opened(host, "H2")
+        await raised(host, 2, 0.4)
+        await host.refused("BAD_ARGUMENTS", "verdict", experiment=1, decision="revert", reason="r")
+        other = await host.refused("OUT_OF_ORDER", "verdict", experiment=1, decision="abandon", reason="r")
+        assert other["refused"]["expected"] == "keep once more, which takes the landing up, or revert, which gives it up"
+        given_up = await host.revert()
+        assert (given_up["data"]["state"], given_up["data"]["backup"]) == ("reverted", "refs/factory/backup/001"), host.text
+        assert (host.project / "1.txt").read_text(encoding="utf-8") == "mine\n"
+        assert (await kept(host, 2))["data"]["state"] == "landed", host.text
+        assert git(host.project, "show", "main:1.txt", "main:2.txt").split() == ["0.1", "0.4"]
+
+
 async def test_what_stood_on_a_kept_change_that_never_landed_lands_without_it(parallel: States) -> None:
     async with parallel.open("proposed") as host:
         await opened(host, "H1")

@@ -171,7 +171,8 @@ def _experiment(situation: Situation, current: Experiment) -> Step:
         return _wait(situation.job.name)
     if current.state == "kept":
         do = "Give the verdict again: it takes the landing up, and names what is in the way."
-        return Step(next=Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo"))
+        landing = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
+        return Step(next=landing, options=(_revert(number),))
     if situation.facts is None:
         do = f"The worktree of experiment {number} is gone: open it again."
         return Step(next=Next(do=do, tool="start_experiment", arguments={"item": situation.item}, role="ceo"))

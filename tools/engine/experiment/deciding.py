@@ -9,7 +9,7 @@ from typing import Final
 from state.answers import one_line, short
 from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
-from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, VerdictGiven, experiments_of_cycle, open_experiments
+from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, KeepWithdrawn, VerdictGiven, experiments_of_cycle, open_experiments
 from state.experiments import experiment as find_experiment
 from state.holdouts import HeldOut
 from state.landings import intended_for
@@ -33,7 +33,7 @@ from tools.engine.repository.backup import backup, keep_ref
 from tools.engine.repository.capture import capture
 from tools.engine.repository.changes import patch_text
 from tools.engine.repository.git import GitFailed
-from tools.engine.repository.location import branch_ref, has_branch
+from tools.engine.repository.location import branch_ref, has_branch, tip
 from tools.engine.repository.merging import merge_commit
 from tools.engine.repository.objects import tree_of
 from tools.engine.repository.outcome import Landed, Landing, Outcome, Proposed, Waiting
@@ -120,6 +120,14 @@ def land_kept(session: Session, experiment: Experiment, target: str) -> Outcome 
         session.warnings.append(f"experiment {ahead.experiment.id}, which was kept before, landed first")
     outcome = _land(session, experiment, target)  # behind one that waits it is anchored, and waits too: what begins now stands on it
     return outcome if isinstance(outcome, Landed) else waits or outcome
+
+
+def withdraw_keep(session: Session, experiment: Experiment, target: str) -> Experiment:
+    """Take back the keep of an experiment that waits to land: it is measured as before, and may be given up. What stands on it is carried over
+    to the target when it is kept.
+    """
+    server_record(session, KeepWithdrawn(experiment=experiment.id, target=tip(session.repository, target)))
+    return required(session, experiment.id)
 
 
 def _land(session: Session, experiment: Experiment, target: str) -> Outcome:
