@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -15,7 +16,7 @@ from tests.support.everything import events_of, everything
 from tests.support.host import Host, changes_nothing
 from tests.support.pull_requests import GITLAB_REMOTE, Upstream, connect, make_upstream
 from tests.support.repositories import git
-from tests.support.scored_states import SCORE, opened, scored_md
+from tests.support.scored_states import SCORE, SCORED, opened, scored_md
 from tests.support.states import States, approve
 from tests.tools.test_backlog import typed
 from tools.engine.jobs.running import Jobs
@@ -388,3 +389,50 @@ async def test_a_proposed_change_is_given_up_by_an_undo_that_closes_its_pull_req
         await host.done("clean_pr", experiments=[1], action="open")
         undone = await host.done("verdict", experiment=1, decision="undo", reason="It is not wanted.")
     assert (undone["data"]["state"], upstream.pulls[0]["state"]) == ("undone", "closed")
+    assert undone["summary"].startswith(
+        "Experiment 1 is given up: it was proposed and never landed, so main has nothing of it; pull request 7 is closed"
+    )
+
+
+async def taken(host: Host, first: str) -> tuple[str, dict[str, Any]]:
+    """A proposed change that upstream squashed onto `first` and that was fetched; answers that commit, and what keep says of it."""
+    await host.keep()
+    branch = (await host.done("clean_pr", experiments=[1], action="branch"))["data"]["branch"]
+    squashed = git(host.project, "commit-tree", git(host.project, "rev-parse", f"{branch}^{{tree}}"), "-p", first, "-m", "squashed there")
+    git(host.project, "update-ref", "refs/remotes/origin/main", squashed)
+    return squashed, await host.keep()
+
+
+async def test_an_undo_of_what_upstream_alone_holds_says_where_it_is_and_what_takes_it_back(scored: States, upstream: Upstream) -> None:
+    project = await to_be_proposed(scored)
+    first = first_commit(project)
+    connect(project, upstream, first)
+    async with scored.open_here() as host:
+        squashed, _ = await taken(host, first)
+        main = git(project, "rev-parse", "main")
+        said = await host.call("verdict", experiment=1, decision="undo", reason="It is not wanted.")
+        assert (said["data"]["state"], git(project, "rev-parse", "main")) == ("landed", main), host.text
+        assert said["summary"] == (
+            f"Experiment 1 is not undone: origin/main holds it since {squashed[:7]}, and main here does not. Nothing has moved."
+        )
+        assert "git pull, and undo again" in said["next"]["do"]
+        assert f"git revert {squashed[:7]}" in said["next"]["do"]
+        git(project, "merge", "-q", "--no-edit", "origin/main")
+        undone = await host.done("verdict", **said["next"]["arguments"], reason="It is not wanted.")
+        assert (undone["data"]["state"], (project / SCORE).read_text()) == ("undone", SCORED[SCORE]), host.text
+        assert not (project / "notes.txt").exists()
+        assert any(warning.startswith("origin/main still holds it") for warning in undone["warnings"])
+    assert git(project, "show", f"origin/main:{SCORE}") == CHANGE[SCORE].strip()
+
+
+async def test_an_undo_of_what_was_merged_and_not_fetched_says_so(scored: States, upstream: Upstream) -> None:
+    project = await to_be_proposed(scored)
+    connect(project, upstream, first_commit(project))
+    async with scored.open_here() as host:
+        await approved(host)
+        await host.keep()
+        await host.done("clean_pr", experiments=[1], action="open")
+        upstream.become(state="closed", merged_at="2026-11-22T00:00:00Z")
+        said = await host.call("verdict", experiment=1, decision="undo", reason="It is not wanted.")
+    assert (said["data"]["state"], said["data"]["url"]) == ("proposed", upstream.pulls[0]["html_url"]), host.text
+    assert said["summary"].startswith("Experiment 1 is not undone: pull request 7 is merged")
