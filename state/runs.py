@@ -143,6 +143,13 @@ def runs_of_tree(connection: "sqlite3.Connection", campaign: int, tree: str) -> 
     return _runs(connection, "campaign = ? AND tree = ? AND discarded = 0 ORDER BY number", campaign, tree)
 
 
+def runs_known_of(connection: "sqlite3.Connection", tree: str, until: str = "") -> list[Run]:
+    """The runs of one tree in the newest campaign that has any, oldest first; with `until` (UTC) only those that began before it."""
+    newest = "(SELECT MAX(campaign) FROM runs WHERE tree = ? AND discarded = 0)"
+    clause = f"tree = ? AND discarded = 0 AND campaign = {newest} AND (? = '' OR at < ?) ORDER BY number"
+    return _runs(connection, clause, tree, tree, until, until)
+
+
 def unsteady_tree(connection: "sqlite3.Connection", campaign: int) -> str:
     """A tree of which two runs gave different values; empty where there is none: as far as is known the metric is the same each time."""
     question = "SELECT tree FROM runs WHERE campaign = ? AND value IS NOT NULL GROUP BY tree HAVING COUNT(DISTINCT value) > 1 LIMIT 1"

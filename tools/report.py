@@ -13,6 +13,7 @@ from state.nearest import nearest
 from state.patterns import Patterns
 from state.reports import ReportSubmitted
 from state.rows import next_number
+from tools.analysed import analysis_said, analysis_shown
 from tools.answering import answer
 from tools.arguments import Number, ReportObject
 from tools.engine.approving import start_approved
@@ -26,6 +27,7 @@ from tools.engine.experiment.deciding import Verdict, give_up, take_up
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.review import Review, verify_review
 from tools.engine.repository.changes import changed_lines
+from tools.engine.research.failed_runs import failed_runs
 from tools.engine.roles.shapes import Decision, FailureAnalysis, Lesson, OfACycle, Plan, RecordReading, Refinement, Research, WrittenSpec
 from tools.engine.roles.verifying import Ground, problems_of_lesson, problems_of_report, verified
 from tools.engine.scope.files import files_of
@@ -76,11 +78,14 @@ def _of_cycle(session: Session, report: OfACycle, summary: str) -> Answer:
     cycle = require_turn(observe(session), report, summary)
     where = standing(session)
     scope = Patterns(where.configuration.modifiable) if where.configuration else None
-    ground = Ground(session.repository, where.tip, frozenset(files_of(session.repository, where.tip).paths), scope, cycle.mode)
+    failed = failed_runs(session, cycle).names if isinstance(report, FailureAnalysis) else ()
+    ground = Ground(session.repository, where.tip, frozenset(files_of(session.repository, where.tip).paths), scope, cycle.mode, failed)
     if problems := problems_of_report(report, ground):
         raise Refusal("BAD_REPORT", f"the {_said(report.role)}'s report has {counted(problems)}", problems=problems)
     stored, repeated = record_report(session, cycle, report, summary)
     data = {"report_id": stored.name, **verified(report)}
+    if isinstance(report, FailureAnalysis):
+        return answer(session, analysis_said(session, cycle, stored.name), {**data, **analysis_shown(session, cycle)}, repeated=repeated)
     if isinstance(report, Refinement) and report.tier == "T3":
         on = Next(
             do="It is more than a refinement: begin a cycle for it.",

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 import prompts
 from state.answers import Answer, Next, quoted
+from tools.analysed import failed_shown
 from tools.answering import answer
 from tools.arguments import Number
 from tools.briefing import OWN_WORDS, WITH_ITEM, asked_of, brief_text, feedback_for, item_of, item_shown, lessons_for, own_words
@@ -31,6 +32,7 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
         "brief": brief_text(words, asked_of(configuration, role) if configuration else [], more),
         "feedback": feedback_for(session, situation, role),
         "spec": spec_shown(session, situation.cycle, SPEC_LIMIT) if situation.cycle and role in PLANNING else None,
+        "failed": failed_shown(session, situation.cycle) if situation.cycle and role == "failure_analyst" else None,
         "item": item_shown(item) if item and role in WITH_ITEM else None,
         "lessons": lessons,
         "rules_shown": [each["id"] for each in lessons],

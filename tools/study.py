@@ -21,13 +21,13 @@ from tools.engine.study.whole import is_id, whole
 
 ROWS: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
 ROOM: Final[dict[Detail, int]] = {"brief": 4500, "full": 7000}  # characters of the items, so that the whole digest stays below 6,000 and 8,500
-IDS: Final = "W1, C1, F2, U3, B4, A5, S6, or the number of an experiment"
+IDS: Final = "W1, C1, F2, U3, X2, B4, A5, S6, or the number of an experiment"
 _CURSOR: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,6})")
 Query = Annotated[str, Field(max_length=300, description="Words, or an id.")]
 
 
 def study_project(session: Session, topic: Topic = "weak", query: Query = "", detail: Detail = "brief", cursor: Cursor = "") -> Answer:
-    """Look closer than start_cycle's digest, by topic. Optional."""
+    """Look closer than start_cycle's digest."""
     situation = observe(session)
     subject = subject_of(session, situation.standing)
     if is_id(query):
@@ -58,6 +58,8 @@ def _said(subject: Subject, topic: Topic, query: str, count: int) -> str:
     if count:
         how = f", by changes in the last {HISTORY_READ} commits times lines" if topic == "hotspots" else ""
         return f"{topic}: {count}{how}; ask for one by its id."
+    if topic == "failures":
+        return "failures: none in the runs that a research cycle begins from." if subject.failed.runs else "failures: no run of a metric to look at."
     unmeasured = subject.baseline is None and topic in ("weak", "untested")
     return f"{topic}: nothing is measured yet; a baseline comes with the first cycle." if unmeasured else f"{topic}: none."
 

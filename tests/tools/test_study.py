@@ -14,7 +14,7 @@ from tests.support.repositories import commit
 from tests.support.states import EXPLOIT, States, approve
 from tests.tools.test_backlog import typed
 
-TOPICS = ("weak", "hotspots", "untested", "lessons", "issues", "insights", "sources")
+TOPICS = ("weak", "hotspots", "untested", "failures", "lessons", "issues", "insights", "sources")
 JOIN = "def join(words: list[str]) -> str:\n    kept = [word for word in words if word]\n    return '-'.join(kept)[:9]\n"
 
 

@@ -20,7 +20,7 @@ class Progress:
     `comments` are what the person wrote with them, `rounds` how often they asked for changes of the spec. `bare`: nothing is committed yet that could
     be measured; `outgrown`: what was built can be measured better than was approved, and nobody was asked about that yet. `proposed` and `undecided`
     count the work items, in a build those of the plan that stands; `runs` says of the newest end-to-end trial whether it passed, None before there
-    was one, and `mended` whether a fix was proposed since; `failed` counts the instances that failed in the last run of a research target.
+    was one, and `mended` whether a fix was proposed since; `failed` are the instances that failed in the runs that a research cycle begins from.
     """
 
     mode: ModeName
@@ -38,7 +38,7 @@ class Progress:
     undecided: int = 0
     runs: bool | None = None
     mended: bool = False
-    failed: int = 0
+    failed: tuple[str, ...] = ()
     redirects: tuple[Report, ...] = ()
 
     def has(self, role: ReportRole) -> bool:
@@ -172,7 +172,7 @@ _HYPOTHESIZE: Final = Step(
 )  # fmt: skip
 _CLASSIFY: Final = _report("classify", "refiner", "Say how large the wish is (T1, T2 or T3) and which files it concerns.")
 _FAILURES: Final = _report(
-    "failure analysis", "failure_analyst", "Say of every failed instance where and why it failed.", lambda progress: progress.failed > 0
+    "failure analysis", "failure_analyst", "Say of every failed instance where and why it failed.", lambda progress: bool(progress.failed)
 )
 
 _OF_A_BUILD: Final = (

@@ -1,5 +1,6 @@
 """The one next step: a pure function of the situation."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from state.answers import Next, Option, one_line
@@ -17,6 +18,7 @@ from tools.engine.gate.facts import Facts
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
 OPTIONS: Final = 2  # that an answer names
+NAMED: Final = 5  # failed instances that a step names
 OTHERS_LIMIT: Final = 500  # characters by which the experiments beside the one in work are named
 REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
@@ -117,10 +119,17 @@ def _in_cycle(situation: Situation) -> Step:
 def _of_step(opened: modes.Step, progress: Progress | None) -> Next:
     """The call that satisfies a step; what sent its role back goes with it."""
     said = one_line(_sent_back(opened, progress), 200) if progress else ""
+    do = f"{opened.do} {_to_explain(progress.failed)}" if progress and opened.role == "failure_analyst" else opened.do
     return Next(
-        do=f"{opened.do} It was sent back: {said}" if said else opened.do, tool=opened.tool, arguments=dict(opened.arguments), fill=opened.fill,
+        do=f"{do} It was sent back: {said}" if said else do, tool=opened.tool, arguments=dict(opened.arguments), fill=opened.fill,
         role=opened.role,
     )  # fmt: skip
+
+
+def _to_explain(failed: Sequence[str]) -> str:
+    """The instances that failed, as far as a step has room for them."""
+    more = f" and {len(failed) - NAMED} more: get_role names them" if len(failed) > NAMED else ""
+    return f"They are {', '.join(one_line(name, 40) for name in failed[:NAMED])}{more}."
 
 
 def _sent_back(opened: modes.Step, progress: Progress) -> str:

@@ -149,6 +149,9 @@ def _of_operation(proposal: Proposal) -> Iterator[Problem]:
 
 
 def _of_failures(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
+    """Where failures were analysed, a hypothesis says which of them it is to mend."""
+    if ground.failures and not proposal.failure:
+        yield Problem("failure", "nothing", f"the failures that it is to mend, by category of this cycle's analysis: {', '.join(ground.failures)}")
     for category in proposal.failure:
         if category not in ground.failures:
             yield Problem(

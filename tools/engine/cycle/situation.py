@@ -25,6 +25,7 @@ from tools.engine.experiment.outgrown import is_bare, measurable_by_now
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.jobs.running import is_running
+from tools.engine.research.failed_runs import failed_runs
 from tools.engine.session import Session
 
 EVALUATIONS: Final = 2  # that a person is asked for within one build: ahead of the code, and when it is there
@@ -162,6 +163,7 @@ def _progress(session: Session, cycle: Cycle, where: Standing, work: _Work) -> P
         bare=builds and not measured and is_bare(session, where), outgrown=builds and measured and _is_outgrown(session, cycle, where),
         proposed=len(work.items) if _is_begun(session, cycle, reports) else 0, undecided=work.undecided,
         runs=trial.outcome == "passed" if trial else None, mended=trial is not None and len(work.items) > trial.items, redirects=redirects,
+        failed=failed_runs(session, cycle).names if cycle.mode == "research" else (),
     )  # fmt: skip
 
 

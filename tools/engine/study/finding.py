@@ -14,10 +14,13 @@ from state.lessons import lessons_taught
 from state.sources import archived_sources
 from state.totals import counts_by_category
 from tools.engine.backlog.showing import item_shown
+from tools.engine.research.failed_runs import Analyses, analyses
+from tools.engine.research.failures import difference
+from tools.engine.research.failures import said as said_of
 from tools.engine.study.hurting import broken_constraints, weak_ones
 from tools.engine.study.subject import Subject
 
-Topic = Literal["weak", "hotspots", "untested", "lessons", "issues", "insights", "sources"]
+Topic = Literal["weak", "hotspots", "untested", "failures", "lessons", "issues", "insights", "sources"]
 LINE: Final = 200  # characters of an item's text
 LATEST: Final = 200  # lessons, experiments and items that are looked through
 _WORD: Final = re.compile(r"\w+")
@@ -76,6 +79,20 @@ def _untested(subject: Subject) -> Iterator[Item]:
         yield Item(each.name, quoted(each.function), f"{quoted(each.path)}:{each.line}")
 
 
+def _failures(subject: Subject) -> Iterator[Item]:
+    """What failed in the runs of the head, and what the analyses made of it."""
+    for number, each in enumerate(subject.failed.failing, 1):
+        said = f"stage {', '.join(each.stages) or 'not told'}; {', '.join(each.causes) or 'no cause told'}"
+        numbers = {"failed": each.failed, "runs": each.runs}
+        yield Item(f"X{number}", untrusted(f"instance {each.instance}", one_line(said, LINE)), each.instance, numbers, said)
+    found = analyses(subject.session, subject.cycle.id) if subject.cycle and subject.cycle.mode == "research" else Analyses()
+    if found.now:
+        yield Item("analysis", f"cycle {subject.cycle.id if subject.cycle else ''}: {said_of(found.now)}")
+    if found.before:
+        since = f"; since then: {difference(found.before, found.now)}" if found.now else ""
+        yield Item("analysis before", one_line(f"cycle {found.before_in}: {said_of(found.before)}{since}", LINE))
+
+
 def _lessons(subject: Subject) -> Iterator[Item]:
     with subject.session.store.reading() as connection:
         found = lessons_taught(connection, LATEST)
@@ -131,7 +148,7 @@ def _experiments(subject: Subject) -> Iterator[Item]:
 
 TOPICS: Final[Mapping[Topic, Callable[[Subject], Iterator[Item]]]] = MappingProxyType(
     {
-        "weak": _weak, "hotspots": _hotspots, "untested": _untested, "lessons": _lessons, "issues": _issues, "insights": _insights,
-        "sources": _sources,
+        "weak": _weak, "hotspots": _hotspots, "untested": _untested, "failures": _failures, "lessons": _lessons, "issues": _issues,
+        "insights": _insights, "sources": _sources,
     }
 )  # fmt: skip

@@ -5,10 +5,11 @@ from functools import cached_property
 
 from state.baselines import Baseline, baseline_of, newest_under
 from state.configuration import Configuration
-from state.cycles import open_cycle
+from state.cycles import Cycle, open_cycle
 from tools.engine.contract import Contract, Standing
 from tools.engine.experiment.comparing import contract_key
 from tools.engine.repository.objects import tree_of
+from tools.engine.research.failed_runs import FailedRuns, failed_runs
 from tools.engine.session import Session
 from tools.engine.study.hotspots import Hotspot, hot_files
 from tools.engine.study.portrait import Portrait, portrait
@@ -23,6 +24,7 @@ class Subject:
     commit: str
     configuration: Configuration | None
     baseline: Baseline | None
+    cycle: Cycle | None = None
 
     @cached_property
     def portrait(self) -> Portrait:
@@ -39,6 +41,12 @@ class Subject:
         """What no test runs."""
         return untested_functions(self.session, self.baseline, self.configuration) if self.baseline else []
 
+    @cached_property
+    def failed(self) -> FailedRuns:
+        """What failed in the runs that the open research cycle begins from."""
+        research = self.cycle is not None and self.cycle.mode == "research"
+        return failed_runs(self.session, self.cycle) if self.cycle is not None and research else FailedRuns()
+
 
 def subject_of(session: Session, where: Standing) -> Subject:
     """What there is to look at now. Without a baseline of the very commit the newest one under the same contract stands in."""
@@ -47,8 +55,8 @@ def subject_of(session: Session, where: Standing) -> Subject:
         cycle = open_cycle(connection, where.target)
     commit = cycle.base if cycle else where.tip
     if configuration is None or where.approval is None or where.approval.profile is None:
-        return Subject(session, commit, configuration, None)
+        return Subject(session, commit, configuration, None, cycle)
     contract = contract_key(Contract(configuration, where.approval.profile))
     tree = tree_of(session.repository, commit)
     with session.store.reading() as connection:
-        return Subject(session, commit, configuration, baseline_of(connection, tree, contract) or newest_under(connection, contract))
+        return Subject(session, commit, configuration, baseline_of(connection, tree, contract) or newest_under(connection, contract), cycle)

@@ -16,17 +16,18 @@ from state.track_record import recent_values
 from tools.engine.backlog.showing import item_shown
 from tools.engine.repository.history import subjects
 from tools.engine.repository.objects import read_blob
+from tools.engine.research.failed_runs import printed_by
 from tools.engine.study.hurting import broken_constraints, weak_ones
 from tools.engine.study.subject import Subject
 
 WHOLE: Final = 3600  # characters of the longest text; with its facts an item stays below 4 KB
 SOURCE_LINES: Final = 40  # of a function
 NAMED: Final = 10
-_ID: Final = re.compile(r"([CWFUBAS]?)([0-9]{1,9})")
+_ID: Final = re.compile(r"([CWFUXBAS]?)([0-9]{1,9})")
 
 
 def is_id(text: str) -> bool:
-    """Whether the whole text is an id: W1, F2, B3, A4, S1, or the number of an experiment."""
+    """Whether the whole text is an id: W1, F2, X2, B3, A4, S1, or the number of an experiment."""
     return _ID.fullmatch(text.strip().upper()) is not None
 
 
@@ -85,6 +86,21 @@ def _untested(subject: Subject, number: int) -> dict[str, Any] | None:
     return {"id": found.name, "at": f"{quoted(found.path)}:{found.line}", "function": quoted(found.function), "source": _fenced(found.path, lines)}
 
 
+def _failure(subject: Subject, number: int) -> dict[str, Any] | None:
+    """A failed instance: how often, and the end of what the run printed in which it failed last."""
+    if not 0 < number <= len(subject.failed.failing):
+        return None
+    found = subject.failed.failing[number - 1]
+    last = next(run for run in subject.failed.runs if run.number == found.last)
+    printed = printed_by(subject.session.store, last)
+    told = "; ".join((*found.stages, *found.causes))
+    return {
+        "id": f"X{number}", "instance": found.instance, "failed": found.failed, "runs": found.runs, "status": last.status,
+        "told": _fenced("the runs' own results", told) if told else None,
+        "output": _fenced(f"run {last.number}, the last in which it failed", printed) if printed else None,
+    }  # fmt: skip
+
+
 def _item(subject: Subject, number: int) -> dict[str, Any] | None:
     with subject.session.store.reading() as connection:
         item = backlog_item(connection, number)
@@ -137,6 +153,6 @@ def _fenced(origin: str, text: str) -> dict[str, Any]:
 
 _KINDS: Final[Mapping[str, Callable[[Subject, int], dict[str, Any] | None]]] = MappingProxyType(
     {
-        "C": _constraint, "W": _weak, "F": _hotspot, "U": _untested, "B": _item, "A": _experiment, "": _experiment, "S": _source,
+        "C": _constraint, "W": _weak, "F": _hotspot, "U": _untested, "X": _failure, "B": _item, "A": _experiment, "": _experiment, "S": _source,
     }
 )  # fmt: skip
