@@ -13,6 +13,8 @@ from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.location import locate
 from tools.engine.repository.objects import tree_of
 
+RECKONED = ("what a module has", "time, under a name that is reckoned")
+SOME_MODULE = ("what a module has", "one whose name is reckoned")
 REPLACED = [
     ("python", "import time\n\ntime.perf_counter = lambda: 0.0\n", "a clock", "time.perf_counter", 3),
     ("python", "import time as t\nt.time = t.monotonic = fake\n", "a clock", "time.time", 2),
@@ -34,6 +36,26 @@ REPLACED = [
         2,
     ),
     ("python", "class A:\n    def __ne__(self, other):\n        return False\n", "a comparison", "__ne__, which always says False", 2),
+    ("python", "import time\nx, time.time = 1, fake\n", "a clock", "time.time", 2),
+    ("python", "import time\n_t = time\n_t.sleep = fake\n", "a clock", "time.sleep", 3),
+    ("python", 'import time as _t\nsetattr(_t, "ti" + "me", fake)\n', *RECKONED, 2),
+    ("python", "import numpy.random\nnumpy.random.__dict__[name] = fake\n", "what a module has", "numpy.random, under a name that is reckoned", 2),
+    ("python", "import time\nfor name in CLOCKS:\n    vars(time)[name] = fake\n", *RECKONED, 3),
+    ("python", "import time\nvars(time).update(fakes)\n", *RECKONED, 2),
+    ("python", "import time\nobject.__setattr__(time, name, fake)\n", *RECKONED, 2),
+    ("python", "import time\ntime.__setattr__(name, fake)\n", *RECKONED, 2),
+    (
+        "python",
+        "from unittest import TestCase\nsetattr(TestCase, name, quiet)\n",
+        "what a module has",
+        "unittest.TestCase, under a name that is reckoned",
+        2,
+    ),
+    ("python", 'import sys\nsys.modules["ti" + "me"].time = fake\n', *SOME_MODULE, 2),
+    ("python", 'import sys\nsys.modules["ti" + "me"] = fake\n', *SOME_MODULE, 2),
+    ("python", "from importlib import import_module\nm = import_module(name)\nm.time = fake\n", *SOME_MODULE, 3),
+    ("python", 'setattr(__import__("ti" + "me"), "time", fake)\n', *SOME_MODULE, 1),
+    ("python", 'from clocks import now\nnow.__globals__["clock"] = fake\n', *SOME_MODULE, 2),
     ("javascript", "Date.now = () => 0;\n", "a clock", "Date.now", 1),
     ("javascript", "globalThis.performance.now = () => 0;\n", "a clock", "performance.now", 1),
     ("javascript", 'Object.defineProperty(performance, "now", { value: () => 0 });\n', "a clock", "performance.now", 1),
@@ -48,6 +70,12 @@ HONEST = [
     ("python", "class A:\n    def __eq__(self, other):\n        return self.x == other.x\n"),
     ("python", "import random\nrandom.seed(arguments.seed)\n"),
     ("python", "def f(:\n"),
+    ("python", "class A:\n    def __init__(self, values):\n        for name in values:\n            setattr(self, name, values[name])\n"),
+    ("python", "from conf import settings\nsetattr(settings, name, 1)\nvars(settings).update(values)\nvars(settings)[name] = 1\n"),
+    ("python", "import os\nos.environ[name] = '1'\nos.environ.update(values)\nglobals()[name] = 1\n"),
+    ("python", "import sys\nsetattr(sys.modules[__name__], name, 1)\nsys.modules[__name__ + '.x'] = sys.modules[f'{__name__}.y'] = A()\n"),
+    ("python", "module = importlib.util.module_from_spec(spec)\nsys.modules[spec.name] = module\nmodule.__path__ = []\n"),
+    ("python", "import sys\ndel sys.modules[name]\nmodule = sys.modules[name]\nmodule.f()\n"),
     ("javascript", "const start = Date.now();\nthis.now = start;\nlet date = new Date();\n"),
     ("javascript", "class A {\n  equals(other) {\n    return this.x === other.x;\n  }\n}\n"),
     ("javascript", "function f( {\n"),
@@ -56,6 +84,7 @@ EVERYDAY = [
     ("python", 'def test_a(monkeypatch):\n    monkeypatch.setattr(time, "time", lambda: 0)\n'),
     ("python", 'from unittest import mock\n\n\n@mock.patch("time.time")\ndef test_a(clock):\n    pass\n'),
     ("python", "import random\nrandom.seed(4)\n"),
+    ("python", "import time\n\n\ndef test_a(monkeypatch):\n    monkeypatch.setattr(time, name, lambda: 0)\n"),
     ("javascript", 'jest.spyOn(Date, "now").mockReturnValue(0);\n'),
 ]
 SUFFIX = {"python": "py", "javascript": "ts"}

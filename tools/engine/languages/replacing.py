@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["a clock", "chance", "a comparison"]
+Kind = Literal["a clock", "chance", "a comparison", "what a module has"]
 
 
 @dataclass(frozen=True)

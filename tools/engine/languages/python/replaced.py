@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tools.engine.languages.python.reckoned import UNDOING, reckoned_call, reckoned_module, reckoned_store
+from tools.engine.languages.python.standing_for import Names, dotted, names_of
 from tools.engine.languages.python.syntax import Definition, parsed, without_docstring
 from tools.engine.languages.replacing import Kind, Replaced
 
@@ -22,7 +24,6 @@ _WATCHED: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
         ),
     }
 )
-_UNDOING: Final = frozenset({"patch", "patch.object", "mock.patch", "mock.patch.object", "unittest.mock.patch", "unittest.mock.patch.object"})
 _SEEDS: Final = frozenset({"random.seed", "numpy.random.seed"})
 _ANSWERS: Final = MappingProxyType({"__eq__": True, "__ne__": False})
 _SETS: Final = 3  # arguments of setattr
@@ -35,74 +36,38 @@ def replaced_in(content: bytes) -> tuple[Replaced, ...]:
 
 
 def _replaced(module: ast.Module) -> Iterator[Replaced]:
-    names = _imported(module)
+    names = names_of(module)
     for node in ast.walk(module):
         match node:
-            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-                yield from (found for target in targets for found in _watched(node.lineno, _dotted(target, names)))
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
-                yield from _watched(node.lineno, _dotted(target, names))
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+                yield from _watched(node.lineno, dotted(node, names))
+                yield from reckoned_store(node, names)
+            case ast.Assign():
+                yield from reckoned_module(node, names)
             case ast.Call():
                 yield from _called(node, names)
+                yield from reckoned_call(node, names)
             case ast.ClassDef(body=body):
                 yield from _agreeable(body)
             case _:
                 pass
 
 
-def _imported(module: ast.Module) -> dict[str, str]:
-    """What the names of a module that it imports stand for."""
-    found: dict[str, str] = {}
-    for node in ast.walk(module):
-        match node:
-            case ast.Import(names=aliases):
-                found |= {alias.asname: alias.name for alias in aliases if alias.asname}
-            case ast.ImportFrom(module=str() as source, names=aliases):
-                found |= {alias.asname or alias.name: f"{source}.{alias.name}" for alias in aliases}
-            case _:
-                pass
-    return found
-
-
-def _dotted(node: ast.AST, names: Mapping[str, str]) -> str:
-    """The full name of what stands here; empty where it has none, and for a name of the module's own."""
-    match node:
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            return f"{names.get(name, name)}.{attribute}"
-        case ast.Attribute(value=value, attr=attribute):
-            return f"{outer}.{attribute}" if (outer := _dotted(value, names)) else ""
-        case ast.Subscript(value=ast.Attribute(value=ast.Name(id="sys"), attr="modules"), slice=ast.Constant(value=str() as name)):
-            return name
-        case ast.Subscript(value=ast.Attribute(value=value, attr="__dict__"), slice=ast.Constant(value=str() as name)):
-            return f"{_named(value, names)}.{name}"
-        case ast.Subscript(value=ast.Call(func=ast.Name(id="vars"), args=[value]), slice=ast.Constant(value=str() as name)):
-            return f"{_named(value, names)}.{name}"
-        case ast.Call(func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"), args=[ast.Constant(value=str() as name), *_]):
-            return name
-        case _:
-            return ""
-
-
-def _named(node: ast.AST, names: Mapping[str, str]) -> str:
-    """The same, of a plain name too."""
-    return names.get(node.id, node.id) if isinstance(node, ast.Name) else _dotted(node, names)
-
-
-def _watched(line: int, dotted: str, *, undone: bool = False) -> Iterator[Replaced]:
-    kind = next((kind for kind, names in _WATCHED.items() if names.fullmatch(dotted)), None)
+def _watched(line: int, name: str, *, undone: bool = False) -> Iterator[Replaced]:
+    kind = next((kind for kind, names in _WATCHED.items() if names.fullmatch(name)), None)
     if kind is not None:
-        yield Replaced(line, kind, dotted, undone)
+        yield Replaced(line, kind, name, undone)
 
 
-def _called(call: ast.Call, names: Mapping[str, str]) -> Iterator[Replaced]:
+def _called(call: ast.Call, names: Names) -> Iterator[Replaced]:
     """setattr, what tests undo by themselves, and a seed that is always the same."""
-    called = _named(call.func, names)
+    called = dotted(call.func, names)
     match call.args:
         case [owner, ast.Constant(value=str() as name), *_] if called in ("setattr", "delattr") and len(call.args) <= _SETS:
-            yield from _watched(call.lineno, f"{_named(owner, names)}.{name}")
-        case [owner, ast.Constant(value=str() as name), *_] if called in _UNDOING or called.endswith(".setattr"):
-            yield from _watched(call.lineno, f"{_named(owner, names)}.{name}", undone=True)
-        case [ast.Constant(value=str() as name), *_] if called in _UNDOING or called.endswith(".setattr"):
+            yield from _watched(call.lineno, f"{dotted(owner, names)}.{name}")
+        case [owner, ast.Constant(value=str() as name), *_] if called in UNDOING or called.endswith(".setattr"):
+            yield from _watched(call.lineno, f"{dotted(owner, names)}.{name}", undone=True)
+        case [ast.Constant(value=str() as name), *_] if called in UNDOING or called.endswith(".setattr"):
             yield from _watched(call.lineno, name, undone=True)
         case [ast.Constant()] if called in _SEEDS:
             yield Replaced(call.lineno, "chance", f"{called} with a constant", undone=False)
