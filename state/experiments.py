@@ -118,7 +118,10 @@ class CandidateCaptured(Payload):
 
 
 class CandidateUpdated(Payload):
-    """The target moved and was merged in without a conflict: a new base, a new tree to measure; the review stands where the patch is equal."""
+    """The target moved and was merged in without a conflict: a new base, a new tree to measure.
+
+    Where the patch is equal the review stands, and so does a person's yes to what was suspect in it.
+    """
 
     type: ClassVar[str] = "candidate.updated"
     experiment: int
@@ -126,14 +129,16 @@ class CandidateUpdated(Payload):
     commit: str
     tree: str
     review_stands: bool
+    acceptance_stands: bool = False
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """To be measured again, as it will land."""
         assignments = (
             "state = 'candidate', base = ?, candidate = ?, tree = ?, assessment = NULL, delta = NULL, "
-            "review_tree = CASE WHEN ? THEN review_tree ELSE ? END"
+            "review_tree = CASE WHEN ? THEN review_tree ELSE ? END, approved_tree = CASE WHEN ? THEN ? ELSE approved_tree END"
         )
-        _change_undecided(connection, self.experiment, assignments, self.base, self.commit, self.tree, self.review_stands, self.tree)
+        stands = (self.review_stands, self.tree, self.acceptance_stands, self.tree)
+        _change_undecided(connection, self.experiment, assignments, self.base, self.commit, self.tree, *stands)
 
 
 class MergeConflicted(Payload):

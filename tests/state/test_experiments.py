@@ -82,6 +82,13 @@ def test_a_clean_merge_of_the_target_keeps_the_review_where_the_change_is_equal(
     assert experiment_now(store).review_tree == OTHER
 
 
+def test_what_a_person_accepted_stands_with_the_target_merged_in_where_the_event_says_so(store: Store) -> None:
+    append_all(store, [HELD, APPROVED, UPDATED])
+    assert experiment_now(store).approved_tree == TREE, "which is not what is the candidate now"
+    append(store, UPDATED.model_copy(update={"acceptance_stands": True}))
+    assert experiment_now(store).approved_tree == OTHER
+
+
 def test_a_conflict_waits_for_the_next_capture(store: Store) -> None:
     append(store, CONFLICTED)
     found = experiment_now(store)

@@ -186,7 +186,8 @@ def _captured(draw: DrawFn, number: int) -> Payload:
 
 
 def _updated(draw: DrawFn, number: int) -> Payload:
-    return CandidateUpdated(experiment=number, base=draw(TREES), commit=COMMIT, tree=draw(TREES), review_stands=draw(strategies.booleans()))
+    base, tree, stands, accepted = draw(TREES), draw(TREES), draw(strategies.booleans()), draw(strategies.booleans())
+    return CandidateUpdated(experiment=number, base=base, commit=COMMIT, tree=tree, review_stands=stands, acceptance_stands=accepted)
 
 
 def _conflicted(draw: DrawFn, number: int) -> Payload:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.support.host import Host
 from tests.support.repositories import commit, git
-from tests.support.scored_states import BETTER, SCORED, WORDS
+from tests.support.scored_states import BETTER, SCORED, WORDS, begun, scored_md
 from tests.support.states import States
 
 OURS = SCORED[WORDS].replace("two", "two of ours")
@@ -33,6 +35,27 @@ async def test_a_target_that_moved_apart_is_merged_in_measured_again_and_lands_w
         assert git(host.project, "rev-parse", "main^1") == moved
         assert (host.project / "README.md").read_text() == "# slug\n\nMore words.\n"
         assert (host.project / "score.txt").read_text() == BETTER["score.txt"]
+
+
+@pytest.mark.parametrize(("moved", "stands"), [({"README.md": "# slug\n\nMore.\n"}, True), ({WORDS: "zero\n" + SCORED[WORDS]}, False)])
+async def test_what_a_person_accepted_stands_where_the_change_stays_equal_and_else_it_is_said(
+    scored: States, moved: dict[str, str], stands: bool
+) -> None:
+    await scored.put("fresh")
+    commit(scored.place, {"truth.txt": "482137\n915264\n"}, "truth")
+    async with scored.open_here() as host:
+        await begun(host, scored_md(extra="## Fixed Surfaces\n\n- truth.txt\n"))
+        await host.measured({**BETTER, WORDS: SCORED[WORDS] + "482137 915264\n"})
+        await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="r")
+        await host.call("request_approval", what="held", experiment=1)
+        commit(host.project, moved, "on")
+        answer = await _moved_meanwhile(host)
+        said = [line for line in answer.get("warnings", []) if "they are asked again" in line]
+        await host.done("get_job", **answer["next"]["arguments"])
+        await host.reviewed()
+        kept = await host.keep()
+        found = (len(said), kept.get("refused", {}).get("code"), kept["data"]["state"] if stands else "")
+        assert found == ((0, None, "landed") if stands else (1, "HELD", "")), host.text
 
 
 async def test_a_target_that_moved_in_the_same_file_without_a_clash_voids_the_review(scored: States) -> None:

@@ -19,6 +19,7 @@ from tools.engine.repository.objects import diff, read_blob, tree_of
 from tools.engine.repository.worktrees import find
 from tools.engine.session import Session, server_record
 
+ASKED_AGAIN: Final = "what a person accepted was another change than this is with the target merged in: they are asked again"
 MARKERS: Final = (b"<<<<<<< ", b">>>>>>> ")
 
 
@@ -70,6 +71,11 @@ def capture_candidate(session: Session, experiment: Experiment) -> tuple[Experim
     return required(session, experiment.id), taken
 
 
+def _is_accepted(experiment: Experiment) -> bool:
+    """Whether a person accepted what is suspect in the candidate as it was captured last."""
+    return experiment.tree is not None and experiment.approved_tree == experiment.tree
+
+
 def capture_message(experiment: Experiment) -> str:
     """What a commit says that holds the worktree as it was captured."""
     return f"Experiment {experiment.id}: {one_line(experiment.title, 60)}\n\nCandidate.\n"
@@ -119,6 +125,7 @@ def _merged(session: Session, experiment: Experiment, target: str) -> Experiment
         if gone:
             _move_branch(repository, experiment, newest, candidate)
         withhold(repository, experiment)
+        session.warnings += [ASKED_AGAIN] * _is_accepted(experiment)
         server_record(session, MergeConflicted(experiment=experiment.id, target=newest, paths=tuple(map(quoted, merged.paths[:100]))))
         raise _clash(experiment, target, merged)
     commit = merge_commit(repository, merged.tree, parents, update_message(experiment, target))
@@ -137,11 +144,16 @@ def _clash(experiment: Experiment, target: str, merged: Conflicts) -> Refusal:
 
 
 def _updated(session: Session, experiment: Experiment, base: str, commit: str, tree: str) -> Experiment:
-    """Record the new base. The review stands where the change itself stayed the same."""
+    """Record the new base. The review stands where the change itself stayed the same, and so does a person's yes to what was suspect in it."""
     repository = session.repository
     stands = _patch(repository, experiment.base, experiment.candidate or experiment.base) == _patch(repository, base, commit)
-    server_record(session, CandidateUpdated(experiment=experiment.id, base=base, commit=commit, tree=tree, review_stands=stands))
-    return required(session, experiment.id)
+    accepted = stands and _is_accepted(experiment)
+    updated = CandidateUpdated(experiment=experiment.id, base=base, commit=commit, tree=tree, review_stands=stands, acceptance_stands=accepted)
+    server_record(session, updated)
+    now = required(session, experiment.id)
+    if _is_accepted(experiment) and not _is_accepted(now):
+        session.warnings.append(ASKED_AGAIN)
+    return now
 
 
 def _patch(repository: Repository, base: str, candidate: str) -> list[tuple[str, str, str]]:
