@@ -8,6 +8,7 @@ from state.cycles import Hypothesis, hypothesis
 from state.experiments import Experiment
 from state.imported import files_of_experiment, imported_experiment
 from state.importing import lies_at
+from state.mending import meant_to_mend, mended
 from state.original.experiment import OriginalExperiment
 from state.publishing import pull_requests_of
 from tools.answering import answer, without_empty
@@ -22,6 +23,7 @@ from tools.measured import rounded, row_shown
 CITATIONS: Final = 10
 FILES: Final = 10
 EVIDENCE: Final = 3
+INSTANCES: Final = 12
 SAID: Final = 200  # characters of a reason in a list
 
 
@@ -65,6 +67,7 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
         "hypothesis": _hypothesis(stored.content) if stored else None,
         "reason": one_line(found.reason or "", REASON_LIMIT),
         "lesson": one_line(found.lesson or "", REASON_LIMIT),
+        "mends": _mends(session, found),
         "composite": composite_of(found),
         "decided_by": one_line(decided_by(found, checks), 300),
         "would_change": would_change(found, checks),
@@ -80,6 +83,22 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
         "archive_note": _archive_note(session, found),
         "files": sorted(str(path) for path in folder.glob("*")) if folder.is_dir() else None,
     }
+
+
+def _mends(session: Session, found: Experiment) -> dict[str, Any] | None:
+    """The failures that it was to mend, and how many runs their instances pass in at the base and with the change."""
+    with session.store.reading() as connection:
+        categories, instances = meant_to_mend(connection, found), mended(session.store, connection, found)
+    if not categories:
+        return None
+    lines = [f"{quoted(each.instance)}: {each.base.passed}/{each.base.runs} -> {each.candidate.passed}/{each.candidate.runs}" for each in instances]
+    return without_empty(
+        {
+            "failure": list(categories),
+            "passing": f"{sum(each.passes is True for each in instances)} of {len(instances)} instances pass now" if instances else "",
+            "runs_passed": lines[:INSTANCES],
+        }
+    )
 
 
 def imported_line(found: OriginalExperiment) -> dict[str, Any]:

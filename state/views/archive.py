@@ -4,18 +4,20 @@ from typing import Final
 
 from state.cycles import Hypothesis, StoredHypothesis, cycle, hypotheses_of
 from state.experiments import Experiment, experiments_of
+from state.mending import Passes, meant_to_mend, mended
 from state.reports import Report, latest_review
 from state.rows import one
 from state.totals import counts_by_category
 from state.views.decided import VERDICTS, Decided, decided
 from state.views.strategy import HYPOTHESES, more, stands
-from state.views.text import block, cell, code, line, number, page
+from state.views.text import block, cell, code, counted, line, number, page
 from state.views.view import Source
 
 # As the original has it: what is kept at least so often works, what is kept less often than that does not; fewer experiments say nothing.
 WORKS: Final = 0.8
 FAILS: Final = 0.5
 ENOUGH: Final = 3
+INSTANCES: Final = 50  # of failures that an experiment was to mend
 
 
 def experiment_note(source: Source, subject: int) -> bytes | None:
@@ -40,6 +42,7 @@ def experiment_note(source: Source, subject: int) -> bytes | None:
         *(["## Lesson", block(given.lesson)] if given.lesson.strip() else []),
         *(["## Undone", block(made.undo_reason)] if made.undo_reason else []),
         *_measured(found),
+        *_mended(source, made),
         *_reviewed(review),
         *([f"The branch is kept as {code(given.backup)}."] if given.backup else []),
     )
@@ -64,6 +67,22 @@ def _measured(found: Decided) -> list[str]:
     ]
     table = ["\n".join(["| dimension | base | candidate | delta |", "| --- | --- | --- | --- |", *moved])] if moved else ["No dimension moved."]
     return ["## Measured", whole, *table]
+
+
+def _mended(source: Source, made: Experiment) -> list[str]:
+    """Which failures it was to mend, and how their instances did in its own runs."""
+    categories = meant_to_mend(source.connection, made)
+    if not categories:
+        return []
+    found = [
+        f"- {code(each.instance)} ({line(each.category, 120)}): {_passing(each.base)} at the base, {_passing(each.candidate)} with the change"
+        for each in mended(source.store, source.connection, made)[:INSTANCES]
+    ]
+    return [f"## Meant to mend: {', '.join(line(category, 120) for category in categories)}", "\n".join(found) or "No run tells of its instances."]
+
+
+def _passing(found: Passes) -> str:
+    return f"passed in {found.passed} of {counted(found.runs, 'run')}" if found.runs else "not run"
 
 
 def _reviewed(review: Report | None) -> list[str]:

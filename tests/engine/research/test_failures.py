@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tools.engine.research.failures import MOST, Seen, difference, distribution, failing, instances_of, said
+from tools.engine.research.failures import MOST, Seen, difference, distribution, failing, said
 
 ANALYSIS = {
     "failures": [
@@ -54,7 +54,6 @@ def test_a_name_with_line_ends_is_one_line_as_it_is_shown() -> None:
 def test_categories_are_counted_by_instances() -> None:
     assert distribution(ANALYSIS) == {"OVERRIDE": 2, "EMPTY": 1}
     assert said(distribution(ANALYSIS)) == "OVERRIDE 2, EMPTY 1"
-    assert instances_of(ANALYSIS, ["OVERRIDE"]) == ("p07", "p03")
 
 
 def test_the_difference_of_two_analyses_names_what_changed_what_is_gone_and_what_is_new() -> None:

@@ -60,12 +60,6 @@ def distribution(analysis: Mapping[str, Any]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def instances_of(analysis: Mapping[str, Any], categories: Iterable[str]) -> tuple[str, ...]:
-    """The instances that an analysis puts into any of these categories, in its order."""
-    wanted = frozenset(categories)
-    return tuple(str(each["instance"]) for each in analysis.get("failures", ()) if each["category"] in wanted)
-
-
 def said(counts: Mapping[str, int]) -> str:
     """A distribution in words, the rest of many categories counted."""
     shown = [f"{one_line(name, 40)} {count}" for name, count in list(counts.items())[:CATEGORIES_SHOWN]]
