@@ -122,7 +122,7 @@ def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
     text = content.decode("utf-8", "replace")
     whole = {each.value for each in written(text, with_keys=False)}
     if path.endswith(CELLS):
-        whole |= {normal(cell.strip()) for cell in _CELL.findall(text)}
+        whole |= {normal(cell.strip()) for cell in _CELL.findall(text.partition("\n")[2])}  # the first line names the columns
     telling = {value for value in whole if tells(value)}
     phrases = {hashed(words) for value in telling if len(words := words_of(value)) in PHRASE}
     numbers = Counter(len(digits_of(value)) for value in whole if NUMBER.fullmatch(value))

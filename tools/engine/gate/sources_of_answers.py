@@ -47,7 +47,7 @@ class _File:
 def answers_of(configuration: Configuration) -> Answers:
     """Where the answers of a project lie."""
     cases = tuple(each.cases for each in configuration.project_evaluations if each.cases)
-    return Answers(configuration.fixed_surfaces, held_out_patterns(configuration), cases)
+    return Answers(configuration.fixed_surfaces, (*configuration.withheld_surfaces, *held_out_patterns(configuration)), cases)
 
 
 def known_answers(repository: Repository, base_tree: str, answers: Answers) -> Known:
