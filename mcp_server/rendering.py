@@ -11,8 +11,8 @@ from state.answers import Answer, clean
 LIMIT: Final = 9_800  # characters, of the text and of the structure alike
 LINE: Final = 480
 CUT: Final = " …(cut)"
-# Of these refusals something is left: an incident of unknown extent, a held experiment, conflicts in the worktree.
-LEAVES_SOMETHING: Final = frozenset({"INTERNAL", "HELD", "CONFLICT"})
+# Of these refusals something is left: an incident of unknown extent, a held experiment, conflicts in the worktree, a note of what was known.
+LEAVES_SOMETHING: Final = frozenset({"INTERNAL", "HELD", "CONFLICT", "LEAKAGE"})
 # The disk, or another process, may have ended these in their midst.
 CUT_SHORT: Final = frozenset({"STORE_BROKEN", "BUSY"})
 GOES_ON: Final = " What was done until then stands; the same call again goes on from there."

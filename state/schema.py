@@ -17,6 +17,7 @@ from state import (
     issues,
     jobs,
     landings,
+    leaks,
     losses,
     metric_calibrations,
     proposing,
@@ -65,6 +66,7 @@ FOLDS: Final = (
     + campaign_totals.TABLES
     + jobs.TABLES
     + landings.TABLES
+    + leaks.TABLES
     + publishing.TABLES
     + losses.TABLES
     + backlog.TABLES
@@ -106,6 +108,7 @@ PAYLOADS: Final[dict[str, type[Payload]]] = {
         publishing.PullRequestPromoted,
         publishing.PullRequestClosed,
         reports.ReportSubmitted,
+        leaks.LeakageRefused,
         samples.SampleTaken,
         baselines.BaselineMeasured,
         calibrations.NoiseCalibrated,

@@ -11,6 +11,7 @@ from state.errors import Problem, Refusal
 from tools.answering import answer, without_empty
 from tools.arguments import Hypotheses
 from tools.engine.contract import contract_at, standing
+from tools.engine.cycle.answers_handed_in import notes_on_hypotheses
 from tools.engine.cycle.proposals import LISTS, Proposal
 from tools.engine.cycle.proposing import left_waiting, refuse, require_turn, rules_of, store, stored_already
 from tools.engine.cycle.rules import Given, faults_of, in_order
@@ -35,16 +36,18 @@ def propose_hypotheses(session: Session, hypotheses: Hypotheses) -> Answer:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
     given, problems = _read(hypotheses)
     rules = rules_of(session, cycle, contract, given)
+    notes: tuple[str, ...] = ()
     proposed = None if problems else stored_already(session, cycle, given, rules)
     if proposed is None:
         require_turn(session, cycle)
+        notes = notes_on_hypotheses(session, cycle, where.tip, hypotheses)  # before all other rules, which say again what was handed in
         shapeless = {problem.where for problem in problems}
         refuse(problems, [fault for fault in faults_of(given, rules) if fault.problem.where not in shapeless])
         proposed = store(session, cycle, in_order(given, rules))
     data = {
         "accepted": [_accepted(item) for item in proposed.stored],
         "replaced": list(proposed.replaced),
-        "notes": left_waiting(session, proposed.stored),
+        "notes": [*notes, *left_waiting(session, proposed.stored)],
     }
     first = proposed.stored[0]
     replacing = f", in place of {', '.join(proposed.replaced)}" if proposed.replaced else ""

@@ -18,6 +18,7 @@ from tools.answering import answer
 from tools.arguments import Number, ReportObject
 from tools.engine.approving import start_approved
 from tools.engine.contract import contract_at, standing
+from tools.engine.cycle.answers_handed_in import notes_on_report
 from tools.engine.cycle.modes import not_started
 from tools.engine.cycle.recording import go_on, record_of_experiment, record_report, record_review, send_back, submit
 from tools.engine.cycle.situation import ASKED_OF, Situation, observe
@@ -55,6 +56,13 @@ def submit_report(session: Session, report: ReportObject, summary: Summary, expe
 
     Evidence is checked: quotes must stand in the candidate, sources exist, every guard be answered.
     """
+    notes = notes_on_report(session, report, summary, experiment)  # before all other rules, which say again what was handed in
+    taken = _taken(session, report, summary, experiment)
+    return taken.model_copy(update={"data": {**taken.data, "notes": list(notes)}}) if notes else taken
+
+
+def _taken(session: Session, report: dict[str, Any], summary: str, experiment: int | None) -> Answer:
+    """The report of a role, as that role hands it in."""
     role = str(report.get("role") or "nothing")
     match role:
         case "reviewer":

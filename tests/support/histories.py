@@ -43,6 +43,7 @@ from state.imported import KeptFile, OriginalExperiments, OriginalFilesKept, Ori
 from state.issues import Issue, IssueSeen, IssueState
 from state.jobs import JobEnded, JobStarted
 from state.landings import LandingDone, LandingIntended, Purpose
+from state.leaks import LeakageRefused, Level
 from state.losses import LossAccepted
 from state.measurement import PlannedDimension, Profile, Reading, ReadingState, Root, Sample
 from state.metric_calibrations import MetricCalibrated, MetricCalibration
@@ -247,6 +248,11 @@ def _report(draw: DrawFn, known: Known) -> Payload:
         report=known.reports, role=draw(strategies.sampled_from(["reviewer", "ceo"])), experiment=draw(strategies.sampled_from([None, 1, 2])),
         tree=draw(TREES), summary=draw(TEXT), decision="pass", body=draw(BODIES),
     )  # fmt: skip
+
+
+def _leakage_refused(draw: DrawFn, known: Known) -> Payload:
+    level: SearchStrategy[Level] = strategies.sampled_from(["medium", "high"])
+    return LeakageRefused(cycle=1, level=draw(level), weight=draw(strategies.integers(2, 20)), found=("report.summary: 2 rare values of truth.json",))
 
 
 def _sampled(draw: DrawFn, known: Known) -> Payload:
@@ -532,6 +538,7 @@ MAKERS: Final[dict[str, Callable[[DrawFn, Known], Payload | None]]] = {
     "pull_request.promoted": _pull_promoted,
     "pull_request.closed": _pull_closed,
     "report.submitted": _report,
+    "leakage.refused": _leakage_refused,
     "sample.taken": _sampled,
     "baseline.measured": _baseline,
     "noise.calibrated": _calibrated,

@@ -6,8 +6,10 @@ from state.configuration import Configuration
 from state.decisions import verdict_seq
 from state.experiment_pages import Wanted, page
 from state.experiments import Experiment
+from state.leaks import refused_in
 from state.verdicts import verdict_event
 from tools.engine.gate.facts import Repeat, Seen
+from tools.engine.gate.leaks import add_up
 from tools.engine.gate.looking import digest_of, lines_of
 from tools.engine.gate.sources_of_answers import answers_of
 from tools.engine.repository.git import GitFailed
@@ -26,7 +28,8 @@ def see(session: Session, experiment: Experiment, tree: str, configuration: Conf
     if tree == base_tree:
         return Seen()
     lines = lines_of(repository, base_tree, tree, answers_of(configuration))
-    return Seen(lines.secrets, lines.leaks, _repeats(session, experiment, tree, lines.digest), lines.unread, lines.dependencies, lines.beyond)
+    repeats, handed_in = _repeats(session, experiment, tree, lines.digest), _handed_in(session, experiment)
+    return Seen(lines.secrets, lines.leaks, repeats, lines.unread, lines.dependencies, lines.beyond, handed_in)
 
 
 def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -> tuple[Repeat, ...]:
@@ -38,6 +41,14 @@ def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -
     earlier = [(each, str(event.payload.get("change", ""))) for each, event in verdicts if decided is None or event.seq < decided]
     same = [each for each, change in earlier if each.tree == tree or (change or change_of(session.repository, each)) == digest]
     return tuple(Repeat(each.id, each.shown_state, each.lesson or "") for each in same)
+
+
+def _handed_in(session: Session, experiment: Experiment) -> tuple[str, ...]:
+    """What texts of its cycle were refused for before this experiment was decided, where that adds up: who knew answers may have built on them."""
+    with session.store.reading() as connection:
+        decided = verdict_seq(connection, experiment.id)
+        refused = [each for each in refused_in(connection, experiment.cycle) if decided is None or each.seq < decided]
+    return tuple(f"{each.level}, handed in and refused: {line}" for each in refused for line in each.found) if add_up(refused) else ()
 
 
 def change_of(repository: Repository, experiment: Experiment) -> str:

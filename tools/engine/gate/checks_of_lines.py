@@ -5,9 +5,10 @@ from types import MappingProxyType
 from typing import Final
 
 from state.answers import one_line, quoted
+from state.leaks import Level
 from tools.engine.gate.evidence import cut, passes_unless
 from tools.engine.gate.facts import Check, Facts, Leak, Result
-from tools.engine.gate.leaks import Level, level_of, said, weight_of
+from tools.engine.gate.leaks import level_of, said, weight_of
 
 _RESULTS: Final[Mapping[Level, Result]] = MappingProxyType({"low": "pass", "medium": "suspect", "high": "fail"})
 LESSON_SHOWN: Final = 160

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 from state.answers import quoted
+from state.leaks import Level, RefusedText
 from tools.engine.gate.answers_in_lines import Likely
 from tools.engine.gate.facts import Leak
 
@@ -16,7 +17,6 @@ OF_AN_ANSWER: Final = 3
 SUSPECT_FROM: Final = 2
 HIGH_FROM: Final = 8
 PLACES: Final = 3
-Level = Literal["low", "medium", "high"]
 
 
 def leaks_of(found: Iterable[Likely]) -> tuple[Leak, ...]:
@@ -44,6 +44,11 @@ def level_of(weight: int) -> Level | None:
     if weight >= HIGH_FROM:
         return "high"
     return "medium" if weight >= SUSPECT_FROM else "low" if weight else None
+
+
+def add_up(refused: Iterable[RefusedText]) -> bool:
+    """Whether what texts of a cycle were refused for is as much, all together, as a change would be refused for."""
+    return sum(each.weight for each in refused) >= HIGH_FROM
 
 
 def said(leak: Leak) -> str:
