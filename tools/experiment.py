@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from state.answers import Answer, quoted, short
-from state.cycles import StoredHypothesis, hypothesis, newest_cycle, open_cycle
+from state.cycles import StoredHypothesis, hypotheses_of, hypothesis, newest_cycle, open_cycle
 from state.errors import Refusal
 from state.experiments import Experiment, arm_name, experiments_of
 from state.trials import latest_trial
@@ -48,8 +48,11 @@ def start_experiment(session: Session, item: Item) -> Answer:
         named, _, further = item.partition(".")
         found = hypothesis(connection, int(named[1:]))
         made = experiments_of(connection, found.id) if found else []
+        proposed = bool(cycle and hypotheses_of(connection, cycle.id))
     if cycle is None:
         raise Refusal("OUT_OF_ORDER", "no cycle is open", expected="start_cycle first")
+    if found is None and not proposed:
+        raise Refusal("OUT_OF_ORDER", f"nothing is proposed in cycle {cycle.id} yet", expected="what the open step asks for")
     if found is None or found.name != named:
         raise Refusal("UNKNOWN_ID", f"there is no hypothesis {item} to try", where=("item",), expected="an id that propose_hypotheses gave")
     arm = int(further or 1)

@@ -54,7 +54,7 @@ def experiment_history(
         return imported
     found = required(session, experiment)
     if compare_with is None:
-        said = one_line(found.reason or found.title, 150)
+        said = one_line((found.undo_reason if found.state == "undone" else found.reason) or found.title, 150)
         return told(session, f"Experiment {found.id}, {found.shown_state}: {said}", explained(session, found, detail))
     other = required(session, compare_with)
     return told(session, comparison_summary(found, other), side_by_side(session, found, other, detail))

@@ -20,7 +20,7 @@ from tools.engine.study.hurting import weakest
 from tools.measured import baseline_said, baseline_shown, cannot_start, instead_of_working
 
 SPEC_SHOWN: Final = 3000  # characters
-BUDGET_SAYS: Final = "fixes aside, min_growth or more move a growth dimension; at most max_new are not of the backlog"
+BUDGET_SAYS: Final = "of those that are no fix up to min_growth move a growth dimension; of all at most max_new are without a backlog id"
 
 
 def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:

@@ -8,6 +8,7 @@ from state.cycles import hypotheses_of
 from state.errors import Refusal
 from state.experiments import Experiment, experiments_of_cycle
 from state.jobs import Job
+from state.verdicts import verdict_on
 from tools.answering import answer
 from tools.arguments import Lesson, Number, Reason
 from tools.engine.cycle.situation import Situation, observe
@@ -31,6 +32,8 @@ from tools.engine.experiment.opening import required
 from tools.engine.experiment.taken_up import taken_up
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import run_gate
+from tools.engine.gate.checks_of_files import BEYOND
+from tools.engine.gate.checks_of_people import BY_THE_REVIEW
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.publishing.opening import withdraw
@@ -39,6 +42,7 @@ from tools.engine.session import Session
 from tools.proposed import proposed_answer
 from tools.undone import undo_answer, undone_answer
 
+SEEN: Final = 0.0005  # a difference of composites that three digits show
 PROOFS_SHOWN: Final = 3
 # What is written where nothing is meant, by its letters and digits alone.
 NO_LESSON: Final = frozenset({"", "none", "na", "nil", "null", "nothing", "nolesson", "no", "tbd", "todo", "unknown", "lesson", "same"})
@@ -175,7 +179,10 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
     comparison = Comparison.model_validate(found.assessment)
     tree = short(comparison.tree)
     summary = f"Experiment {found.id} landed as {short(found.merge_commit)}, the measured tree {tree}. {_cycle_line(session, found)}"
-    scores = f"{comparison.assessment.floor_base:.3f} to {comparison.assessment.floor_candidate:.3f}"
+    assessed = comparison.assessment
+    scores = f"went from {assessed.floor_base:.3f} to {assessed.floor_candidate:.3f}"
+    if abs(assessed.floor_candidate - assessed.floor_base) < SEEN:
+        scores = f"stays at {assessed.floor_candidate:.3f}"
     data = {
         "state": found.state,
         "commit": short(found.merge_commit),
@@ -186,7 +193,7 @@ def _landed(session: Session, found: Experiment, checkout: str, *, repeated: boo
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": _backlog(session, found),
         "cycle": _cycle_counts(session, found),
-        "for_the_person": f"Kept: {sentence(found.title)} The composite went from {scores}.{_proof(comparison)}",
+        "for_the_person": f"Kept: {sentence(found.title)} The composite {scores}.{_proof(comparison)}{_on_trust(session, found)}",
     }
     situation = observe(session, ended=found.cycle)
     return _with_pull_request(answer(session, summary, data, situation=situation, repeated=repeated), found, situation)
@@ -206,6 +213,17 @@ def _proof(comparison: Comparison) -> str:
     proving = [quoted(check.test) for check in comparison.own_checks if check.proves]
     more = f" and {len(proving) - PROOFS_SHOWN} more" if len(proving) > PROOFS_SHOWN else ""
     return f" Proven: {', '.join(proving[:PROOFS_SHOWN])}{more} failed before and {'pass' if len(proving) > 1 else 'passes'} now." if proving else ""
+
+
+def _on_trust(session: Session, found: Experiment) -> str:
+    """The guards that hold by the reviewer's word alone, and the files that the hypothesis did not speak of."""
+    with session.store.reading() as connection:
+        given = verdict_on(connection, found.id)
+    evidence = given.evidence if given else {}
+    guards = [line.removeprefix(BY_THE_REVIEW) for line in evidence.get("guards", ()) if line.startswith(BY_THE_REVIEW)]
+    beyond = [line.removeprefix(BEYOND) for line in evidence.get("scope", ()) if line.startswith(BEYOND)]
+    said = f" That these hold is the reviewer's word alone: {'; '.join(guards)}." if guards else ""
+    return said + (f" Changed besides what was proposed: {', '.join(beyond)}." if beyond else "")
 
 
 def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:

@@ -11,6 +11,7 @@ from tests.support.repositories import commit
 from tests.support.scored_states import BETTER, SCORE, WORDS, begun, scored_md
 from tests.support.states import States
 from tools.engine.gate.checks import CHECKS
+from tools.engine.gate.checks_of_lines import IF_REAL
 
 SECRET = "ghp_" + "R7kQz2LmX9vB4tWc8YpN1sDf6HjA3eGu5oKi"
 TRUTH = "truth.txt"
@@ -40,7 +41,7 @@ async def test_a_secret_blocks_and_is_told_nowhere(scored: States) -> None:
         said.append(str(nearly) + host.text)
         assert "refused" not in await host.reviewed(quotes=[{"at": f"base:{WORDS}:2", "text": "two"}, {"at": f"{SCORE}:1", "text": "0.6"}]), host.text
         answer = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
-        assert answer["refused"]["where"] == [f"secrets: {WORDS}:2 holds a GitHub token"]
+        assert answer["refused"]["where"] == [f"secrets: {WORDS}:2 holds a GitHub token", f"secrets: {IF_REAL}"]
         said += [str(answer) + host.text, str(await check(host, "secrets")) + host.text]
         assert [SECRET in each for each in said] == [False] * len(said)
         own = [*places_that_hold(host.project / ".git" / "refactory", SECRET), *places_that_hold(host.project / ".factory", SECRET)]

@@ -27,8 +27,8 @@ def test_a_good_set_breaks_no_rule() -> None:
     ("proposals", "budget", "found", "expected"),
     [
         ((proposal(), OTHER, FIX), {}, "3 new, 2 allowed", "at most 2 without"),
-        ((TEST,), {}, "0 of 1 that are no fix move a growth dimension", "at least 1 (min_growth 2)"),
-        ((TEST, proposal()), {}, "1 of 2 that are no fix moves a growth dimension", "at least 2 (min_growth 2)"),
+        ((TEST,), {}, "0 of 1 that are no fix move a growth dimension", "at least 1, as min_growth is 2 and 1 is no fix"),
+        ((TEST, proposal()), {}, "1 of 2 that are no fix moves a growth dimension", "at least 2, as min_growth is 2 and 2 are no fix"),
         ((FIX,), {"max_new": 0}, "1 new, 0 allowed", "at most 0 without"),
     ],
 )

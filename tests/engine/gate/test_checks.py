@@ -13,6 +13,7 @@ from tests.support.gates import GUARD, account, assessed, assessment, change, co
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall, Row
 from tools.engine.gate.checks import CHECKS, described, of_result, run_gate
+from tools.engine.gate.checks_of_lines import IF_REAL
 from tools.engine.gate.checks_of_tests import HOW_TO_PROVE, HOW_TO_RENAME
 from tools.engine.gate.evidence import EVIDENCE_LIMIT
 from tools.engine.gate.facts import Arm, Check, Facts, Leak, OwnCheck, Repeat, Seen
@@ -159,8 +160,19 @@ def test_a_lost_test_that_misses_a_name_is_told_whose_tests_ran_and_what_a_renam
     assert only("tests_kept", facts(comparison=lost)).evidence == ("a passes on the base and does not pass here", HOW_TO_RENAME)
 
 
+def test_what_the_reviewers_word_alone_stands_for_is_said() -> None:
+    found = only("guards", facts(review=review(guards=[{"guard": GUARD, "holds": True, "evidence": "src/a.py:3"}])))
+    assert (found.result, found.evidence) == ("pass", (f"on the reviewer's word: {GUARD}: src/a.py:3",))
+
+
+def test_files_that_the_hypothesis_does_not_name_are_said() -> None:
+    idea = facts().hypothesis.model_copy(update={"files": ("docs/*.md",)})
+    assert only("scope", facts(hypothesis=idea)).evidence == ("not among the files of the hypothesis: src/a.py",)
+    assert only("scope", facts(hypothesis=idea.model_copy(update={"files": ("src/",)}))).evidence == ()
+
+
 def test_a_secret_is_named_by_its_place_and_kind_alone() -> None:
-    assert only("secrets", facts(seen=SECRETIVE)).evidence == ("src/a.py:3 holds a private key",)
+    assert only("secrets", facts(seen=SECRETIVE)).evidence == ("src/a.py:3 holds a private key", IF_REAL)
     unread = only("secrets", facts(seen=Seen(unread=("logo.png",))))
     assert (unread.result, unread.evidence) == ("pass", ("not looked at, as it holds no text: logo.png",))
 

@@ -125,7 +125,8 @@ def _of_growth(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
     least, there = min(rules.cycle.min_growth, len(others)), sum(each.proposal.dimension in rules.growth for each in others)
     if there < least:
         said = f"{there} of {len(others)} that are no fix move{'s' if there == 1 else ''} a growth dimension"
-        yield Problem("hypotheses", said, f"at least {least} (min_growth {rules.cycle.min_growth}): one of {', '.join(sorted(rules.growth))}")
+        why = f"as min_growth is {rules.cycle.min_growth} and {len(others)} {'is' if len(others) == 1 else 'are'} no fix"
+        yield Problem("hypotheses", said, f"at least {least}, {why}: one of {', '.join(sorted(rules.growth))}")
 
 
 def _of_likeness(each: Given, rules: Rules) -> Iterator[Problem]:

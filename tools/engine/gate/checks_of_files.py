@@ -4,11 +4,12 @@ from typing import Final
 
 from state.answers import quoted
 from state.patterns import Patterns
-from tools.engine.gate.evidence import passes_unless
+from tools.engine.gate.evidence import cut, passes_unless
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.scope.surfaces import surfaces_of
 
 PROTECTED: Final = ("/factory.md", "/.factory", "/eval/", ".gitmodules")
+BEYOND: Final = "not among the files of the hypothesis: "
 SYMLINK, SUBMODULE = "120000", "160000"
 
 
@@ -19,7 +20,15 @@ def scope(facts: Facts) -> Check:
     Results: pass, fail.
     """
     surfaces = surfaces_of(facts.configuration, facts.level)
-    return passes_unless("scope", [f"{quoted(each.path)} {why}" for each in facts.changes if (why := surfaces.closed_by(each.path))])
+    outside = [f"{quoted(each.path)} {why}" for each in facts.changes if (why := surfaces.closed_by(each.path))]
+    return passes_unless("scope", outside) if outside else Check("scope", "pass", cut(_beyond_the_idea(facts)))
+
+
+def _beyond_the_idea(facts: Facts) -> list[str]:
+    """The changed files that the hypothesis does not name, where it names any."""
+    named = Patterns(facts.hypothesis.files)
+    beyond = [quoted(each.path) for each in facts.changes if not named.matches(each.path)] if facts.hypothesis.files else []
+    return [f"{BEYOND}{path}" for path in beyond]
 
 
 def protected(facts: Facts) -> Check:

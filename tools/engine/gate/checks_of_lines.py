@@ -11,6 +11,10 @@ from tools.engine.gate.facts import Check, Facts, Leak, Result
 from tools.engine.gate.leaks import level_of, said, weight_of
 
 _RESULTS: Final[Mapping[Level, Result]] = MappingProxyType({"low": "pass", "medium": "suspect", "high": "fail"})
+IF_REAL: Final = (
+    "take it out; where it is a real one, have the person make it void too: what was captured stays in this repository, in the experiment's branch "
+    "and its backup, until `refactory clean` takes that"
+)
 LESSON_SHOWN: Final = 160
 
 
@@ -21,7 +25,7 @@ def secrets(facts: Facts) -> Check:
     Results: pass, fail.
     """
     lines = [f"{quoted(each.path)}:{each.line} holds {each.kind}" for each in facts.seen.secrets]
-    return passes_unless("secrets", lines) if lines else Check("secrets", "pass", _unread(facts))
+    return passes_unless("secrets", [*lines, IF_REAL]) if lines else Check("secrets", "pass", _unread(facts))
 
 
 def leakage(facts: Facts) -> Check:

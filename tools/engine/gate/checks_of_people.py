@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Final
 
-from state.answers import quoted
+from state.answers import one_line, quoted
 from tools.engine.gate.evidence import cut
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.gate.guards_known import known_guard
 
+BY_THE_REVIEW: Final = "on the reviewer's word: "
 SHOWN: Final = 3  # lines that show why a guard does not hold
 
 
@@ -27,7 +28,15 @@ def guards(facts: Facts) -> Check:
     if any(check.result == "not_yet" for check in known.values()):
         return Check("guards", "not_yet")
     doubtful = [_broken(guard, check) for guard, check in known.items() if check.result == "suspect"]
-    return Check("guards", "suspect" if doubtful else "pass", cut(doubtful))
+    return Check("guards", "suspect", cut(doubtful)) if doubtful else Check("guards", "pass", cut(_by_the_review(facts, known.keys())))
+
+
+def _by_the_review(facts: Facts, known: Collection[str]) -> list[str]:
+    """The guards that nothing but the reviewer's word stands for."""
+    body = facts.review.body if facts.review is not None else {}
+    said = {str(answer.get("guard")): str(answer.get("evidence", "")) for answer in body.get("guards", ())}
+    alone = (guard for guard in facts.configuration.guards if guard in said and guard not in known)
+    return [f"{BY_THE_REVIEW}{quoted(guard)}: {one_line(said[guard], 120)}" for guard in alone]
 
 
 def _broken(guard: str, check: Check) -> str:
