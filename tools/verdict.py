@@ -39,6 +39,7 @@ from tools.engine.jobs.running import is_running
 from tools.engine.publishing.opening import withdraw
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Proposed, Waiting
 from tools.engine.session import Session
+from tools.measured import job_answer
 from tools.proposed import proposed_answer
 from tools.undone import undo_answer, undone_answer
 
@@ -91,7 +92,7 @@ def _require_lesson(lesson: str) -> None:
 def _keep(session: Session, found: Experiment, given: Verdict) -> Answer:
     facts = gather(session, found)
     if facts.tree == found.tree and facts.target_moved and found.merging is None:
-        return _measure_again(session, update_candidate(session, found, facts.target), facts.target)
+        return _measure_again(session, update_candidate(session, found, facts.target), facts.target, given)
     if _wants_what_is_held_out(facts):
         job = session.wait(session.launch(holdout_plan(session, found)))
         if job.state != "done":
@@ -100,7 +101,7 @@ def _keep(session: Session, found: Experiment, given: Verdict) -> Answer:
     checks = run_gate(facts)
     require_clean_gate(session, facts, checks)
     outcome = keep(session, facts, checks, given)
-    return _kept(session, required(session, found.id), facts.target, outcome)
+    return _kept(session, required(session, found.id), facts.target, (outcome, given))
 
 
 def _wants_what_is_held_out(facts: Facts) -> bool:
@@ -138,8 +139,8 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
         return proposed_answer(session, found, repeated=True)
     if found.state == "kept":
         target = _target(session, found)
-        outcome = land_kept(session, found, target)
-        return _kept(session, required(session, found.id), target, outcome)
+        given = Verdict("keep", found.reason or "", found.lesson or "")
+        return _kept(session, required(session, found.id), target, (land_kept(session, found, target), given))
     if found.state == "landed":
         clear_away(session, found)
         return _landed(session, found, "", repeated=True)
@@ -155,14 +156,16 @@ def _target(session: Session, found: Experiment) -> str:
     return cycle.target
 
 
-def _kept(session: Session, found: Experiment, target: str, outcome: Outcome | Proposed) -> Answer:
+def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome | Proposed, Verdict]) -> Answer:
+    """What came of a keep with these words."""
+    outcome, given = came
     match outcome:
         case Proposed():
             return proposed_answer(session, found)
         case Landed(checkout):
             return _landed(session, found, checkout)
         case Moved():
-            return _measure_again(session, update_candidate(session, found, target), target)
+            return _measure_again(session, update_candidate(session, found, target), target, given)
         case Waiting(reason, paths, said):
             session.warnings += [f"in the way: {quoted(path)}" for path in paths[:4]]
             do = f"Tell the person what is in the way of {target}: {one_line(reason, 150)}. When it is gone, give the verdict again."
@@ -241,9 +244,13 @@ def _given_up(session: Session, found: Experiment, *, repeated: bool = False) ->
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
 
 
-def _measure_again(session: Session, found: Experiment, target: str) -> Answer:
+def _measure_again(session: Session, found: Experiment, target: str, given: Verdict) -> Answer:
+    """Measure what was brought up to date. A terminal ends with its command, and a job with its process: there it is waited for, and kept then."""
     number = session.launch(evaluation_plan(session, found))
-    wait = Next(do="Wait for it, then do what its answer says.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
+    if session.host.actor == "user":
+        job = session.wait(number)
+        return _keep(session, required(session, found.id), given) if job.state == "done" else job_answer(session, job)
+    wait = Next(do="Wait for it, then give the verdict again.", tool="get_job", arguments={"job": f"J{number}"}, role="evaluator")
     data = {"state": found.state, "target": target, "base": short(found.base), "job": f"J{number}"}
     line = kept_waiting(session, target)
     why = f"experiment {line[-1].experiment.id} was kept before it" if line and line[-1].commit == found.base else f"{target} moved"

@@ -10,6 +10,9 @@ from mcp_server.sizes import size_said
 from mcp_server.this_process import host_of_this_shell
 from state.answers import clean
 from state.errors import Refusal
+from state.store import Store
+from state.views import export
+from tools.engine.repository.location import Repository
 from tools.engine.upkeep.collecting import Stale, collect, stale
 from tools.engine.upkeep.examining import store_of
 
@@ -35,6 +38,8 @@ def main(arguments: list[str]) -> int:
         try:
             found = stale(repository, store, given.backups)
             done = collect(repository, store, found) if given.apply else []
+            if done and (trouble := _behind(repository, store)):
+                sys.stderr.write(f"refactory clean: the readable files in .factory are behind: {trouble}; `refactory doctor --repair` writes them\n")
         finally:
             store.close()
     except Refusal as refusal:
@@ -47,6 +52,15 @@ def main(arguments: list[str]) -> int:
     else:
         sys.stdout.write(_text(found, done, applied=given.apply))
     return 0
+
+
+def _behind(repository: Repository, store: Store) -> str:
+    """Bring the readable files up to date with what was written down; answers what kept one from it. They are no truth: nothing fails for them."""
+    try:
+        troubles = export(store, repository.factory_folder).troubles
+    except (OSError, Refusal) as error:
+        return error.what if isinstance(error, Refusal) else error.strerror or str(error)
+    return f"{clean(troubles[0].path)}: {troubles[0].why}" if troubles else ""
 
 
 def _require_a_person() -> None:

@@ -8,6 +8,7 @@ import pytest
 from mcp_server.commands import clean
 from state.landings import LandingDone, LandingIntended
 from state.store import Store
+from state.views import compare
 from tests.support.repositories import commit, git, make_repository
 from tests.support.stores import append, append_all, begun, cycle_started, verdict
 from tools.engine.repository.location import locate
@@ -108,6 +109,11 @@ def test_old_backups_go_only_when_asked_and_nobody_misses_them(project: Path, ca
     assert "refs/factory/backup/003" in refs(project)
     repository = locate(project)
     assert [each.ref for each in missing_refs(repository, Store(repository.store_folder))] == []
+
+
+def test_the_readable_files_follow_what_was_collected(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(project, capsys, "--apply", "--backups", "0")
+    assert compare(Store(project / ".git" / "refactory"), project / ".factory") == []
 
 
 def test_a_model_takes_no_backups_away(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

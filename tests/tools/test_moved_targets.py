@@ -8,6 +8,7 @@ from tests.support.host import Host
 from tests.support.repositories import commit, git
 from tests.support.scored_states import BETTER, SCORED, WORDS, begun, scored_md
 from tests.support.states import States
+from tests.tools.test_backlog import typed
 
 OURS = SCORED[WORDS].replace("two", "two of ours")
 THEIRS = SCORED[WORDS].replace("two", "two of theirs")
@@ -56,6 +57,16 @@ async def test_what_a_person_accepted_stands_where_the_change_stays_equal_and_el
         kept = await host.keep()
         found = (len(said), kept.get("refused", {}).get("code"), kept["data"]["state"] if stands else "")
         assert found == ((0, None, "landed") if stands else (1, "HELD", "")), host.text
+
+
+async def test_a_person_at_a_terminal_waits_for_the_measurement_and_it_lands_in_the_same_command(
+    scored: States, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with scored.open("measured") as host:
+        moved = commit(host.project, {"README.md": "# slug\n\nMore words.\n"}, "words")
+    assert await typed("verdict", "--project", str(host.project), "--experiment", "1", "--decision", "keep", "--reason", "It gains.") == 0
+    assert "Experiment 1 landed as" in capsys.readouterr().out
+    assert git(host.project, "rev-parse", "main^1") == moved
 
 
 async def test_a_target_that_moved_in_the_same_file_without_a_clash_voids_the_review(scored: States) -> None:
