@@ -15,16 +15,15 @@ from mcp_server.profile_flag import PROFILE_HELP, profile_flag, unknown_profile
 from mcp_server.rendering import structure_of
 from mcp_server.schema import input_schema
 from mcp_server.this_process import settings_of_this_process
-from mcp_server.typed import typed_text
+from mcp_server.typed import CHOOSING_FLAGS, typed_text
 from mcp_server.workshop import Caller, Workshop, workshop
 from state.answers import Answer
 from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
-# As an earlier factory's command line calls them; of a choice the flags that make it.
+# As an earlier factory's command line calls them.
 OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",), "experiments": ("--exp",)}
-CHOOSING_FLAGS: Final = {"clean": {"--clean-pr": "yes", "--no-clean-pr": "no"}}
 TOOL_COMMANDS: Final = frozenset(row.command for row in CATALOGUE)
 WIDTH: Final = 100  # of a help text, in characters
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number

@@ -13,6 +13,9 @@ from mcp_server.schema import input_schema
 
 PROGRAM: Final = "refactory"
 TO_THE_PERSON: Final = "Tell the person: "
+LISTS_OF_TOOLS: Final = ("tools_ahead", "tools")
+# Of a choice the flags that make it, as an earlier factory's command line has them.
+CHOOSING_FLAGS: Final = {"clean": {"--clean-pr": "yes", "--no-clean-pr": "no"}}
 _WITH_ARGUMENTS: Final = r"(?: (?P<json>\{(?:[^{}]|\{[^{}]*\})*\})|\((?P<words>[^()]*)\))"
 
 
@@ -34,14 +37,15 @@ def as_typed(call: Mapping[str, Any]) -> str:
 
 
 def _in_words(name: str, value: Any) -> Any:
-    """One part of the envelope. Of `data` only the list of tools is ours to say anew."""
-    if name == "data" and isinstance(value, dict) and "tools_ahead" in value:
-        return {**value, "tools_ahead": [ROWS[tool].command if tool in ROWS else tool for tool in value["tools_ahead"]]}
+    """One part of the envelope. Of `data` only lists of tools and a role's brief are ours to say anew."""
+    if name == "data" and isinstance(value, dict):
+        lists = {each: [ROWS[tool].command if tool in ROWS else tool for tool in value[each]] for each in LISTS_OF_TOOLS if each in value}
+        return {**value, **lists, **({"brief": _reworded(value["brief"])} if "brief" in value else {})}
     if name == "options":
         return [f"{as_typed(option)}: {_reworded(option['why'])}" for option in value]
     if name == "next":
         return {"do": _reworded(value["do"]).removeprefix(TO_THE_PERSON)}  # roles are a model's; who reads this is the person
-    return _reworded(value) if name in ("summary", "refused", "warnings") else value
+    return _reworded(value) if name in ("summary", "refused", "contract", "warnings") else value
 
 
 def _reworded(value: Any) -> Any:
@@ -59,10 +63,15 @@ def _calls() -> re.Pattern[str]:
     plain = "|".join(name for name in ROWS if "_" in name)
     every = "|".join(ROWS)
     names = {name for row in ROWS.values() for name in input_schema(row)["properties"] if "_" in name}
-    return re.compile(rf"\b(?:(?P<called>{every}){_WITH_ARGUMENTS}|(?P<tool>{plain})\b|(?P<argument>{'|'.join(sorted(names))})\b)")
+    chosen = "|".join(f"{name}: {choice}" for name, flags in CHOOSING_FLAGS.items() for choice in flags.values())
+    arguments = "|".join(sorted(names))
+    return re.compile(rf"\b(?:(?P<called>{every}){_WITH_ARGUMENTS}|(?P<tool>{plain})\b|(?P<argument>{arguments})\b|(?P<chosen>{chosen})\b)")
 
 
 def _typed_match(found: re.Match[str]) -> str:
+    if found["chosen"]:
+        name, choice = found["chosen"].split(": ")
+        return next(flag for flag, made in CHOOSING_FLAGS[name].items() if made == choice)
     if found["argument"]:
         return _flag(found["argument"])
     if found["tool"]:
@@ -71,13 +80,14 @@ def _typed_match(found: re.Match[str]) -> str:
 
 
 def _arguments(found: re.Match[str]) -> dict[str, Any]:
-    """What stands behind a tool's name: JSON, or words in parentheses, of which the first may go without its name."""
+    """What stands behind a tool's name: JSON, or words in parentheses; one without a name is of the argument that can be chosen so, or the first."""
     if found["json"]:
         return _object(found["json"])
     words = (each.strip() for each in found["words"].split(",") if each.strip())
-    first = next(iter(input_schema(ROWS[found["called"]])["properties"]), "")
+    fields = input_schema(ROWS[found["called"]])["properties"]
+    chosen = {choice: name for name, field in fields.items() for choice in field.get("enum", ())}
     pairs = (re.split(r"\s*[=:]\s*", word, maxsplit=1) for word in words)
-    return {(pair[0] if len(pair) > 1 else first): pair[-1] for pair in pairs}
+    return {(pair[0] if len(pair) > 1 else chosen.get(pair[0], next(iter(fields), ""))): pair[-1] for pair in pairs}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -43,6 +43,9 @@ def test_where_it_is_the_persons_turn_they_are_told_at_once() -> None:
         ('discover_project {}, then request_approval {"what": "evaluation"}',
          "refactory discover-project, then refactory request-approval --what evaluation"),
         ("give the whole text as factory_md", "give the whole text as --factory-md"),
+        ("without one, clean_pr(branch) makes the branch", "without one, refactory clean-pr --action branch makes the branch"),
+        ("verdict(keep), which takes it up again", "refactory verdict --decision keep, which takes it up again"),
+        ("clean: no, or other patterns", "--no-clean-pr, or other patterns"),
         ("the verdict of experiment 1 stands", "the verdict of experiment 1 stands"),
     ],
 )  # fmt: skip
@@ -57,6 +60,13 @@ def test_what_the_project_says_is_left_as_it_is() -> None:
     text = typed_text({"summary": "Done.", "data": data})
     assert "Keep start_experiment\nand run_eval" in text
     assert "- start-cycle\n- run-eval" in text
+
+
+def test_contracts_and_briefs_name_commands() -> None:
+    text = typed_text({"summary": "The brief.", "contract": "submit_report comes first.", "data": {"brief": "Then run_eval.", "tools": ["run_eval"]}})
+    assert text.splitlines() == [
+        "The brief.", "contract: refactory submit-report comes first.", "brief: Then refactory run-eval.", "tools:", "- run-eval",
+    ]  # fmt: skip
 
 
 def test_every_tool_has_its_command() -> None:
