@@ -106,6 +106,11 @@ def test_lost_runs_end_an_attempt_without_a_verdict(pairs: list[Pair], outcome: 
     assert decide(pairs, RULE).outcome == outcome
 
 
+def test_what_was_lost_is_counted_by_who_lost_it() -> None:
+    losses = decide(["both", 0.1, "base", "candidate", "base", "both"], RULE).losses
+    assert (losses.both, losses.both_in_a_row, losses.only_base, losses.only_candidate, losses.started) == (2, 1, 2, 1, 6)
+
+
 def test_three_lost_runs_among_many_do_not_end_an_attempt() -> None:
     pairs: list[Pair] = [0.1, 0.2, 0.1, -0.1, 0.2, 0.1, 0.2, "candidate", 0.1, -0.1, 0.1, "candidate", 0.1, 0.2, "candidate"]
     assert decide(pairs, RULE).outcome == "more"

@@ -5,12 +5,13 @@ from random import Random
 
 import pytest
 
+from tools.engine.research.deciding import Rule, decide
 from tools.engine.research.instances import Dispersion, chi_squared, clustered_p, deflated_p, dispersion_of, pooled, unit_for
 
 
-def runs(count: int, shock: float) -> list[list[float]]:
+def runs(count: int, shock: float, seed: int = 5) -> list[list[float]]:
     """Of forty instances that pass half of the time; a shock moves all of a run."""
-    random = Random(5)
+    random = Random(seed)
     chances = [min(1.0, max(0.0, 0.5 + random.gauss(0, shock))) for _ in range(count)]
     return [[float(random.random() < chance) for _ in range(40)] for chance in chances]
 
@@ -69,3 +70,16 @@ def test_pairs_decide_where_enough_of_them_may_be_run() -> None:
     known = Dispersion(1.1, 9)
     assert [unit_for(cap, known) for cap in (6, 11, 12, 30)] == ["instance", "instance", "pair", "pair"]
     assert unit_for(6, Dispersion()) == "pair"
+
+
+def test_what_instances_share_is_taken_for_evidence_unless_it_is_divided_out() -> None:
+    inflation = dispersion_of(runs(20, 0.15)).upper()
+    found = {1.0: 0, inflation: 0}
+    for attempt in range(150):
+        base, candidate = runs(5, 0.15, 2 * attempt), runs(5, 0.15, 2 * attempt + 1)
+        instances = [[after - before for before, after in zip(*pair, strict=True)] for pair in zip(base, candidate, strict=True)]
+        pairs = [sum(each) / len(each) for each in instances]
+        for each in found:
+            found[each] += decide(pairs, Rule((5,), 0.05, unit="instance", inflation=each), instances).outcome == "better"
+    assert found[1.0] > 2 * 0.05 * 150, "these simulations can fail"
+    assert found[inflation] <= 0.05 * 150

@@ -1,6 +1,5 @@
 """Runs that were lost: missing data, never a value; what becomes of an attempt that loses too many, and what they may have hidden."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,12 +11,13 @@ _IN_A_ROW: Final = 2  # pairs of which both runs failed
 
 @dataclass(frozen=True)
 class Losses:
-    """How many pairs of an attempt were started, of how many only one side gave a value, and of how many in a row now none did."""
+    """How many pairs of an attempt were started, of how many only one side gave a value, and of how many (and how many in a row now) none did."""
 
     only_candidate: int = 0
     only_base: int = 0
     both_in_a_row: int = 0
     started: int = 0
+    both: int = 0
 
     def after(self, lost: Lost | None) -> "Losses":
         """With one more pair, complete or not."""
@@ -26,6 +26,7 @@ class Losses:
             self.only_base + (lost == "base"),
             self.both_in_a_row + 1 if lost == "both" else 0,
             self.started + 1,
+            self.both + (lost == "both"),
         )
 
     def ends_as(self) -> Literal["error", "unstable", "environment"] | None:
@@ -42,11 +43,3 @@ class Losses:
 
     def _too_many(self, lost: int) -> bool:
         return lost >= _MANY and lost > _SHARE * self.started
-
-
-def losses_of(pairs: Iterable[float | Lost]) -> Losses:
-    """Of pairs in the order of their running."""
-    losses = Losses()
-    for pair in pairs:
-        losses = losses.after(pair if isinstance(pair, str) else None)
-    return losses
