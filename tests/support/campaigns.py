@@ -130,6 +130,24 @@ def campaign(kind: Kind, number: int) -> Outcome:
     return Outcome(len(kept - real), len(kept & real), machine.runs, tuple(errors))
 
 
+def campaign_by_one_run(kind: Kind, number: int, *, ratchet: bool) -> Outcome:
+    """As it is often done: one run of each candidate, kept when it is no worse than one of the base, or (ratchet) than the best ever seen."""
+    random = Random(f"{kind.name}/{number}")
+    real = set(random.sample(range(1, CANDIDATES + 1), REAL)) if kind.effect else set[int]()
+    series, head, runs = kind.noise(random), 0.0, 0
+    best, kept, errors = next(series), set[int](), list[float]()
+    for attempt in range(1, CANDIDATES + 1):
+        effect = kind.effect if attempt in real else 0.0
+        before = best if ratchet else head + next(series)
+        after = head + effect + next(series)
+        runs += 1 if ratchet else 2
+        if after >= before:
+            kept.add(attempt)
+            errors.append(after - before - effect)
+            head, best = head + effect, after
+    return Outcome(len(kept - real), len(kept & real), runs, tuple(errors))
+
+
 def coins(kind: Kind, stream: int | str, attempt: int) -> Iterator[bool]:
     """Whether the candidate goes first, pair by pair."""
     return (not kind.base_first and candidate_first(f"{kind.name}/{stream}", attempt, pair) for pair in count(1))
