@@ -38,7 +38,8 @@ class Cycle(Model):
 
     `min_growth` and `max_new` are its hypothesis budget: how many proposals must move a growth dimension, and how many may be new ideas.
     `focus` are its targets in the person's words, `spec` the number of the stored spec that it builds from, 0 for none. `level` is that of a research
-    cycle, and `aim` the digest of what such cycles are counted by: what is measured, and which surfaces there are.
+    cycle, and `aim` the digest of what such cycles are counted by: what is measured, and which surfaces there are; `after_a_plateau`: the outer
+    surfaces have just opened.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Cycle(Model):
     spec: int = 0
     level: Level | None = None
     aim: str = ""
+    after_a_plateau: bool = False
 
 
 class Hypothesis(Model):
@@ -113,6 +115,7 @@ class CycleStarted(Payload):
     spec: int = 0
     level: Level | None = None
     aim: str = ""
+    after_a_plateau: bool = False
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """At most one cycle of a target is open: the index refuses a second."""
@@ -122,7 +125,7 @@ class CycleStarted(Payload):
         )
 
     def _body(self) -> dict[str, Any]:
-        of_research = {"level": self.level, "aim": self.aim} if self.level else {}
+        of_research = {"level": self.level, "aim": self.aim, "after_a_plateau": self.after_a_plateau} if self.level else {}
         return {"min_growth": self.min_growth, "max_new": self.max_new, "focus": list(self.focus), "spec": self.spec, **of_research}
 
 

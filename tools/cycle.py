@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from state.answers import Answer, Next, one_line
+from state.answers import SUMMARY_LIMIT, Answer, Next, one_line
 from state.cycles import Cycle, ModeName
 from state.errors import Refusal
 from tools.answering import answer
@@ -14,7 +14,8 @@ from tools.configured import outgrown
 from tools.engine.contract import Contract, Standing, contract_at, standing
 from tools.engine.creating.sources import spec_source
 from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, joined, meant_mode
-from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.modes import Progress
+from tools.engine.cycle.next_step import next_step, research_ended
 from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
@@ -22,8 +23,10 @@ from tools.engine.experiment.measuring import baseline_plan, stored_baseline
 from tools.engine.intent.reading import FOCUS_LIMIT
 from tools.engine.repository.location import has_branch, make_branch
 from tools.engine.repository.own_folder import require_usable
+from tools.engine.research.looping import loop_at
 from tools.engine.session import Session
-from tools.opened import opened_answer, opened_data, steps_of
+from tools.looped import loop_shown
+from tools.opened import opened_answer, opened_data, steps_in
 
 OWN_BRANCHES: Final = "factory/"
 ModeWord = Annotated[str, Field(max_length=40, description="auto (default), discover, build, interactive, improve, focus, refine, research or meta.")]
@@ -57,6 +60,8 @@ def start_cycle(
         if mode == "auto" and wish.spec is None:
             contract_at(session, where.tip)  # says what is missing: no cycle was begun
         return _discovering(session, where)
+    if meant == "research" and (ended := _research_ended(session, where, wish)) is not None:
+        return ended
     if dry_run:
         return _would_begin(session, where, meant, wish, branch)
     cycle, repeated = begin(session, where, meant, wish)
@@ -101,12 +106,24 @@ def _discovering(session: Session, where: Standing) -> Answer:
     return answer(session, said, {"mode": "discover"}, situation=situation)
 
 
+def _research_ended(session: Session, where: Standing, wish: Wish) -> Answer | None:
+    """That research is at its end, and no cycle was begun; None where it goes on. No error: whoever asked could not know."""
+    if joined(session, where, "research", wish) is not None or where.configuration is None:
+        return None
+    loop = loop_at(session, where.configuration, where.tip)
+    if loop is None or loop.end is None:
+        return None
+    step = research_ended(loop)
+    composed = answer(session, one_line(f"No cycle was begun: {loop.why}.", SUMMARY_LIMIT), {"research": loop_shown(loop)}, next_action=step.next)
+    return composed.model_copy(update={"options": step.options})
+
+
 def _would_begin(session: Session, where: Standing, mode: ModeName, wish: Wish, branch: str) -> Answer:
     """What start_cycle would do, without doing it; refused where that would be refused."""
     joins = joined(session, where, mode, wish)
     budget = where.configuration.hypothesis_budget if where.configuration else None
     data = {
-        "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_of(mode, int(wish.spec is not None)),
+        "mode": mode, "target": where.target, "focus": list(wish.focus), "steps": steps_in(Progress(mode, int(wish.spec is not None))),
         "budget": {"min_growth": wish.min_growth, "max_new": wish.max_new} if wish.min_growth or wish.max_new else budget and budget.plain(),
     }  # fmt: skip
     situation = observe(session)

@@ -4,19 +4,21 @@ from typing import Any, Final
 
 from state.answers import Answer, quoted, untrusted
 from state.baselines import Baseline
-from state.cycles import Cycle, ModeName
+from state.cycles import Cycle
 from state.reports import redirects_of
 from state.specs import spec as stored_spec
 from state.specs import written
 from tools.answering import answer, without_empty
 from tools.engine.backlog.focusing import targets_shown
-from tools.engine.contract import Contract
+from tools.engine.contract import Contract, committed_at
 from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of
 from tools.engine.cycle.modes import MODES, REDIRECTS, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.stuck import CHOSEN, barred_in
+from tools.engine.research.looping import loop_at
 from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
+from tools.looped import loop_shown
 from tools.measured import baseline_said, baseline_shown, cannot_start, instead_of_working
 
 SPEC_SHOWN: Final = 3000  # characters
@@ -47,13 +49,15 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
     with session.store.reading() as connection:
         spec = written(connection, cycle.spec)
+    loop = loop_at(session, committed_at(session.repository, cycle.base).configuration, cycle.base, cycle) if cycle.mode == "research" else None
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
-        "steps": steps_of(cycle.mode, spec),
+        "steps": steps_of(cycle, spec),
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": _budget(session, cycle),
+        "research": {**loop_shown(loop), "level": cycle.level} if loop else None,
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 
@@ -79,8 +83,13 @@ def _budget(session: Session, cycle: Cycle) -> dict[str, Any]:
     return without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "redirects_left": left, "barred": barred, "says": BUDGET_SAYS})
 
 
-def steps_of(mode: ModeName, spec: int = 0) -> list[str]:
-    """The steps of a mode in words; one that may be left out stands in brackets."""
+def steps_of(cycle: Cycle, spec: int = 0) -> list[str]:
+    """The steps of a cycle in words; one that may be left out stands in brackets."""
+    return steps_in(Progress(cycle.mode, spec, plateau=cycle.after_a_plateau))
+
+
+def steps_in(progress: Progress) -> list[str]:
+    """The steps of a mode in words, as far as is known what is needed of them."""
     return [
-        "per experiment: start, edit, review, measure, verdict" if name == "experiments" else name for name in MODES[mode].shown(Progress(mode, spec))
+        "per experiment: start, edit, review, measure, verdict" if name == "experiments" else name for name in MODES[progress.mode].shown(progress)
     ]

@@ -33,6 +33,7 @@ from tools.engine.intent.targets import Place
 from tools.engine.repository.location import operation_in_progress
 from tools.engine.session import Session
 from tools.handover import handover
+from tools.looped import loop_shown
 from tools.measured import unmoved
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
@@ -66,6 +67,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "scores": _scores(session, situation.standing, last),
         "open": _open(session, situation),
         "history": {**_ended(totals), "last": [_line(item) for item in last]} if last else None,
+        "research": loop_shown(situation.loop) if situation.loop else None,
         "backlog": {"open": waiting} if waiting else None,
         "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.answers import one_line
-from state.configuration import HypothesisBudget
-from state.cycles import Cycle, CycleStarted, ModeName, open_cycle
+from state.configuration import Configuration, HypothesisBudget
+from state.cycles import Cycle, CycleStarted, Level, ModeName, open_cycle
 from state.errors import Problem, Refusal
+from state.factory_md.examples import EXAMPLES
 from state.nearest import nearest
 from state.rows import next_number
 from state.specs import SpecStored, open_spec, spec_text
@@ -15,11 +16,15 @@ from tools.engine.contract import Standing, contract_at, require_sound
 from tools.engine.creating.making import text_name, title_of
 from tools.engine.creating.sources import Source
 from tools.engine.cycle.modes import MODES, mode_named
+from tools.engine.research.looping import aim_of, loop_at
+from tools.engine.scope.files import files_of
+from tools.engine.scope.surfaces import Surfaces, surfaces_of
 from tools.engine.session import Session
 
 UNMEASURED: Final[frozenset[ModeName]] = frozenset(("build", "interactive"))  # modes that begin before anything can be measured
 WITH_A_FOCUS: Final[frozenset[ModeName]] = frozenset(("focus", "refine"))
 END_IT: Final = 'submit_report {"report": {"role": "ceo", "decision": "abort"}, "summary": "WHY"}'
+_TARGET: Final = EXAMPLES["Research Target"].strip()
 ONE_EACH: Final[frozenset[ModeName]] = frozenset(("refine",))  # takes exactly one focus
 
 
@@ -73,17 +78,35 @@ def begin(session: Session, where: Standing, mode: ModeName, wish: Wish) -> tupl
         if wish.spec is not None:
             _store(session, wish.spec)
         spec = open_spec(connection)
+        of_research = _of_research(session, where, mode)
         budget = (where.configuration.hypothesis_budget if where.configuration else None) or HypothesisBudget()
         started = CycleStarted(
             cycle=next_number(connection, "cycles"), mode=mode, target=where.target, base=where.tip, host=session.host.name, focus=wish.focus,
             min_growth=budget.min_growth if wish.min_growth is None else wish.min_growth,
             max_new=budget.max_new if wish.max_new is None else wish.max_new, spec=spec.id if spec and mode in UNMEASURED else 0,
+            level=of_research.level, aim=of_research.aim, after_a_plateau=of_research.after_a_plateau,
         )  # fmt: skip
         session.store.append(started, actor=session.host.actor, channel=session.host.name)
         found = open_cycle(connection, where.target)
     if found is None:
         raise Refusal("STORE_BROKEN", "the cycle was recorded and is not there", where=(str(session.store.path),))
     return found, False
+
+
+@dataclass(frozen=True)
+class _OfResearch:
+    """What a research cycle is begun with: the level of its turn, and what such cycles are counted by."""
+
+    level: Level | None = None
+    aim: str = ""
+    after_a_plateau: bool = False
+
+
+def _of_research(session: Session, where: Standing, mode: ModeName) -> _OfResearch:
+    loop = loop_at(session, where.configuration, where.tip) if mode == "research" else None
+    if loop is None or where.configuration is None:
+        return _OfResearch()
+    return _OfResearch(loop.turn.level, aim_of(where.configuration), loop.turn.after_a_plateau)
 
 
 def joined(session: Session, where: Standing, mode: ModeName, wish: Wish) -> Cycle | None:
@@ -113,9 +136,24 @@ def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish
     contract = contract_at(session, where.tip)
     require_sound(where)
     if mode == "research" and contract.configuration.research_target is None:
-        raise Refusal(
-            "NO_TARGET", "factory.md has no `## Research Target`", expected="objective, metric, target, run_command and result_parser there"
-        )
+        raise Refusal("NO_TARGET", "factory.md has no `## Research Target`", expected=f"a section of this form, and a person's approval:\n{_TARGET}")
+    if mode == "research":
+        _require_open_files(session, where, contract.configuration)
+
+
+def _require_open_files(session: Session, where: Standing, configuration: Configuration) -> None:
+    """Raises Refusal BAD_CONFIG where the level that comes next opens no file at all: no experiment could change anything."""
+    level = _of_research(session, where, "research").level
+    surfaces = surfaces_of(configuration, level)
+    if any(not surfaces.closed_by(path) for path in files_of(session.repository, where.tip).paths):
+        return
+    found = f"the {level} loop opens {', '.join(surfaces.listed)}, and no committed file is among them{_bounded(surfaces)}"
+    problem = Problem("factory.md", found, "surfaces that match committed files, within Mutable Surfaces and Modifiable")
+    raise Refusal("BAD_CONFIG", "research could change nothing here", where=("factory.md",), problems=[problem])
+
+
+def _bounded(surfaces: Surfaces) -> str:
+    return f" and within {', '.join(surfaces.within)}" if surfaces.within else ""
 
 
 def _store(session: Session, source: Source) -> None:

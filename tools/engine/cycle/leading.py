@@ -7,7 +7,7 @@ from state.answers import Next, Option, one_line
 from state.cycles import ModeName
 from state.experiments import Experiment
 from tools.engine.cycle.beginning import UNMEASURED
-from tools.engine.cycle.next_step import Step, next_step
+from tools.engine.cycle.next_step import Step, next_step, research_ended
 from tools.engine.cycle.situation import Situation
 from tools.engine.intent.errands import Errand
 from tools.engine.intent.reading import Intent, experiments_named
@@ -43,6 +43,8 @@ def leads_to(asked: Asked, situation: Situation) -> Step:
     if intent.kind == "pull_request":
         return Step(next=_pull_request(asked), options=_own_options(situation))
     wanted = _wanted(asked, situation)
+    if wanted.arguments.get("mode") == "research" and situation.cycle is None and situation.loop is not None and situation.loop.end is not None:
+        return research_ended(situation.loop)
     if situation.cycle is not None:
         return _beside_the_cycle(intent, wanted, situation)
     if situation.job is not None:

@@ -20,7 +20,8 @@ class Progress:
     `comments` are what the person wrote with them, `rounds` how often they asked for changes of the spec. `bare`: nothing is committed yet that could
     be measured; `outgrown`: what was built can be measured better than was approved, and nobody was asked about that yet. `proposed` and `undecided`
     count the work items, in a build those of the plan that stands; `runs` says of the newest end-to-end trial whether it passed, None before there
-    was one, and `mended` whether a fix was proposed since; `failed` are the instances that failed in the runs that a research cycle begins from.
+    was one, and `mended` whether a fix was proposed since; `failed` are the instances that failed in the runs that a research cycle begins from, and
+    `plateau` says that its outer surfaces have just opened.
     """
 
     mode: ModeName
@@ -39,6 +40,7 @@ class Progress:
     runs: bool | None = None
     mended: bool = False
     failed: tuple[str, ...] = ()
+    plateau: bool = False
     redirects: tuple[Report, ...] = ()
 
     def has(self, role: ReportRole) -> bool:
@@ -105,6 +107,10 @@ _RESEARCH_OF_AN_IDEA: Final = _report(
     "research", "researcher", "Find out what is known of this, and hand in findings with their sources.", lambda progress: progress.spec == 0
 )
 _RESEARCH_IF_WISHED: Final = _report("research", "researcher", "Look up what helps, and hand in findings with their sources.", _never)
+_RESEARCH_AFTER_A_PLATEAU: Final = _report(
+    "research", "researcher", "What was tried brings nothing more: find out how others build such a thing, and hand in findings with their sources.",
+    lambda progress: progress.plateau,
+)  # fmt: skip
 _DISTIL: Final = Step(
     "distil", "distiller", "submit_report", "Write the spec from the idea, the research and what the person said.",
     lambda progress: progress.has("distiller") and (progress.answer("spec") != "changes" or progress.rounds >= ROUNDS),
@@ -187,7 +193,7 @@ MODES: Final[dict[ModeName, Mode]] = {
         Mode("improve", ("run", "evolve"), "hypothesis", (_RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
         Mode("focus", ("fix", "add", "issue"), "hypothesis", (_RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
         Mode("refine", ("refinement", "tweak"), "refinement", (_CLASSIFY, _WORK)),
-        Mode("research", ("auto-research", "benchmark", "optimize"), "hypothesis", (_FAILURES, _RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
+        Mode("research", ("auto-research", "benchmark", "optimize"), "hypothesis", (_FAILURES, _RESEARCH_AFTER_A_PLATEAU, _HYPOTHESIZE, _WORK)),
         Mode("meta", ("self", "ace"), "hypothesis", (_RESEARCH_IF_WISHED, _HYPOTHESIZE, _WORK)),
     )
 }

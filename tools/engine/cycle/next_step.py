@@ -14,11 +14,14 @@ from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Facts
+from tools.engine.research.loop import End
+from tools.engine.research.looping import Loop
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
 OPTIONS: Final = 2  # that an answer names
 NAMED: Final = 5  # failed instances that a step names
+SAID_LIMIT: Final = 600  # characters of what the person is to be told
 OTHERS_LIMIT: Final = 500  # characters by which the experiments beside the one in work are named
 REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
@@ -26,6 +29,13 @@ AFTERWARDS: Final = (
     Option(tool="start_cycle", arguments={"mode": "refine"}, why="each further wish of the person is a refinement: their words as `focus`"),
     Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),
 )
+# What would make research go on, by the end that it is at; each is the person's to decide, in factory.md.
+_GOES_ON: Final[dict[End, str]] = {
+    "target": "It goes on if they set a further `target` in factory.md.",
+    "plateau": "It goes on if they open other surfaces in factory.md (Mutable Surfaces, Outer Loop Surfaces), or allow more cycles there "
+    "(plateau_threshold, max_outer_cycles).",
+    "budget": "It goes on if they raise `## Cost Budget` in factory.md; a limit a cycle holds anew in each.",
+}
 _PLAN_ANEW: Final = Option(
     tool="submit_report", arguments={"report": {"role": "ceo", "decision": "redirect", "about": "strategist"}},
     why="a phase was given up: where the others build on it, have the rest planned anew",
@@ -47,6 +57,8 @@ def next_step(situation: Situation) -> Step:
         return _wait(situation.job.name)
     if situation.ended is not None:
         do = f"Tell the person how cycle {situation.ended.id} ended: what was kept, what was reverted, what it taught. Start another if they want."
+        if situation.ended.mode == "research" and (loop := situation.loop) is not None:
+            return _after_research(loop, do)
         return Step(next=Next(do=do, role="ceo"), options=AFTERWARDS)
     return _without_cycle(situation)
 
@@ -66,10 +78,27 @@ def _without_cycle(situation: Situation) -> Step:
             other = Option(tool="start_cycle", arguments={"mode": "improve"}, why="something else first: the spec goes on waiting")
             options = (talk, *((other,) if situation.standing.is_ready else ()))
             return Step(next=Next(do="Build what the spec says.", tool="start_cycle", arguments={"mode": "build"}, role="ceo"), options=options)
+        case _ if situation.loop is not None and situation.loop.end is not None:
+            return research_ended(situation.loop)
         case _:
-            found = situation.standing.configuration
-            mode = "research" if found is not None and found.research_target is not None else "improve"
+            mode = "improve" if situation.loop is None else "research"
             return Step(next=Next(do="Start a cycle.", tool="start_cycle", arguments={"mode": mode}, role="ceo"))
+
+
+def research_ended(loop: Loop) -> Step:
+    """Research is at an end: the person decides what comes of it."""
+    do = f"Tell the person that research is at its end: {loop.why}. {_GOES_ON[loop.end or 'plateau']}"
+    return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=AFTERWARDS[1:])
+
+
+def _after_research(loop: Loop, do: str) -> Step:
+    """A research cycle ended: the next one, or why there is none."""
+    if loop.end is not None:
+        end = f"{do.removesuffix(' Start another if they want.')} Research is at its end: {loop.why}. {_GOES_ON[loop.end]}"
+        return Step(next=Next(do=one_line(end, SAID_LIMIT), role="ceo"), options=AFTERWARDS[1:])
+    opens = "the outer surfaces open in it" if loop.turn.after_a_plateau else f"in the {loop.turn.level} loop"
+    again = Option(tool="start_cycle", arguments={"mode": "research"}, why=f"the next cycle of research, {opens}")
+    return Step(next=Next(do=do, role="ceo"), options=(again, AFTERWARDS[1]))
 
 
 def _approval(where: Standing) -> Next:

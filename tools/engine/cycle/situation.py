@@ -26,6 +26,7 @@ from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Check, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.research.failed_runs import failed_runs
+from tools.engine.research.looping import Loop, loop_at
 from tools.engine.session import Session
 
 EVALUATIONS: Final = 2  # that a person is asked for within one build: ahead of the code, and when it is there
@@ -55,7 +56,7 @@ class Situation:
     `others` are the experiments of the cycle that are open besides, by what they try.
     `waiting` are the work items of the cycle that no experiment has used; `progress` decides its open step; `item` is the name of what the current
     experiment tries; `barred` are the categories that may not be proposed; `ended` is the cycle that the call just finished; `given_up`: something
-    of the open cycle was reverted or abandoned.
+    of the open cycle was reverted or abandoned. `loop` is where research stands, in a research cycle and where none is open.
     """
 
     standing: Standing
@@ -71,6 +72,7 @@ class Situation:
     ended: Cycle | None = None
     barred: tuple[Category, ...] = ()
     given_up: bool = False
+    loop: Loop | None = None
 
     def at(self) -> At:
         """The part of the envelope that says where we are."""
@@ -130,8 +132,15 @@ def observe(session: Session, *, ended: int | None = None, focus: int | None = N
         others=tuple(each for each in work if each is not current), item=current.item if current else "", facts=facts,
         checks=run_gate(facts) if facts else (), job=current.job if current else _alive(session, of_target),
         ended=finished if finished and finished.state != "open" else None, barred=barred_in(session, found.mode) if found else (),
-        given_up=any(each.state in ("reverted", "error") for each in made),
+        given_up=any(each.state in ("reverted", "error") for each in made), loop=_loop(session, where, found),
     )  # fmt: skip
+
+
+def _loop(session: Session, where: Standing, cycle: Cycle | None) -> Loop | None:
+    """Where research stands, if it is what comes next or is under way."""
+    if cycle is not None and cycle.mode != "research":
+        return None
+    return loop_at(session, where.configuration, where.tip, cycle)
 
 
 def _alive(session: Session, job: Job | None) -> Job | None:
@@ -164,6 +173,7 @@ def _progress(session: Session, cycle: Cycle, where: Standing, work: _Work) -> P
         proposed=len(work.items) if _is_begun(session, cycle, reports) else 0, undecided=work.undecided,
         runs=trial.outcome == "passed" if trial else None, mended=trial is not None and len(work.items) > trial.items, redirects=redirects,
         failed=failed_runs(session, cycle).names if cycle.mode == "research" else (),
+        plateau=cycle.after_a_plateau,
     )  # fmt: skip
 
 

@@ -54,10 +54,10 @@ def aim_of(configuration: Configuration) -> str:
     return digest([target_key(target) if target else "", list(configuration.mutable_surfaces), list(inner), list(outer)])
 
 
-def loop_at(session: Session, configuration: Configuration, commit: str, cycle: Cycle | None = None) -> Loop | None:
+def loop_at(session: Session, configuration: Configuration | None, commit: str, cycle: Cycle | None = None) -> Loop | None:
     """The loop as it stands at a commit, of which `cycle` is the open cycle; None where there is no research target."""
-    target = configuration.research_target
-    if target is None:
+    target = configuration.research_target if configuration is not None else None
+    if configuration is None or target is None:
         return None
     with session.store.reading() as connection:
         newest = newest_campaign(connection, target_key(target))
