@@ -80,6 +80,7 @@ def test_all_won_is_the_smallest_p_there_is(pairs: int) -> None:
 
 def test_nine_of_ten_discordant_are_counted_as_heads_and_tails() -> None:
     assert p_value([1.0] * 9 + [-1.0] + [0.0] * 30) == 11 / 1024
+    assert p_value([1.0] * 6000 + [-1.0] * 5800) == pytest.approx(0.0335, abs=5e-4), "of thousands of instances too"
     assert p_value([0.1 * 3] * 9 + [0.1 - 0.4]) == 11 / 1024, "what differs by a last digit is equal"
 
 

@@ -46,7 +46,11 @@ def ranks(differences: Sequence[float]) -> list[float]:
 
 def _heads(heads: int, tosses: int) -> float:
     """How often that many heads or more fall."""
-    return sum(math.comb(tosses, number) for number in range(heads, tosses + 1)) / (1 << tosses)
+    ways = patterns = math.comb(tosses, heads)
+    for number in range(heads, tosses):
+        ways = ways * (tosses - number) // (number + 1)
+        patterns += ways
+    return patterns / (1 << tosses)
 
 
 def _counted(sizes: Sequence[int], seen: int) -> float:
