@@ -7,8 +7,9 @@ from state.publishing import PullRequest, pull_requests_of
 from tools.answering import answer
 from tools.engine.cycle.situation import observe
 from tools.engine.experiment.opening import required
+from tools.engine.forge.publishing import destination
 from tools.engine.session import Session
-from tools.published import STANDS
+from tools.published import STANDS, after_branch
 
 
 def proposed_answer(session: Session, decided: Experiment, *, repeated: bool = False) -> Answer:
@@ -26,13 +27,14 @@ def proposed_answer(session: Session, decided: Experiment, *, repeated: bool = F
     }  # fmt: skip
     summary = f"Experiment {found.id} is kept, and lands on {target} by a pull request: {stands}. {target} has not moved here."
     situation = observe(session, ended=found.cycle)
-    return answer(session, one_line(summary, 300), data, situation=situation, next_action=_next(found, newest), repeated=repeated)
+    return answer(session, one_line(summary, 300), data, situation=situation, next_action=_next(session, found, newest), repeated=repeated)
 
 
-def _next(found: Experiment, newest: PullRequest | None) -> Next | None:
-    if newest is None or newest.state in ("prepared", "pushed"):
-        call = {"experiments": [found.id], "action": "open"}
-        return Next(do="Open its pull request.", tool="clean_pr", arguments=call, role="ceo")
+def _next(session: Session, found: Experiment, newest: PullRequest | None) -> Next | None:
+    """Its pull request; without a forge its branch, which is the person's to push."""
+    if newest is None:
+        action, do = ("branch", "Make its branch.") if destination(session.repository) is None else ("open", "Open its pull request.")
+        return Next(do=do, tool="clean_pr", arguments={"experiments": [found.id], "action": action}, role="ceo")
     if newest.state == "closed":
         return Next(do="Tell the person that its pull request was closed there; verdict(undo) gives it up.", role="ceo")
-    return None
+    return after_branch(session, newest) if newest.state in ("prepared", "pushed") else None

@@ -53,10 +53,10 @@ def pull_request_answer(session: Session, found: PullRequest, *, repeated: bool 
         "clean": branch.clean, "files": {"kept": branch.kept, "stripped": branch.stripped, "listed_in": _list_of(session, branch.files)},
         "measured": _measured(found), "number": found.number, "url": found.url, "reason": found.reason,
     }  # fmt: skip
-    return answer(session, one_line(summary, 300), data, next_action=_next(session, found), repeated=repeated)
+    return answer(session, one_line(summary, 300), data, next_action=after_branch(session, found), repeated=repeated)
 
 
-def _next(session: Session, found: PullRequest) -> Next | None:
+def after_branch(session: Session, found: PullRequest) -> Next | None:
     """What follows: the draft, its promotion, or nothing; without a forge the person's own push."""
     numbers = list(found.branch.experiments)
     clean = "yes" if found.branch.clean else "no"

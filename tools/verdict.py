@@ -1,24 +1,20 @@
 """The verdict: keep goes through the gate and lands, revert and abandon lose nothing."""
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from state.answers import Answer, Next, Option, one_line, quoted, sentence, short
 from state.cycles import cycle as cycle_of
-from state.cycles import hypotheses_of
 from state.errors import Refusal
-from state.experiments import Experiment, experiments_of_cycle
+from state.experiments import Experiment
 from state.jobs import Job
-from state.verdicts import verdict_on
 from tools.answering import answer
 from tools.arguments import Lesson, Number, Reason
-from tools.engine.cycle.situation import Situation, observe
-from tools.engine.experiment.arms import superseded_by
+from tools.engine.cycle.situation import observe
 from tools.engine.experiment.candidate import update_candidate
 from tools.engine.experiment.deciding import (
     Verdict,
     clear_away,
     give_up,
-    held_out_scores,
     keep,
     land_kept,
     require_clean_gate,
@@ -26,25 +22,22 @@ from tools.engine.experiment.deciding import (
     withdraw_keep,
 )
 from tools.engine.experiment.gathering import gather
-from tools.engine.experiment.holding import holdout_plan, stored_held_out
+from tools.engine.experiment.holding import holdout_plan
 from tools.engine.experiment.measuring import evaluation_plan
 from tools.engine.experiment.opening import required
-from tools.engine.experiment.taken_up import taken_up
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import run_gate
-from tools.engine.gate.checks_of_files import BEYOND
-from tools.engine.gate.checks_of_people import BY_THE_REVIEW
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.jobs.running import is_running
 from tools.engine.publishing.opening import withdraw
 from tools.engine.repository.outcome import Landed, Moved, Outcome, Proposed, Waiting
 from tools.engine.session import Session
+from tools.landed import landed_answer
 from tools.measured import job_answer
 from tools.proposed import proposed_answer
+from tools.tally import cycle_counts, cycle_line, item_after
 from tools.undone import undo_answer, undone_answer
 
-SEEN: Final = 0.0005  # a difference of composites that three digits show
-PROOFS_SHOWN: Final = 3
 # What is written where nothing is meant, by its letters and digits alone.
 NO_LESSON: Final = frozenset({"", "none", "na", "nil", "null", "nothing", "nolesson", "no", "tbd", "todo", "unknown", "lesson", "same"})
 DECIDED_AS: Final = {
@@ -143,7 +136,7 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
         return _kept(session, required(session, found.id), target, (land_kept(session, found, target), given))
     if found.state == "landed":
         clear_away(session, found)
-        return _landed(session, found, "", repeated=True)
+        return landed_answer(session, found, "", repeated=True)
     clear_away(session, found)
     return _given_up(session, found, repeated=True)
 
@@ -163,7 +156,7 @@ def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome 
         case Proposed():
             return proposed_answer(session, found)
         case Landed(checkout):
-            return _landed(session, found, checkout)
+            return landed_answer(session, found, checkout)
         case Moved():
             return _measure_again(session, update_candidate(session, found, target), target, given)
         case Waiting(reason, paths, said):
@@ -178,67 +171,16 @@ def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome 
             return answer(session, summary, data, next_action=again).model_copy(update={"options": (revert,)})
 
 
-def _landed(session: Session, found: Experiment, checkout: str, *, repeated: bool = False) -> Answer:
-    comparison = Comparison.model_validate(found.assessment)
-    tree = short(comparison.tree)
-    summary = f"Experiment {found.id} landed as {short(found.merge_commit)}, the measured tree {tree}. {_cycle_line(session, found)}"
-    assessed = comparison.assessment
-    scores = f"went from {assessed.floor_base:.3f} to {assessed.floor_candidate:.3f}"
-    if abs(assessed.floor_candidate - assessed.floor_base) < SEEN:
-        scores = f"stays at {assessed.floor_candidate:.3f}"
-    data = {
-        "state": found.state,
-        "commit": short(found.merge_commit),
-        "tree": tree,
-        "checkout": checkout,
-        "superseded": superseded_by(session, found),
-        "held_out": held_out_scores(stored_held_out(session, found)),
-        "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
-        "backlog": _backlog(session, found),
-        "cycle": _cycle_counts(session, found),
-        "for_the_person": f"Kept: {sentence(found.title)} The composite {scores}.{_proof(comparison)}{_on_trust(session, found)}",
-    }
-    situation = observe(session, ended=found.cycle)
-    return _with_pull_request(answer(session, summary, data, situation=situation, repeated=repeated), found, situation)
-
-
-def _with_pull_request(given: Answer, found: Experiment, situation: Situation) -> Answer:
-    """The same, and the way upstream where factory.md says that changes go there clean."""
-    configuration = situation.standing.configuration
-    if configuration is None or configuration.clean_pr is None or not configuration.clean_pr.clean_pr:
-        return given
-    upstream = Option(tool="clean_pr", arguments={"experiments": [found.id], "action": "preview"}, why="what of it would go upstream")
-    return given.model_copy(update={"options": (upstream, *given.options)[:2]})
-
-
-def _proof(comparison: Comparison) -> str:
-    """The tests that failed before and pass now, where the hypothesis named some."""
-    proving = [quoted(check.test) for check in comparison.own_checks if check.proves]
-    more = f" and {len(proving) - PROOFS_SHOWN} more" if len(proving) > PROOFS_SHOWN else ""
-    return f" Proven: {', '.join(proving[:PROOFS_SHOWN])}{more} failed before and {'pass' if len(proving) > 1 else 'passes'} now." if proving else ""
-
-
-def _on_trust(session: Session, found: Experiment) -> str:
-    """The guards that hold by the reviewer's word alone, and the files that the hypothesis did not speak of."""
-    with session.store.reading() as connection:
-        given = verdict_on(connection, found.id)
-    evidence = given.evidence if given else {}
-    guards = [line.removeprefix(BY_THE_REVIEW) for line in evidence.get("guards", ()) if line.startswith(BY_THE_REVIEW)]
-    beyond = [line.removeprefix(BEYOND) for line in evidence.get("scope", ()) if line.startswith(BEYOND)]
-    said = f" That these hold is the reviewer's word alone: {'; '.join(guards)}." if guards else ""
-    return said + (f" Changed besides what was proposed: {', '.join(beyond)}." if beyond else "")
-
-
 def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:
     withdraw(session, found.id, found.reason or "")
     word = "reverted" if found.decision == "revert" else "abandoned"
-    summary = f"Experiment {found.id} is {word}; the target is untouched, the branch is kept as {found.backup}. {_cycle_line(session, found)}"
+    summary = f"Experiment {found.id} is {word}; the target is untouched, the branch is kept as {found.backup}. {cycle_line(session, found)}"
     data = {
         "state": found.shown_state,
         "backup": found.backup,
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
-        "backlog": _backlog(session, found),
-        "cycle": _cycle_counts(session, found),
+        "backlog": item_after(session, found),
+        "cycle": cycle_counts(session, found),
         "for_the_person": f"{word.capitalize()}: {sentence(found.title)} {one_line(found.reason or '')}",
     }
     return answer(session, summary, data, situation=observe(session, ended=found.cycle), repeated=repeated)
@@ -270,26 +212,3 @@ def _may_abandon(found: Experiment) -> None:
     comparison = Comparison.model_validate(found.assessment)
     if all(row.candidate is not None for row in comparison.assessment.rows):
         raise Refusal("OUT_OF_ORDER", f"experiment {found.id} was measured: a result cannot be abandoned", expected="keep or revert")
-
-
-def _backlog(session: Session, found: Experiment) -> dict[str, str] | None:
-    """What became of the item that the experiment took up."""
-    item = taken_up(session, found)
-    return {"id": item.name, "state": item.state} if item else None
-
-
-def _cycle_counts(session: Session, found: Experiment) -> dict[str, Any]:
-    with session.store.reading() as connection:
-        cycle = cycle_of(connection, found.cycle)
-        items = hypotheses_of(connection, found.cycle)
-        made = experiments_of_cycle(connection, found.cycle)
-    left = sum(item.state == "open" for item in items) + sum(experiment.is_open for experiment in made)
-    kept = sum(experiment.state in ("kept", "proposed", "landed") for experiment in made)
-    reverted = sum(experiment.state == "reverted" for experiment in made)
-    seldom = {state: number for state in ("superseded", "undone") if (number := sum(experiment.state == state for experiment in made))}
-    return {"cycle": found.cycle, "state": cycle.state if cycle else "", "kept": kept, "reverted": reverted, **seldom, "left": left}
-
-
-def _cycle_line(session: Session, found: Experiment) -> str:
-    counts = _cycle_counts(session, found)
-    return f"Cycle {found.cycle} is {counts['state']}: {counts['kept']} kept, {counts['reverted']} reverted, {counts['left']} left."

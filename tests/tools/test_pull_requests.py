@@ -377,6 +377,11 @@ async def test_where_factory_md_says_so_what_is_kept_lands_by_its_pull_request_o
         assert said in (await host.call("project_status"))["warnings"]
         landed = await host.keep()
         assert (landed["data"]["state"], landed["data"]["commit"]) == ("landed", squashed[:7]), host.text
+        measured, there = git(project, "rev-parse", "refs/factory/backup/001^{tree}"), git(project, "rev-parse", f"{squashed}^{{tree}}")
+        assert (landed["data"]["measured_tree"], landed["data"]["tree"]) == (measured[:7], there[:7])
+        assert landed["summary"].startswith(
+            f"Experiment 1 landed upstream: origin/main holds it since {squashed[:7]}, whose tree is not the one measured here ({measured[:7]})."
+        )
     assert events_of(project).count("experiment.taken") == 1
 
 
@@ -392,6 +397,16 @@ async def test_a_proposed_change_is_given_up_by_an_undo_that_closes_its_pull_req
     assert undone["summary"].startswith(
         "Experiment 1 is given up: it was proposed and never landed, so main has nothing of it; pull request 7 is closed"
     )
+
+
+async def test_without_a_forge_what_is_kept_leads_to_its_branch(scored: States) -> None:
+    await to_be_proposed(scored)
+    async with scored.open_here() as host:
+        kept = await host.keep()
+        assert kept["next"]["arguments"] == {"experiments": [1], "action": "branch"}, host.text
+        branch = (await host.done("clean_pr", **kept["next"]["arguments"]))["data"]["branch"]
+        again = await host.keep()
+        assert f"the branch {branch} is theirs to push" in again["next"]["do"], host.text
 
 
 async def taken(host: Host, first: str) -> tuple[str, dict[str, Any]]:

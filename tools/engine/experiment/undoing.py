@@ -7,11 +7,11 @@ from state.answers import quoted
 from state.cycles import cycle
 from state.errors import Refusal
 from state.experiments import Experiment
-from state.landings import intended_for, landed_commits
+from state.landings import intended_for
 from state.undoing import ExperimentUndone
 from tools.engine.experiment.messages import undo_message
 from tools.engine.experiment.taken_up import taken_up
-from tools.engine.experiment.upstream import Brought, brought_upstream, is_still_there, taken_back
+from tools.engine.experiment.upstream import Brought, brought_upstream, is_still_there, is_taken, taken_back
 from tools.engine.landings import Undo, anchor_chain, land_commit, record_undone
 from tools.engine.repository.backup import keep_ref
 from tools.engine.repository.location import branch_ref, tip
@@ -69,9 +69,7 @@ def undo(session: Session, experiment: Experiment, reason: str, lesson: str) -> 
 def _change(session: Session, experiment: Experiment) -> _Change:
     """The change as it landed: by the factory's own merge, or in the form in which upstream took it."""
     brought = brought_upstream(session, experiment)
-    with session.store.reading() as connection:
-        ours = experiment.merge_commit in landed_commits(connection)
-    if brought is not None and not ours:
+    if brought is not None and is_taken(session, experiment):
         return _Change(brought.base, brought.commit, brought)
     return _Change(experiment.base, experiment.merge_commit or "", brought)
 

@@ -7,6 +7,7 @@ from typing import Final
 from state.cycles import cycle
 from state.experiment_pages import Wanted, page
 from state.experiments import Experiment
+from state.landings import landed_commits
 from state.publishing import pull_requests_of
 from tools.engine.contract import contract_at
 from tools.engine.repository.merging import Clean, Conflicts, carried_over
@@ -40,6 +41,12 @@ def taken_upstream(session: Session) -> list[tuple[Experiment, str]]:
         proposed = page(connection, before=None, limit=LOOKED_AT, wanted=Wanted(states=("proposed",)))
     held = ((experiment, brought_upstream(session, experiment)) for experiment in proposed)
     return [(experiment, found.since) for experiment, found in held if found is not None]
+
+
+def is_taken(session: Session, experiment: Experiment) -> bool:
+    """Whether it landed by somebody else's hand, upstream, and not by the factory's own merge."""
+    with session.store.reading() as connection:
+        return experiment.merge_commit is not None and experiment.merge_commit not in landed_commits(connection)
 
 
 def brought_upstream(session: Session, experiment: Experiment) -> Brought | None:
