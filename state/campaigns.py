@@ -59,10 +59,11 @@ class AttemptPlan(Model):
     """What an attempt is decided by, fixed before its first run; with its runs, enough to decide it once more.
 
     `alpha` is its share of the campaign's, paid when it is opened, `spent` what was paid at the target before. `looks` are numbers of pairs; a pair
-    is one run of each side, or a group of `group` runs where `aggregate` is max or all_pass. `futility` are the lines of the looks, by the number of
-    pairs that are not even: (from that number on, the line). `test` is the version of the code that decides. `question` is what is asked: whether
-    the candidate is better, or (prune) whether what it takes away loses less than `margin`, which is added to every difference; each question has a
-    budget of its own. `calibration` is the number of what was known of the noise.
+    is one run of each side, or a group of `group` runs where `aggregate` is max or all_pass. Where instances are the unit, `inflation` is what their
+    variance is multiplied by; `steady`, where there is one, is the standard deviation that opens the lane of large effects. `futility` are the
+    lines of the looks: (from so many pairs that are not even, the line). `test` is the version of the code that decides. `question` is what is
+    asked: whether the candidate is better, or (prune) whether what it takes away loses less than `margin`, which is added to every difference;
+    each question has a budget of its own. `calibration` is the number of what was known of the noise.
     """
 
     question: Question = "keep"
@@ -76,6 +77,8 @@ class AttemptPlan(Model):
     unit: Literal["pair", "instance"] = "pair"
     group: int = 1
     min_effect: float = 0.0
+    inflation: float = 1.0
+    steady: float | None = None
     futility: tuple[tuple[int, float], ...] = ()
     test: str = ""
     calibration: int | None = None
@@ -84,20 +87,23 @@ class AttemptPlan(Model):
 class LookTaken(Payload):
     """A decision point of an attempt: `n` pairs, of which `even` did not differ.
 
-    `estimate` is the difference in the unit of the metric, up is better; `p` the chance of as much if the labels meant nothing, `limit` what it had
-    to reach, `carried` what of the share was left for the next look, `line` that of futility; `next` the number of pairs of the next look.
+    `estimate` is the difference in the unit of the metric, up is better; `units` what the test counted; `p` the chance of as much if the labels meant
+    nothing, `limit` what it had to reach, `carried` what of the share was left for the next look, `line` that of futility; `lane`: told by its size
+    alone, as calibration knows the noise; `next` the number of pairs of the next look.
     """
 
     type: ClassVar[str] = "look.taken"
     attempt: int
     n: int
     even: int
+    units: int = 0
     mean: float
     estimate: float
     p: float
     limit: float
     carried: float
     line: float | None = None
+    lane: bool = False
     outcome: LookOutcome
     next: int | None = None
 

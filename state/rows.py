@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import sqlite3
 
-Numbered = Literal["backlog", "cycles", "experiments", "hypotheses", "jobs", "reports", "sources", "specs"]
+Numbered = Literal["attempts", "backlog", "campaigns", "cycles", "experiments", "hypotheses", "jobs", "reports", "sources", "specs"]
 
 
 def one(connection: "sqlite3.Connection", question: str, *values: Any) -> dict[str, Any] | None:

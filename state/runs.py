@@ -150,6 +150,12 @@ def runs_known_of(connection: "sqlite3.Connection", tree: str, until: str = "") 
     return _runs(connection, clause, tree, tree, until, until)
 
 
+def trees_run(connection: "sqlite3.Connection", campaign: int) -> list[str]:
+    """The trees of which a campaign has values."""
+    rows = many(connection, "SELECT DISTINCT tree FROM runs WHERE campaign = ? AND value IS NOT NULL ORDER BY tree", campaign)
+    return [str(row["tree"]) for row in rows]
+
+
 def unsteady_tree(connection: "sqlite3.Connection", campaign: int) -> str:
     """A tree of which two runs gave different values; empty where there is none: as far as is known the metric is the same each time."""
     question = "SELECT tree FROM runs WHERE campaign = ? AND value IS NOT NULL GROUP BY tree HAVING COUNT(DISTINCT value) > 1 LIMIT 1"

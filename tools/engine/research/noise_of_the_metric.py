@@ -13,7 +13,7 @@ PAIRS: Final = 10
 _SAME_INSTANCES: Final = 3  # runs with the same results of all instances, which tell a deterministic metric
 _SAME_NUMBERS: Final = 5  # where there is only a number: a coarse one may repeat itself
 _FAR: Final = 5  # median absolute deviations, from which a run is an outlier
-_STEADY: Final = 9  # degrees of freedom from which a standard deviation may open the lane of large effects
+STEADY: Final = 9  # degrees of freedom from which a standard deviation may open the lane of large effects
 _UPPER: Final = 0.80  # the share of calibrations in which sigma lies below the bound given for it
 # Power of 80%, with what ending hopeless attempts early costs; and the share of an attempt's error that is left at its last looks.
 _POWER: Final = 1.04
@@ -53,7 +53,7 @@ class Noise:
     @property
     def steady(self) -> float | None:
         """The `steady` of a Rule: sigma_d where it is known well enough, and is not zero."""
-        return (self.sigma_d or None) if self.freedom >= _STEADY else None
+        return (self.sigma_d or None) if self.freedom >= STEADY else None
 
     @property
     def sigma_d_at_most(self) -> float | None:

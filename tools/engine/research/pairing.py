@@ -4,7 +4,7 @@ A pair that was broken off is gone on with, not begun anew: dropping it could be
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -18,6 +18,7 @@ from tools.engine.research.course import Course, Ran, run_once
 from tools.engine.session import Session
 
 BASE: Final = "base"
+CANDIDATE: Final = "candidate"  # of a block without attempts
 DISCARDED_IN_A_ROW: Final = 3  # pairs; then the machine is taken as it is
 
 
@@ -32,7 +33,7 @@ class Candidate:
 @dataclass(frozen=True)
 class Block:
     """One pair, or several that share the base's runs. `group` runs of each side are one unit. Of an A/A each side has a seed of its own:
-    equal seeds on one tree would show no noise at all.
+    equal seeds on one tree would show no noise at all. Without the base, whose value is known, candidates run alone.
     """
 
     campaign: int
@@ -41,20 +42,26 @@ class Block:
     candidates: tuple[Candidate, ...]
     group: int = 1
     own_seeds: bool = False
+    with_base: bool = True
+    begun: tuple[int, ...] = ()
+
+    @property
+    def served(self) -> tuple[int, ...]:
+        """The attempts that its pair was begun for: these give it its coin and its seed, also where some of them are gone by now."""
+        return self.begun or tuple(sorted(candidate.attempt for candidate in self.candidates if candidate.attempt is not None))
+
+    def as_begun(self, begun: tuple[int, ...]) -> "Block":
+        """What is left to be run of a pair that was begun for these attempts."""
+        return replace(self, candidates=tuple(each for each in self.candidates if each.attempt in begun), begun=begun) if begun else self
 
 
 @dataclass(frozen=True)
 class Place:
-    """One run of a block: its turn in the group, its side, and the candidate that it is of (None: the base's)."""
+    """One run of a pair: its turn in the group, its side, and the attempt that it is of; the base's run is everybody's."""
 
     turn: int
     side: Side
-    candidate: Candidate | None
-
-    @property
-    def attempt(self) -> int | None:
-        """Whose run it is; the base's run of a block with several candidates serves them all."""
-        return self.candidate.attempt if self.candidate else None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,16 @@ class Pairs:
     say: Callable[[str], None]
 
     async def take(self, block: Block) -> int:
-        """Run one pair, or the rest of one that was broken off; answers its number. Where load makes it worthless it is taken once more."""
+        """Run one pair, or the rest of one of these candidates that was broken off; answers its number.
+
+        Where something else ran beside a part of it, it is taken once more.
+        """
         while True:
-            pair = await anyio.to_thread.run_sync(_unfinished, self.session, block)
-            taken = {_place_of(run) for run in await anyio.to_thread.run_sync(_taken, self.session, block, pair)}
-            for place in places_of(block, pair):
-                if (place.turn, place.side, place.attempt) not in taken:
-                    await self._run(block, pair, place)
+            pair, of_pair = await anyio.to_thread.run_sync(_unfinished, self.session, block)
+            taken = await anyio.to_thread.run_sync(_taken, self.session, block.campaign, pair)
+            for place in places_of(of_pair, pair):
+                if place not in taken:
+                    await self._run(of_pair, pair, place)
             if not await anyio.to_thread.run_sync(_discarded, self.session, block, pair):
                 return pair
 
@@ -80,7 +90,7 @@ class Pairs:
         self.say(place.side)
         seed = _seed(block, pair, place)
         before = await anyio.to_thread.run_sync(rooms_at_work)
-        tree = place.candidate.tree if place.candidate else block.base_tree
+        tree = _tree(block, place)
         ran = await run_once(self.course, tree, block.base_tree, seed)
         beside = max(before, await anyio.to_thread.run_sync(rooms_at_work))
         await anyio.to_thread.run_sync(_write_down, self.session, _Taken(block, pair, place, tree, seed), ran, beside)
@@ -89,23 +99,30 @@ class Pairs:
 
 def places_of(block: Block, pair: int) -> list[Place]:
     """The runs of a pair, in their order: with one candidate a coin says who goes first, with several all of them are in random order."""
-    by_label = {str(candidate.attempt or candidate.tree): candidate for candidate in block.candidates}
-    if len(block.candidates) > 1:
-        labels = in_order(block.campaign, pair, [BASE, *by_label])
+    if len(block.served) > 1:
+        labels = in_order(block.campaign, pair, [BASE, *map(str, block.served)])
     else:
-        first = candidate_first(block.campaign, _stream(block), pair)
-        labels = [*by_label, BASE] if first else [BASE, *by_label]
+        only = str(block.served[0]) if block.served else CANDIDATE
+        labels = [only, BASE] if candidate_first(block.campaign, _stream(block), pair) else [BASE, only]
+    there = {str(each.attempt) if each.attempt is not None else CANDIDATE: each for each in block.candidates}
     return [
-        Place(turn, "base" if label == BASE else "candidate", None if label == BASE else by_label[label])
+        Place(turn, "base") if label == BASE else Place(turn, "candidate", there[label].attempt)
         for turn in range(block.group)
         for label in labels
+        if label in there or (label == BASE and block.with_base)
     ]
+
+
+def _tree(block: Block, place: Place) -> str:
+    if place.side == "base":
+        return block.base_tree
+    return next(each.tree for each in block.candidates if each.attempt == place.attempt)
 
 
 def _stream(block: Block, side: str = "") -> str:
     """The word of a stream of coins and seeds: an attempt's, or that of a purpose."""
-    attempt = min((candidate.attempt for candidate in block.candidates if candidate.attempt is not None), default="")
-    return "/".join(map(str, filter(None, (block.purpose if block.purpose != "pair" else "", attempt, side))))
+    attempt = block.served[0] if block.served else ""
+    return "/".join(str(part) for part in (block.purpose if block.purpose != "pair" else "", attempt, side) if part)
 
 
 def _seed(block: Block, pair: int, place: Place) -> int:
@@ -131,32 +148,47 @@ def _write_down(session: Session, taken: _Taken, ran: Ran, beside: int) -> None:
     with session.store.writing() as connection:
         run = Run(
             number=next_run(connection), campaign=taken.block.campaign, purpose=taken.block.purpose, attempt=taken.place.attempt, pair=taken.pair,
-            side=taken.place.side, place=taken.place.turn, tree=taken.tree, seed=taken.seed, status=ran.status, value=ran.value,
-            cost_usd=ran.cost_usd, seconds=ran.seconds, load=round(ran.load, 2), beside=beside, at=ran.at, instances=instances, output=output,
-            reason=ran.reason,
+            serves=taken.block.served, side=taken.place.side, place=taken.place.turn, tree=taken.tree, seed=taken.seed, status=ran.status,
+            value=ran.value, cost_usd=ran.cost_usd, seconds=ran.seconds, load=round(ran.load, 2), beside=beside, at=ran.at, instances=instances,
+            output=output, reason=ran.reason,
         )  # fmt: skip
         session.store.append(RunTaken(run=run), actor="server", channel="server")
     session.write_views()
 
 
-def _unfinished(session: Session, block: Block) -> int:
-    """The number of the pair of these candidates that was broken off, else that of the next one."""
-    wanted = {candidate.attempt for candidate in block.candidates}
+def _unfinished(session: Session, block: Block) -> tuple[int, Block]:
+    """The newest pair of some of these candidates that was broken off, with what it consists of; else the number of the next one."""
     with session.store.reading() as connection:
         following = next_pair(connection, block.campaign)
-        last = runs_of_pair(connection, block.campaign, following - 1)
-    of_block = bool(last) and last[0].purpose == block.purpose and not last[0].discarded and {run.attempt for run in last} - {None} <= wanted
-    whole = (len(block.candidates) + 1) * block.group
-    return following - 1 if of_block and len(last) < whole else following
+        runs = [run for run in runs_for(connection, block.campaign, block.purpose) if not run.discarded]
+    by_pair: dict[int, list[Run]] = {}
+    for run in runs:
+        by_pair.setdefault(run.pair, []).append(run)
+    for pair, taken in reversed(by_pair.items()):
+        begun = taken[0].serves
+        if not _is_ours(block, taken):
+            continue
+        of_pair = block.as_begun(begun)
+        if set(places_of(of_pair, pair)) - set(map(_place_of, taken)):
+            return pair, of_pair
+    return following, block
 
 
-def _taken(session: Session, block: Block, pair: int) -> list[Run]:
+def _is_ours(block: Block, taken: list[Run]) -> bool:
+    """Whether a pair was begun for some of these candidates; one without attempts, for the same trees."""
+    begun = taken[0].serves
+    if begun or block.served:
+        return bool({*begun} & {each.attempt for each in block.candidates})
+    return all(run.tree == _tree(block, _place_of(run)) for run in taken)
+
+
+def _taken(session: Session, campaign: int, pair: int) -> set[Place]:
     with session.store.reading() as connection:
-        return runs_of_pair(connection, block.campaign, pair)
+        return set(map(_place_of, runs_of_pair(connection, campaign, pair)))
 
 
-def _place_of(run: Run) -> tuple[int, Side, int | None]:
-    return run.place, run.side, run.attempt
+def _place_of(run: Run) -> Place:
+    return Place(run.place, run.side, run.attempt)
 
 
 def _discarded(session: Session, block: Block, pair: int) -> bool:
