@@ -22,7 +22,7 @@ class MetricCalibration(Model):
     `deterministic`: every run gave the same. `sigma` is the standard deviation of one run, `sigma_d` that of the difference of a pair, both with
     `freedom` degrees of freedom; `lag` the correlation of neighbouring runs, `drift` the change per run, `outliers` the runs more than 5 median
     deviations away. `phi` is the variance of runs over what their instances would give if they failed independently. `failed` runs gave no value.
-    `number` is the sequence number of its event.
+    `last_run` is the last run that it knows of, `number` the sequence number of its event.
     """
 
     campaign: int
@@ -40,6 +40,7 @@ class MetricCalibration(Model):
     phi_freedom: int = 0
     failed: int = 0
     seconds: float = 0.0
+    last_run: int = 0
     number: int = 0
 
 

@@ -1,9 +1,10 @@
 """Attempts: opened and paid for before their first run, looked at as their pairs come in, and closed. The only writer of these events."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from state.campaigns import (
     Attempt,
@@ -38,9 +39,6 @@ from tools.engine.research.noise_of_the_metric import STEADY
 from tools.engine.research.replaying import replayed, replayed_deterministic, scores_of
 from tools.engine.research.sign_flip import VERSION
 from tools.engine.session import Session
-
-if TYPE_CHECKING:
-    import sqlite3
 
 # What ended without a word on the candidate itself: the same trees may be tried once more, and pay for it.
 INCONCLUSIVE: Final = frozenset({"unstable", "environment"})
@@ -93,22 +91,28 @@ def open_campaign(session: Session, ways: Ways, base: tuple[str, str], instrumen
     return begun
 
 
-def ledger_of(connection: "sqlite3.Connection", campaign: Campaign, question: Question = "keep") -> Ledger:
+def ledger_of(session: Session, campaign: Campaign, question: Question = "keep") -> Ledger:
     """What the attempts at a campaign's target have paid so far, under whatever instrument: a change of that refunds nothing."""
-    made = [each for each in attempts_at(connection, campaign.target) if each.number and each.plan.question == question]
+    made = [each for each in _paying(session, campaign, question) if each.number]
     kept = tuple(each.number for each in made if each.outcome == "better")
     return Ledger(campaign.policy, campaign.alpha, campaign.horizon, campaign.declared, max((each.number for each in made), default=0), kept)
 
 
-def paid(connection: "sqlite3.Connection", campaign: Campaign, question: Question = "keep") -> float:
+def paid(session: Session, campaign: Campaign, question: Question = "keep") -> float:
     """The sum of the shares of all attempts at a campaign's target."""
-    return sum(each.plan.alpha for each in attempts_at(connection, campaign.target) if each.plan.question == question)
+    return math.fsum(each.plan.alpha for each in _paying(session, campaign, question))
 
 
-def is_deterministic(connection: "sqlite3.Connection", campaign: int) -> bool:
+def _paying(session: Session, campaign: Campaign, question: Question) -> list[Attempt]:
+    with session.store.reading() as connection:
+        return [each for each in attempts_at(connection, campaign.target) if each.plan.question == question]
+
+
+def is_deterministic(session: Session, campaign: int) -> bool:
     """Whether calibration found the metric to be the same each time, and no two runs of one tree have differed since: then for good."""
-    found = metric_calibration(connection, campaign)
-    return found is not None and found.deterministic and not unsteady_tree(connection, campaign)
+    with session.store.reading() as connection:
+        found = metric_calibration(connection, campaign)
+        return found is not None and found.deterministic and not unsteady_tree(connection, campaign)
 
 
 def open_attempt(session: Session, campaign: Campaign, ways: Ways, asked: Asked) -> Attempt:
@@ -119,11 +123,11 @@ def open_attempt(session: Session, campaign: Campaign, ways: Ways, asked: Asked)
     key = attempt_key(campaign, asked)
     with session.store.writing() as connection:
         found = attempt_by_key(connection, key)
-        steady = is_deterministic(connection, campaign.id)
+        steady = is_deterministic(session, campaign.id)
         if found is not None and counts(found, deterministic=steady):
             return found
-        ledger = ledger_of(connection, campaign, asked.question)
-        plan = _plan(session, campaign, ways, asked, _Budget(ledger, paid(connection, campaign, asked.question), steady))
+        ledger = ledger_of(session, campaign, asked.question)
+        plan = _plan(session, campaign, ways, asked, _Budget(ledger, paid(session, campaign, asked.question), steady))
         number = next_number(connection, "attempts")
         opened = AttemptOpened(
             attempt=number, key=key, campaign=campaign.id, number=0 if steady else ledger.attempts + 1, experiment=asked.experiment,

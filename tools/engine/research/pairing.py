@@ -72,6 +72,10 @@ class Pairs:
     course: Course
     say: Callable[[str], None]
 
+    def saying(self, before: str) -> "Pairs":
+        """The same, each run announced with these words before it."""
+        return replace(self, say=lambda message: self.say(f"{before}, {message}"))
+
     async def take(self, block: Block) -> int:
         """Run one pair, or the rest of one of these candidates that was broken off; answers its number.
 
