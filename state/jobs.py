@@ -82,6 +82,11 @@ def running_job(connection: "sqlite3.Connection", key: str) -> Job | None:
     return next(iter(_jobs(connection, "key = ? AND state = 'running' ORDER BY id DESC LIMIT 1", key)), None)
 
 
+def newest_job(connection: "sqlite3.Connection", key: str) -> Job | None:
+    """The job that did, or does, this work last."""
+    return next(iter(_jobs(connection, "key = ? ORDER BY id DESC LIMIT 1", key)), None)
+
+
 def newest_running(connection: "sqlite3.Connection", experiment: int | None) -> Job | None:
     """The newest job of an experiment (None: of the target branch) that the log says is running."""
     return next(iter(_jobs(connection, "experiment IS ? AND state = 'running' ORDER BY id DESC LIMIT 1", experiment)), None)

@@ -4,6 +4,7 @@ from state.errors import Refusal
 from state.experiments import Experiment, experiments_of
 from state.verdicts import verdict_on
 from tools.engine.evaluation.assessment import Assessment
+from tools.engine.experiment.attempted import attempt_for, in_research
 from tools.engine.experiment.candidate import current_tree
 from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.opening import item_name
@@ -13,21 +14,38 @@ from tools.engine.session import Session
 
 
 def better_arms(session: Session, experiment: Experiment, comparison: Comparison) -> tuple[Arm, ...]:
-    """The other arms that measured better by more than noise and are not decided otherwise, the best first.
+    """The other arms that measured better by more than noise and are not decided otherwise, the best first; in research by their gain of the metric.
 
-    One of which a check fails stands in nobody's way, nor does one that is held for a person.
+    One of which a check fails stands in nobody's way, nor does one that is held for a person, or whose gain is not told.
     """
-    own = comparison.assessment
-    others = [each for each in _others(session, experiment) if each.state in ("measured", "kept") and (each.delta or 0.0) > own.delta + own.tolerance]
-    found = [_arm(session, each) for each in others if each.state == "kept" or not of_result(checks_then(session, each), "fail")]
+    research = in_research(session, experiment)
+    own, tolerance = _gain(session, experiment) if research else comparison.assessment.delta, 0.0 if research else comparison.assessment.tolerance
+    others = [each for each in _others(session, experiment) if each.state in ("measured", "kept")]
+    gains = [(each, _told_gain(session, each) if research else each.delta or 0.0) for each in others]
+    better = [(each, gain) for each, gain in gains if gain is not None and own is not None and gain > own + tolerance]
+    found = [_arm(session, each, gain) for each, gain in better if each.state == "kept" or not of_result(checks_then(session, each), "fail")]
     return tuple(sorted(found, key=lambda arm: (-arm.delta, arm.experiment)))
 
 
 def no_better_arms(session: Session, experiment: Experiment, comparison: Comparison) -> dict[str, str]:
-    """The other arms that are measured, not decided, and no better by more than noise: number to measured tree."""
-    own = comparison.assessment
+    """The other arms that are measured, not decided, and no better by more than noise: number to measured tree. In research those that are told."""
+    research = in_research(session, experiment)
+    own, tolerance = _gain(session, experiment) if research else comparison.assessment.delta, 0.0 if research else comparison.assessment.tolerance
     measured = [each for each in _others(session, experiment) if each.state in ("measured", "held") and each.delta is not None]
-    return {str(each.id): each.tree or "" for each in measured if (each.delta or 0.0) <= own.delta + own.tolerance}
+    gains = [(each, _gain(session, each) if research else each.delta) for each in measured]
+    return {str(each.id): each.tree or "" for each, gain in gains if gain is not None and own is not None and gain <= own + tolerance}
+
+
+def _gain(session: Session, each: Experiment) -> float | None:
+    """By how much an experiment of research raised the metric, up is better, once that is told one way or the other."""
+    attempt = attempt_for(session, each)
+    return attempt.ending.estimate if attempt is not None and attempt.ending is not None else None
+
+
+def _told_gain(session: Session, each: Experiment) -> float | None:
+    """The same of one that was told to be better."""
+    attempt = attempt_for(session, each)
+    return _gain(session, each) if attempt is not None and attempt.outcome == "better" else None
 
 
 def to_supersede(session: Session, kept: Experiment) -> list[Experiment]:
@@ -64,8 +82,8 @@ def _others(session: Session, experiment: Experiment) -> list[Experiment]:
         return [each for each in experiments_of(connection, experiment.hypothesis) if each.id != experiment.id]
 
 
-def _arm(session: Session, found: Experiment) -> Arm:
-    return Arm(found.id, item_name(session, found), found.state, found.delta or 0.0, _assessed(found).floor_candidate)
+def _arm(session: Session, found: Experiment, gain: float) -> Arm:
+    return Arm(found.id, item_name(session, found), found.state, gain, _assessed(found).floor_candidate)
 
 
 def _assessed(found: Experiment) -> Assessment:

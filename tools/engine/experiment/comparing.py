@@ -25,6 +25,7 @@ from tools.engine.evaluation.composite import Contract as Weighing
 from tools.engine.evaluation.composite import assess
 from tools.engine.evaluation.noise import spread_of
 from tools.engine.evaluation.parts import kind_of, parts_of
+from tools.engine.evaluation.planning import Target
 from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
 from tools.engine.experiment.bench import Bench
@@ -82,6 +83,12 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
         suspicion=suspicion[:SUSPICION_KEPT], output=_output(assessment, by_the_base, own), samples=_repeated(base, own),
         spread=_spread(base, own), calibration=_calibration(bench), seconds=round(time.monotonic() - begun, 3),
     )  # fmt: skip
+
+
+async def as_the_base_sees(bench: Bench) -> Target:
+    """The base as a target, with the test files that its own run was seen to use: what else lies over a candidate is the base's word."""
+    tests = [part for part in parts_of(bench.target().contract) if kind_of(part) == TESTS_PART]
+    return bench.target(_test_files(await bench.take("base", bench.base_tree, tests, bench.target())))
 
 
 def _idea(bench: Bench, experiment: Experiment) -> Hypothesis | None:

@@ -6,6 +6,7 @@ from state.errors import Refusal
 from state.experiments import Experiment
 from tools.engine.contract import contract_at
 from tools.engine.experiment.arms import better_arms
+from tools.engine.experiment.attempted import attempt_for
 from tools.engine.experiment.candidate import current_tree, target_moved
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
@@ -34,4 +35,5 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
         seen=see(session, experiment, tree, configuration),
         held_out=stored_held_out(session, experiment) if unchanged else None,
         better=better_arms(session, experiment, comparison) if comparison else (), level=found_cycle.level,
+        mode=found_cycle.mode, attempt=attempt_for(session, experiment) if comparison and found_cycle.mode == "research" else None,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from tools.engine.evaluation.cases import fixed_patterns
 from tools.engine.evaluation.commanded import HOLDOUT
 from tools.engine.evaluation.withholding import entries_of, held_out_patterns, with_entries, without
 from tools.engine.experiment.bench import Bench
-from tools.engine.experiment.measuring import one_at_a_time
+from tools.engine.experiment.taking_turns import one_at_a_time
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session, server_record

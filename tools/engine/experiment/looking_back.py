@@ -7,6 +7,7 @@ from state.experiments import Experiment
 from state.reports import Report, latest_review
 from state.verdicts import verdict_on
 from tools.engine.contract import committed_at
+from tools.engine.experiment.attempted import attempt_for
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
 from tools.engine.gate.checks import run_gate
@@ -38,7 +39,8 @@ def checks_then(session: Session, experiment: Experiment) -> tuple[Check, ...]:
         comparison=Comparison.model_validate(experiment.assessment) if experiment.assessment else None, review=review_then(session, experiment),
         changes=diff(session.repository, experiment.base, experiment.tree), target=of_cycle.target, target_moved=False,
         seen=see(session, experiment, experiment.tree, configuration),
-        held_out=stored_held_out(session, experiment),
+        held_out=stored_held_out(session, experiment), level=of_cycle.level, mode=of_cycle.mode,
+        attempt=attempt_for(session, experiment) if of_cycle.mode == "research" else None,
     )  # fmt: skip
     return run_gate(facts)
 

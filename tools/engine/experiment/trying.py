@@ -13,8 +13,8 @@ from tools.engine.evaluation.commanded import DEFAULT_TIMEOUT, TRIAL, Evaluation
 from tools.engine.evaluation.measure import Listeners, measure
 from tools.engine.evaluation.planning import Target
 from tools.engine.experiment.bench import Bench
-from tools.engine.experiment.measuring import one_at_a_time
 from tools.engine.experiment.smoke_proposal import propose_smoke_test
+from tools.engine.experiment.taking_turns import one_at_a_time
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.roles.shapes import Start

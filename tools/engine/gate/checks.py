@@ -12,6 +12,7 @@ from tools.engine.gate.checks_of_lines import leakage, not_a_repeat, secrets
 from tools.engine.gate.checks_of_measures import comparable, hard_constraints, holdout, measured, no_hygiene_fall, smoke_test, threshold
 from tools.engine.gate.checks_of_people import guards, reviewed, up_to_date
 from tools.engine.gate.checks_of_tests import improved_or_proven, tests_kept
+from tools.engine.gate.checks_of_the_metric import ratchet
 from tools.engine.gate.facts import Check, Facts, Result
 
 ACCEPTED: Final = "accepted by a person"  # the last line of evidence of what was suspect, and passes by their word
@@ -19,7 +20,7 @@ _DOCSTRING: Final = re.compile(r"(.*?)\n\nFacts: (.*?)\nResults: (.*)", re.DOTAL
 # The order in which they are shown (surface.md 4).
 CHECKS: Final[tuple[Callable[[Facts], Check], ...]] = (
     measured, comparable, threshold, no_hygiene_fall, tests_kept, improved_or_proven, scope, protected, fixed_surfaces, leakage, guards,
-    hard_constraints, smoke_test, holdout, secrets, reviewed, not_a_repeat, best_of_arms, up_to_date,
+    hard_constraints, smoke_test, holdout, secrets, reviewed, not_a_repeat, ratchet, best_of_arms, up_to_date,
 )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from state.calibrations import Calibration
+from state.campaigns import Attempt
 from state.configuration import Configuration
-from state.cycles import Hypothesis, Level
+from state.cycles import Hypothesis, Level, ModeName
 from state.experiments import Experiment
 from state.holdouts import HeldOut
 from state.measurement import Reading
@@ -139,7 +140,8 @@ class Seen:
 @dataclass(frozen=True)
 class Facts:
     """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
-    and base. `better` are the other arms of the hypothesis that measured better, the best first. `level` is that of the research cycle.
+    and base. `better` are the other arms of the hypothesis that measured better, the best first. `mode` is that of its cycle, `level` that of
+    a research cycle; `attempt` is what research made of exactly this tree against exactly its base.
     """
 
     experiment: Experiment
@@ -155,6 +157,8 @@ class Facts:
     held_out: HeldOut | None = None
     better: tuple[Arm, ...] = ()
     level: Level | None = None
+    mode: ModeName | None = None
+    attempt: Attempt | None = None
 
 
 @dataclass(frozen=True)

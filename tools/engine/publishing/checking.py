@@ -13,7 +13,7 @@ from tools.engine.evaluation.assessment import TESTS_PART, Measurements, measure
 from tools.engine.evaluation.commanded import CONSTRAINT, SMOKE
 from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.experiment.bench import Bench
-from tools.engine.experiment.measuring import one_at_a_time
+from tools.engine.experiment.taking_turns import one_at_a_time
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.publishing.preparing import Proposal

@@ -1,0 +1,39 @@
+"""The attempt of research that an experiment has: at exactly its tree against exactly its base, under the instrument of now."""
+
+from state.campaigns import Attempt, Campaign, attempts_of_experiment, newest_campaign
+from state.cycles import cycle
+from state.experiments import Experiment
+from tools.engine.contract import committed_at
+from tools.engine.repository.objects import tree_of
+from tools.engine.research.attempts import counts, is_deterministic
+from tools.engine.research.instrument import target_key
+from tools.engine.session import Session
+
+
+def standing_campaign(session: Session, commit: str) -> Campaign | None:
+    """The newest campaign at the target that the factory.md of a commit names."""
+    configuration = committed_at(session.repository, commit).configuration
+    if configuration is None or configuration.research_target is None:
+        return None
+    with session.store.reading() as connection:
+        return newest_campaign(connection, target_key(configuration.research_target))
+
+
+def attempt_for(session: Session, experiment: Experiment) -> Attempt | None:
+    """The attempt whose word counts for an experiment as it was captured last; None where there is none."""
+    campaign = standing_campaign(session, experiment.base)
+    if campaign is None or experiment.tree is None:
+        return None
+    base_tree = tree_of(session.repository, experiment.base)
+    with session.store.reading() as connection:
+        made = attempts_of_experiment(connection, experiment.id)
+    same = is_deterministic(session, campaign.id)
+    ours = [each for each in made if (each.campaign, each.tree, each.base_tree) == (campaign.id, experiment.tree, base_tree)]
+    return next((each for each in reversed(ours) if each.plan.question == "keep" and counts(each, deterministic=same)), None)
+
+
+def in_research(session: Session, experiment: Experiment) -> bool:
+    """Whether an experiment is of a research cycle: its metric decides."""
+    with session.store.reading() as connection:
+        found = cycle(connection, experiment.cycle)
+    return found is not None and found.mode == "research"

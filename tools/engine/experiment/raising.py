@@ -1,0 +1,186 @@
+"""Raising a metric: a candidate that passes everything else is held against its base until it is told, and what is kept is measured afresh."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import anyio.to_thread
+
+from state.campaigns import Attempt, Campaign, confirmed_gain
+from state.configuration.research import InnerLoop
+from state.cycles import Cycle, cycle
+from state.experiments import Experiment, experiment, experiments_of_cycle
+from state.jobs import newest_job
+from state.metric_calibrations import metric_calibration
+from tools.engine.contract import Contract, contract_at
+from tools.engine.experiment.attempted import attempt_for, standing_campaign
+from tools.engine.experiment.bench import Bench
+from tools.engine.experiment.comparing import as_the_base_sees
+from tools.engine.experiment.gathering import gather
+from tools.engine.gate.checks import of_result, run_gate
+from tools.engine.gate.facts import Check
+from tools.engine.jobs.running import Progress
+from tools.engine.repository.objects import tree_of
+from tools.engine.research.attempts import Asked, Ways, open_attempt, open_campaign
+from tools.engine.research.budget import standing_budget, stops
+from tools.engine.research.calibrating_the_metric import Allowed, calibrate_metric
+from tools.engine.research.confirming import confirm
+from tools.engine.research.course import Course, environment
+from tools.engine.research.holding_against import decide_attempts
+from tools.engine.research.instrument import instrument_at
+from tools.engine.research.pairing import Pairs
+from tools.engine.session import Session
+
+# Checks that the metric itself answers, or that come after it: none of them keeps a candidate from being run.
+LATER: Final = frozenset({"ratchet", "reviewed", "guards"})
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Everything is laid out for pairs under one instrument."""
+
+    pairs: Pairs
+    campaign: Campaign
+    ways: Ways
+
+
+def ways_of(contract: Contract) -> Ways | None:
+    """How a contract has its metric raised; None where it names none."""
+    target = contract.configuration.research_target
+    return Ways(target, contract.configuration.inner_loop or InnerLoop()) if target is not None else None
+
+
+async def lay_out(bench: Bench, commit: str) -> Laid | None:
+    """The campaign under the instrument of now, with the base of `bench` at its beginning where it is new; None without a research target."""
+    ways = ways_of(bench.contract)
+    if ways is None:
+        return None
+    session = bench.session
+    course = Course(await as_the_base_sees(replace(bench, fresh=False)), ways.target, bench.progress)
+    where = await environment(course)
+    instrument = await anyio.to_thread.run_sync(instrument_at, session.repository, bench.base_tree, bench.contract.configuration, ways.target, where)
+    campaign = await anyio.to_thread.run_sync(open_campaign, session, ways, (commit, bench.base_tree), instrument)
+    return Laid(Pairs(session, course, bench.progress), campaign, ways)
+
+
+def allowed_in(session: Session, found: Cycle | None) -> Allowed:
+    """What the budget of factory.md says to more runs."""
+    return lambda runs: stops(standing_budget(session, found), runs) if found is not None else ""
+
+
+async def calibrate_head(bench: Bench, commit: str, allowed: Allowed, *, anew: bool = False) -> str:
+    """Calibrate the metric on the base of a bench, once for an instrument, or `anew`. Answers why it was stopped; empty where it was not."""
+    laid = await lay_out(bench, commit)
+    if laid is None or (not anew and await anyio.to_thread.run_sync(_is_known, bench.session, laid.campaign.id)):
+        return ""
+    return await calibrate_metric(laid.pairs, laid.campaign, bench.base_tree, allowed)
+
+
+def is_calibrated(session: Session, contract: Contract, commit: str) -> bool:
+    """Whether the noise at a commit is known, as far as that can be told without looking at the environment; true without a target."""
+    campaign, ways = standing_campaign(session, commit), ways_of(contract)
+    if ways is None:
+        return True
+    if campaign is None:
+        return False
+    tree, where = tree_of(session.repository, commit), campaign.parts.get("environment", "")
+    same = instrument_at(session.repository, tree, contract.configuration, ways.target, where).key == campaign.instrument
+    return same and _is_known(session, campaign.id)
+
+
+def _is_known(session: Session, campaign: int) -> bool:
+    with session.store.reading() as connection:
+        found = metric_calibration(connection, campaign)
+    return found is not None and found.mean is not None
+
+
+async def raise_metric(bench: Bench, number: int) -> None:
+    """Hold an experiment against its base, if nothing but the metric is left to be asked; other arms that wait for the same share the base's runs.
+
+    Raises Refusal BUDGET_SPENT where the campaign has no share of error left for it.
+    """
+    session = bench.session
+    found = await anyio.to_thread.run_sync(_found, session, number)
+    of_cycle = await anyio.to_thread.run_sync(_cycle_of, session, found)
+    if of_cycle is None or of_cycle.mode != "research" or in_the_way(await anyio.to_thread.run_sync(_checks, session, found)):
+        return
+    laid = await lay_out(bench, found.base)
+    if laid is None:
+        return
+    allowed = allowed_in(session, of_cycle)
+    if not await anyio.to_thread.run_sync(_is_known, session, laid.campaign.id):
+        await calibrate_metric(laid.pairs, laid.campaign, bench.base_tree, allowed)
+        if not await anyio.to_thread.run_sync(_is_known, session, laid.campaign.id):
+            return  # the budget says no, or the base itself gives no value
+    attempts = await anyio.to_thread.run_sync(lambda: list(_opened(session, laid, found, bench.base_tree)))
+    await decide_attempts(laid.pairs, laid.campaign, attempts, allowed)
+
+
+def in_the_way(checks: Sequence[Check]) -> list[str]:
+    """The checks that fail whatever the metric says: while there are any, no run is made and nothing is paid."""
+    return [check.name for check in of_result(checks, "fail") if check.name not in LATER]
+
+
+def _checks(session: Session, found: Experiment) -> tuple[Check, ...]:
+    return run_gate(gather(session, found))
+
+
+def _opened(session: Session, laid: Laid, found: Experiment, base_tree: str) -> Iterator[Attempt]:
+    """The attempt of an experiment, and of those beside it that are measured, stand on the same base and are not told yet."""
+    with session.store.reading() as connection:
+        made = experiments_of_cycle(connection, found.cycle)
+    beside = [each for each in made if each.id != found.id and each.base == found.base and _waits(session, each)]
+    for each in (found, *beside):
+        yield open_attempt(session, laid.campaign, laid.ways, Asked(each.id, each.cycle, each.tree or "", base_tree))
+
+
+def _waits(session: Session, other: Experiment) -> bool:
+    """Whether another experiment only waits for its pairs."""
+    if other.state not in ("measured", "held") or other.assessment is None:
+        return False
+    attempt = attempt_for(session, other)
+    if attempt is not None and attempt.ending is not None:
+        return False
+    facts = gather(session, other)
+    return facts.tree == other.tree and not in_the_way(run_gate(facts))
+
+
+def _found(session: Session, number: int) -> Experiment:
+    with session.store.reading() as connection:
+        found = experiment(connection, number)
+    if found is None:
+        raise LookupError(f"experiment {number} was there a moment ago")
+    return found
+
+
+def _cycle_of(session: Session, found: Experiment) -> Cycle | None:
+    with session.store.reading() as connection:
+        return cycle(connection, found.cycle)
+
+
+def confirm_key(attempt: int) -> str:
+    """The key of the job that measures a kept gain afresh."""
+    return f"confirm:{attempt}"
+
+
+async def confirm_gain(session: Session, found: Experiment, attempt: Attempt, progress: Progress) -> None:
+    """Measure what a landed experiment gained, old base against new head."""
+    contract = await anyio.to_thread.run_sync(contract_at, session, found.base)
+    bench = Bench(session, contract, attempt.base_tree, progress)
+    laid = await lay_out(bench, found.base)
+    if laid is not None and laid.campaign.id == attempt.campaign:
+        of_cycle = await anyio.to_thread.run_sync(_cycle_of, session, found)
+        await confirm(laid.pairs, laid.campaign, attempt, laid.ways.loop.confirming, allowed_in(session, of_cycle))
+
+
+def to_be_confirmed(session: Session, found: Experiment) -> Attempt | None:
+    """The attempt by which a landed experiment was kept, while its gain is not measured afresh and no job has tried that to its end."""
+    if found.state != "landed":
+        return None
+    attempt = attempt_for(session, found)
+    if attempt is None or attempt.outcome != "better":
+        return None
+    with session.store.reading() as connection:
+        tried = newest_job(connection, confirm_key(attempt.id))
+        known = confirmed_gain(connection, attempt.id) is not None
+    return None if known or (tried is not None and tried.state in ("done", "failed")) else attempt

@@ -1,0 +1,37 @@
+"""The check of research: the metric went up because the change is better, as pairs of runs tell it."""
+
+from typing import Final
+
+from state.campaigns import Attempt, Outcome
+from tools.engine.gate.facts import Check, Facts
+
+_SAID: Final[dict[Outcome, str]] = {
+    "better": "better", "not_better": "not better", "cannot_tell": "cannot tell", "error": "no verdict, the candidate lost its runs",
+    "unstable": "no verdict, the base lost its runs", "environment": "no verdict, nothing runs",
+}  # fmt: skip
+
+
+def ratchet(facts: Facts) -> Check:
+    """In research, the metric was raised: pairs of runs tell this very tree from its base, within what the attempt paid of the error budget.
+
+    Facts: the attempt at the tree in the worktree against the base's, its looks, and how it ended.
+    Results: pass, fail, not_yet.
+    """
+    if facts.mode != "research":
+        return Check("ratchet", "pass", (f"no metric is raised in mode {facts.mode}",) if facts.mode else ())
+    attempt = facts.attempt
+    if attempt is None:
+        return Check("ratchet", "not_yet", ("no pair of runs holds this tree against its base yet",))
+    if attempt.ending is None:
+        return Check("ratchet", "not_yet", (f"{told(attempt)}: cannot tell yet is not better",))
+    return Check("ratchet", "pass" if attempt.outcome == "better" else "fail", (f"{told(attempt)}: {attempt.ending.reason}",))
+
+
+def told(attempt: Attempt) -> str:
+    """How an attempt stands, in a line with its numbers."""
+    last = attempt.looks[-1] if attempt.looks else None
+    word = _SAID[attempt.ending.outcome] if attempt.ending else "not told yet"
+    if last is None:
+        estimate = attempt.ending.estimate if attempt.ending else None
+        return f"{word}, {estimate:+.4g}" if estimate is not None else word
+    return f"{word}, {last.estimate:+.4g} over {last.n} pairs (p {last.p:.2g}, limit {last.limit:.2g})"
