@@ -29,7 +29,7 @@ def test_the_example_tells_the_whole_story_and_ends_well(tmp_path: Path) -> None
         "person approve",
         "3 new, 0 lost",
         "base failed, candidate passed",
-        "gate: 19 of 19 checks pass",
+        "gate: 20 of 20 checks pass",
         "is the tree that was measured",
         "REFUSED GATE: experiment 2 may not be kept",
         "tests_kept: tests/test_filename.py::test_dots_within_the_name_are_replaced passes on the base and does not pass here",

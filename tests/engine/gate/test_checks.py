@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies
 from state.configuration import Configuration, Holdout
 from state.holdouts import HeldOut
 from state.measurement import Reading, ReadingState
+from tests.support.attempts import attempt
 from tests.support.gates import GUARD, account, assessed, assessment, change, comparison, constraint, experiment, facts, fix, held_out, review
 from tests.support.histories import TREE
 from tools.engine.evaluation.assessment import Fall, Row
@@ -113,6 +114,10 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "not_a_repeat: the person asked": (
         facts(seen=REPEATED, hypothesis=ORDERED), "not_a_repeat", "suspect",
     ),
+    "ratchet: not run": (facts(mode="research"), "ratchet", "not_yet"),
+    "ratchet: not told": (facts(mode="research", attempt=attempt()), "ratchet", "not_yet"),
+    "ratchet: cannot tell": (facts(mode="research", attempt=attempt("cannot_tell")), "ratchet", "fail"),
+    "ratchet: the candidate lost its runs": (facts(mode="research", attempt=attempt("error")), "ratchet", "fail"),
     "best_of_arms": (facts(better=(Arm(2, "H1.2", "measured", 0.05, 0.85),)), "best_of_arms", "fail"),
     "up_to_date: moved": (facts(target_moved=True), "up_to_date", "not_yet"),
     "up_to_date: conflicts": (facts(experiment=experiment(merging="4" * 40)), "up_to_date", "fail"),
@@ -138,6 +143,15 @@ def only(name: str, found: Facts) -> Check:
 )
 def test_what_is_held_out_passes_unless_it_fell(found: HeldOut | None, words: str) -> None:
     assert only("holdout", facts(configuration=HOLDING, held_out=found)) == Check("holdout", "pass", (words,))
+
+
+def test_in_research_only_a_metric_that_rose_is_kept_and_the_composite_need_not_rise() -> None:
+    equal = assessed(progress=False)
+    raised = facts(mode="research", attempt=attempt("better"), comparison=equal)
+    assert set(results(raised).values()) == {"pass"}
+    assert only("ratchet", raised).evidence == ("better, +0.05 over 12 pairs (p 0.0005, limit 0.0006): as its runs say",)
+    assert only("improved_or_proven", facts(comparison=equal)).result == "fail"
+    assert only("ratchet", facts(mode="improve")).evidence == ("no metric is raised in mode improve",)
 
 
 def test_a_renamed_test_is_not_gone() -> None:
@@ -224,7 +238,8 @@ def test_without_its_check_a_bad_candidate_would_go_through(name: str, monkeypat
 def test_the_checks_say_their_names_in_the_order_of_the_contract() -> None:
     assert list(results(facts())) == [
         "measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "scope", "protected", "fixed_surfaces",
-        "leakage", "guards", "hard_constraints", "smoke_test", "holdout", "secrets", "reviewed", "not_a_repeat", "best_of_arms", "up_to_date",
+        "leakage", "guards", "hard_constraints", "smoke_test", "holdout", "secrets", "reviewed", "not_a_repeat", "ratchet",
+        "best_of_arms", "up_to_date",
     ]  # fmt: skip
 
 
