@@ -20,6 +20,7 @@ from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
+from tools.engine.experiment.raising import is_calibrated
 from tools.engine.intent.reading import FOCUS_LIMIT
 from tools.engine.repository.location import has_branch, make_branch
 from tools.engine.repository.own_folder import require_usable
@@ -149,12 +150,13 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
     """The answer to start_cycle: the baseline where it is stored or quickly measured, else the job that measures it."""
     baseline = stored_baseline(session, contract, cycle.base)
     job = None
-    if baseline is None:
-        job = session.wait(session.launch(baseline_plan(session, cycle.base)))
+    unknown = cycle.mode == "research" and not is_calibrated(session, contract, cycle.base)
+    if baseline is None or unknown:
+        job = session.wait(session.launch(baseline_plan(session, cycle.base, cycle=cycle)))
         baseline = stored_baseline(session, contract, cycle.base)
     if baseline is None and job is not None and job.state == "failed":
         raise _unmeasured(job.reason)
-    if baseline is None:
+    if baseline is None or (job is not None and job.state == "running"):
         name = job.name if job else ""
         wait = Next(do="Wait for the baseline.", tool="get_job", arguments={"job": name}, role="evaluator")
         summary = f"Cycle {cycle.id} is open on {cycle.target}; the baseline is still being measured as {name}."

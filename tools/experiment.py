@@ -20,6 +20,7 @@ from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, require_arm, required
+from tools.engine.experiment.raising import waits_for_pairs
 from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.checks_of_files import PROTECTED
@@ -103,7 +104,7 @@ def run_eval(session: Session, experiment: Number | None = None, purpose: Litera
     found, taken = capture_candidate(session, found)
     if taken.ignored:
         session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
-    if found.assessment is not None and purpose == "score":
+    if found.assessment is not None and purpose == "score" and not waits_for_pairs(session, found):
         return evaluation_answer(session, experiment, tree=taken.tree, repeated=True)
     job = session.wait(session.launch(evaluation_plan(session, found, purpose)))
     return evaluation_answer(session, experiment) if job.state == "done" else job_answer(session, job)
@@ -141,7 +142,8 @@ def _target(session: Session, purpose: Purpose) -> Answer:
     contract = contract_at(session, tip)
     known = stored_baseline(session, contract, tip)
     calibrated = stored_calibration(session, contract, tree_of(session.repository, tip))
-    if known is not None and (purpose == "score" or (purpose == "calibrate" and calibrated)):
+    measures_a_metric = contract.configuration.research_target is not None
+    if known is not None and (purpose == "score" or (purpose == "calibrate" and calibrated and not measures_a_metric)):
         return baseline_answer(session, known, repeated=True)
     job = session.wait(session.launch(baseline_plan(session, tip, purpose)))
     measured = stored_baseline(session, contract, tip)

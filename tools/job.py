@@ -10,11 +10,14 @@ from tools.answering import answer
 from tools.arguments import JobId
 from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
+from tools.engine.experiment.opening import required
+from tools.engine.experiment.raising import is_confirming
 from tools.engine.experiment.trying import trial_of_job
 from tools.engine.jobs.running import look
 from tools.engine.publishing.checking import key_of_job
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
+from tools.landed import landed_answer
 from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
 from tools.opened import opened_answer
 from tools.published import prepared_answer
@@ -43,6 +46,8 @@ def _result(session: Session, found: Job) -> Answer:
     """A finished job answers with what its starter would: the experiment's measurement, or the baseline."""
     if found.state != "done":
         return job_answer(session, found)
+    if is_confirming(found.key) and found.experiment is not None:
+        return landed_answer(session, required(session, found.experiment), "")
     if found.experiment is not None:
         return evaluation_answer(session, found.experiment)
     if trial := trial_of_job(session, found.key):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.answers import Answer, Option, quoted, sentence, short
+from state.answers import Answer, Next, Option, quoted, sentence, short
 from state.experiments import Experiment
 from state.verdicts import verdict_on
 from tools.answering import answer
@@ -16,14 +16,15 @@ from tools.engine.gate.checks_of_people import BY_THE_REVIEW
 from tools.engine.gate.facts import Comparison
 from tools.engine.repository.objects import list_tree, tree_of
 from tools.engine.session import Session
+from tools.researched import gain_said, gain_shown
 from tools.tally import cycle_counts, cycle_line, item_after
 
 PROOFS_SHOWN: Final = 3
 SEEN: Final = 0.0005  # a difference of composites that three digits show
 
 
-def landed_answer(session: Session, found: Experiment, checkout: str, *, repeated: bool = False) -> Answer:
-    """What landed, as which commit, by which scores and proofs."""
+def landed_answer(session: Session, found: Experiment, checkout: str, *, repeated: bool = False, job: str = "") -> Answer:
+    """What landed, as which commit, by which scores and proofs; in research with what it gained, which `job` may still be measuring."""
     comparison = Comparison.model_validate(found.assessment)
     taken = is_taken(session, found)
     tree = tree_of(session.repository, found.merge_commit or "") if taken else comparison.tree
@@ -32,6 +33,7 @@ def landed_answer(session: Session, found: Experiment, checkout: str, *, repeate
     scores = f"went from {assessed.floor_base:.3f} to {assessed.floor_candidate:.3f}"
     if abs(assessed.floor_candidate - assessed.floor_base) < SEEN:
         scores = f"stays at {assessed.floor_candidate:.3f}"
+    gained = f"{said} " if (said := gain_said(session, found)) else ""
     there = frozenset(entry.path for entry in list_tree(session.repository, tree)) if taken else None
     data = {
         "state": found.state,
@@ -44,10 +46,14 @@ def landed_answer(session: Session, found: Experiment, checkout: str, *, repeate
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",
         "backlog": item_after(session, found),
         "cycle": cycle_counts(session, found),
-        "for_the_person": f"Kept: {sentence(found.title)} The composite {scores}.{_proof(comparison, there)}{_on_trust(session, found)}",
+        "metric": gain_shown(session, found),
+        "job": job,
+        "for_the_person": f"Kept: {sentence(found.title)} {gained}The composite {scores}.{_proof(comparison, there)}{_on_trust(session, found)}",
     }
     situation = observe(session, ended=found.cycle)
-    given = answer(session, f"Experiment {found.id} {where}. {cycle_line(session, found)}", data, situation=situation, repeated=repeated)
+    wait = Next(do="Wait for the gain, which is being measured afresh.", tool="get_job", arguments={"job": job}, role="evaluator") if job else None
+    said = f"Experiment {found.id} {where}. {gained}{cycle_line(session, found)}"
+    given = answer(session, said, data, situation=situation, next_action=wait, repeated=repeated)
     return given if taken else _with_pull_request(given, found, situation)
 
 

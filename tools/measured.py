@@ -25,6 +25,7 @@ from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look
 from tools.engine.publishing.checking import call_of_job
 from tools.engine.session import Session
+from tools.researched import raised_said, raised_shown
 
 SHOWN: Final = 10
 # What became of tests, beside those that were lost or failed.
@@ -52,12 +53,16 @@ def evaluation_answer(session: Session, number: int, *, tree: str = "", repeated
     noise = _noise_of(found) if found.samples or found.calibration or found.assessment.tolerance > 0 else None
     data = {
         "tree": short(found.tree),
+        **raised_shown(session, experiment),
         **_compared(found),
         "noise": noise,
         "gate": gate_shown(situation) if own_gate else None,
         "seconds": found.seconds,
     }
-    return answer(session, _summary(number, found, situation if own_gate else None), data, situation=situation, repeated=repeated)
+    summary = _summary(number, found, situation if own_gate else None)
+    raised = raised_said(session, experiment)
+    summary = one_line(f"Experiment {number}: {raised}. {summary.removeprefix(f'Experiment {number}: ').capitalize()}", 300) if raised else summary
+    return answer(session, summary, data, situation=situation, repeated=repeated)
 
 
 def trial_answer(session: Session, trial: Trial, *, repeated: bool = False) -> Answer:

@@ -20,6 +20,7 @@ from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
 from tools.looped import loop_shown
 from tools.measured import baseline_said, baseline_shown, cannot_start, instead_of_working
+from tools.researched import noise_shown
 
 SPEC_SHOWN: Final = 3000  # characters
 BUDGET_SAYS: Final = "of those that are no fix up to min_growth move a growth dimension; of all at most max_new are without a backlog id"
@@ -57,7 +58,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": _budget(session, cycle),
-        "research": {**loop_shown(loop), "level": cycle.level} if loop else None,
+        "research": {**loop_shown(loop), "level": cycle.level, "noise": noise_shown(session, cycle.base)} if loop else None,
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 

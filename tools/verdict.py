@@ -23,8 +23,9 @@ from tools.engine.experiment.deciding import (
 )
 from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.holding import holdout_plan
-from tools.engine.experiment.measuring import evaluation_plan
+from tools.engine.experiment.measuring import confirming_plan, evaluation_plan
 from tools.engine.experiment.opening import required
+from tools.engine.experiment.raising import to_be_confirmed
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts
@@ -136,7 +137,7 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
         return _kept(session, required(session, found.id), target, (land_kept(session, found, target), given))
     if found.state == "landed":
         clear_away(session, found)
-        return landed_answer(session, found, "", repeated=True)
+        return landed_answer(session, found, "", repeated=True, job=_measured_afresh(session, found))
     clear_away(session, found)
     return _given_up(session, found, repeated=True)
 
@@ -156,7 +157,7 @@ def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome 
         case Proposed():
             return proposed_answer(session, found)
         case Landed(checkout):
-            return landed_answer(session, found, checkout)
+            return landed_answer(session, found, checkout, job=_measured_afresh(session, found))
         case Moved():
             return _measure_again(session, update_candidate(session, found, target), target, given)
         case Waiting(reason, paths, said):
@@ -169,6 +170,15 @@ def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome 
             summary = f"Experiment {found.id} is kept, and not landed yet: {one_line(reason, 200)}. {target} has not moved."
             revert = Option(tool="verdict", arguments={"experiment": found.id, "decision": "revert"}, why="the person wants it no more")
             return answer(session, summary, data, next_action=again).model_copy(update={"options": (revert,)})
+
+
+def _measured_afresh(session: Session, found: Experiment) -> str:
+    """In research what landed is measured afresh, to say what it gained; answers the job that still does it, empty where there is none."""
+    attempt = to_be_confirmed(session, found)
+    if attempt is None:
+        return ""
+    job = session.wait(session.launch(confirming_plan(session, found, attempt)))
+    return job.name if job.state == "running" else ""
 
 
 def _given_up(session: Session, found: Experiment, *, repeated: bool = False) -> Answer:

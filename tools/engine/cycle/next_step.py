@@ -18,6 +18,7 @@ from tools.engine.research.loop import End
 from tools.engine.research.looping import Loop
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
+RATCHET: Final = "ratchet"  # the check that fails where research did not raise its metric
 BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
 OPTIONS: Final = 2  # that an answer names
 NAMED: Final = 5  # failed instances that a step names
@@ -245,6 +246,9 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
         return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if failing:
         return _failing(current, facts, failing)
+    if RATCHET in [check.name for check in of_result(situation.checks, "not_yet")]:
+        do = "Run the metric on: it is not told yet whether it rose."
+        return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=give_up)
     return _keep(situation, number)
 
 
@@ -254,6 +258,10 @@ def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
         best = facts.better[0]
         do = f"Experiment {best.experiment} ({best.item}) measured better: go on with that one; once it lands, this one is superseded."
         action = Next(do=do, tool="check_experiment", arguments={"experiment": best.experiment}, role="ceo")
+    elif set(failing) <= {RATCHET, BEST}:
+        do = "Its metric was not raised, and this tree is not run again: give it up, and say what it taught."
+        give_up = {"experiment": current.id, "decision": "revert"}
+        return Step(next=Next(do=do, tool="verdict", arguments=give_up, fill=("reason", "lesson"), role="ceo"))
     else:
         action = _mend(current, "Mend what fails there, have it reviewed, then measure again; or revert.")
     return Step(next=action, options=(_revert(current.id),))

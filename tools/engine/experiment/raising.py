@@ -13,7 +13,7 @@ from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.jobs import newest_job
 from state.metric_calibrations import metric_calibration
 from tools.engine.contract import Contract, contract_at
-from tools.engine.experiment.attempted import attempt_for, standing_campaign
+from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.comparing import as_the_base_sees
 from tools.engine.experiment.gathering import gather
@@ -33,6 +33,7 @@ from tools.engine.session import Session
 
 # Checks that the metric itself answers, or that come after it: none of them keeps a candidate from being run.
 LATER: Final = frozenset({"ratchet", "reviewed", "guards"})
+CONFIRM: Final = "confirm:"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,14 @@ async def raise_metric(bench: Bench, number: int) -> None:
     await decide_attempts(laid.pairs, laid.campaign, attempts, allowed)
 
 
+def waits_for_pairs(session: Session, found: Experiment) -> bool:
+    """Whether a measured experiment of research is not told from its base yet, and nothing but its metric is left to be asked."""
+    if not in_research(session, found):
+        return False
+    attempt = attempt_for(session, found)
+    return (attempt is None or attempt.ending is None) and not in_the_way(_checks(session, found))
+
+
 def in_the_way(checks: Sequence[Check]) -> list[str]:
     """The checks that fail whatever the metric says: while there are any, no run is made and nothing is paid."""
     return [check.name for check in of_result(checks, "fail") if check.name not in LATER]
@@ -160,7 +169,12 @@ def _cycle_of(session: Session, found: Experiment) -> Cycle | None:
 
 def confirm_key(attempt: int) -> str:
     """The key of the job that measures a kept gain afresh."""
-    return f"confirm:{attempt}"
+    return f"{CONFIRM}{attempt}"
+
+
+def is_confirming(key: str) -> bool:
+    """Whether the job with this key does that."""
+    return key.startswith(CONFIRM)
 
 
 async def confirm_gain(session: Session, found: Experiment, attempt: Attempt, progress: Progress) -> None:

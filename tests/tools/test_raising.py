@@ -1,0 +1,42 @@
+"""A metric is raised only by what pairs of runs tell from chance; a run is never typed in, and a lost one is no number."""
+
+from pathlib import Path
+
+from tests.support.host import open_host
+from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md
+
+
+async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_second(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project")) as host:
+        started = await begun(host, metric_md())
+        assert started["data"]["research"]["noise"]["deterministic"] == "the same each time: one run decides"
+        measured = await host.measured({LEVEL: "2\n"})
+        assert (measured["data"]["verdict"], measured["data"]["metric"]["difference"], measured["data"]["runs"]) == ("better", 1.0, 2)
+        assert measured["data"]["error_spent"] == "none: the metric is the same each time"
+        kept = await host.keep()
+        while kept["next"].get("tool") == "get_job":
+            kept = await host.call("get_job", **kept["next"]["arguments"])
+        assert kept["data"]["state"] == "landed", host.text
+        assert kept["data"]["metric"]["gain"] == 1.0
+
+
+async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project", noise="0.01")) as host:
+        started = await begun(host, metric_md())
+        noise = started["data"]["research"]["noise"]
+        assert noise["pairs_of_the_head"] == 10
+        assert noise["tells"].startswith("from 0.00")
+        equal = await host.measured({"notes.txt": "some\n"})
+        assert equal["data"]["verdict"] in ("not_better", "cannot_tell"), host.text
+        assert equal["next"]["arguments"]["decision"] == "revert"
+        assert equal["data"]["error_spent"].startswith("attempt 1 paid 0.0019")
+        again = await host.done("run_eval", experiment=1)
+        assert (again["repeated"], again["data"]["pairs"]) == (True, equal["data"]["pairs"])
+        await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="It is nice.")
+        raised = await host.measured({LEVEL: "2\n"})
+        assert (raised["data"]["verdict"], raised["data"]["pairs"]) == ("better", 3), host.text
+        assert raised["data"]["error_spent"].startswith("attempt 2 paid")
+        kept = await host.keep()
+        while kept["next"].get("tool") == "get_job":
+            kept = await host.call("get_job", **kept["next"]["arguments"])
+        assert (kept["data"]["metric"]["fresh_pairs"], round(kept["data"]["metric"]["gain"], 6)) == (5, 1.0), host.text

@@ -1,0 +1,226 @@
+"""What research says of an experiment: how its pairs told it from its base, what that cost, and what a kept change gained when measured afresh."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Any, Final
+
+from state.answers import one_line
+from state.campaigns import Attempt, Campaign, Confirmed, campaign_numbered, confirmed_gain
+from state.cycles import cycle
+from state.experiments import Experiment
+from state.metric_calibrations import MetricCalibration, metric_calibration
+from state.runs import Run, runs_of_attempt
+from tools.answering import without_empty
+from tools.engine.contract import committed_at
+from tools.engine.evaluation.noise import student
+from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
+from tools.engine.research.attempts import ledger_of
+from tools.engine.research.budget import standing_budget, stops
+from tools.engine.research.calibrating_the_metric import noise_by
+from tools.engine.research.noise_of_the_metric import can_keep, smallest_difference
+from tools.engine.research.replaying import Values, signed, values_of
+from tools.engine.session import Session
+
+DIGITS: Final = 4
+SAID: Final[dict[str, str]] = {"not_better": "not better", "cannot_tell": "cannot tell", "error": "no verdict: the candidate lost its runs",
+                               "unstable": "no verdict: the base lost its runs", "environment": "no verdict: nothing runs"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The attempt of an experiment, with what its runs were."""
+
+    attempt: Attempt
+    runs: Sequence[Run]
+
+    @property
+    def pairs(self) -> list[tuple[float, float]]:
+        """What base and candidate gave in each complete pair."""
+        found: list[Values] = list(values_of(self.runs, self.attempt.id).values())
+        return [(each.base, each.candidate) for each in found if each.base is not None and each.candidate is not None]
+
+    @property
+    def differences(self) -> list[float]:
+        """Their differences, up is better."""
+        return [signed(self.attempt.plan, candidate) - signed(self.attempt.plan, base) for base, candidate in self.pairs]
+
+
+def raised_shown(session: Session, experiment: Experiment) -> dict[str, Any]:
+    """The part of an experiment's answer that speaks of its metric; nothing where it is of no research cycle."""
+    if not in_research(session, experiment):
+        return {}
+    seen = _seen(session, experiment)
+    if seen is None:
+        return {"verdict": "not run: what fails has to be mended first, and no run was paid for"}
+    attempt, campaign = seen.attempt, _campaign(session, seen.attempt)
+    return without_empty(
+        {
+            "verdict": attempt.outcome or "more", "metric": _metric(seen, campaign), "pairs": len(seen.pairs), "runs": len(seen.runs),
+            "looks": [_look(attempt, place) for place in range(len(attempt.looks))], "error_spent": _error(session, attempt, campaign),
+            "lost": _lost(seen), "stopped": stopped(session, experiment, attempt), "reason": attempt.ending.reason if attempt.ending else "",
+        }
+    )  # fmt: skip
+
+
+def raised_said(session: Session, experiment: Experiment) -> str:
+    """The same in a few words, to begin a summary with; empty where there is nothing to say."""
+    seen = _seen(session, experiment) if in_research(session, experiment) else None
+    if seen is None:
+        return ""
+    word = SAID.get(seen.attempt.outcome or "", seen.attempt.outcome or "not told yet")
+    differences = seen.differences
+    if not differences:
+        return f"{word}{_gain_of(seen.attempt)}"
+    interval = interval_of(differences)
+    between = f" ({_signed(interval[0])} to {_signed(interval[1])})" if interval else ""
+    looks = f", look {len(seen.attempt.looks)} of {len(seen.attempt.plan.looks)}" if seen.attempt.looks else ""
+    return f"{word}: {_signed(fmean(differences))}{between} over {len(differences)} pairs{looks}"
+
+
+def stopped(session: Session, experiment: Experiment, attempt: Attempt) -> str:
+    """Why an attempt that is not told yet has no more runs; empty where it may have them."""
+    if attempt.ending is not None:
+        return ""
+    with session.store.reading() as connection:
+        of_cycle = cycle(connection, experiment.cycle)
+    return stops(standing_budget(session, of_cycle), 2 * attempt.plan.group) if of_cycle else ""
+
+
+def interval_of(differences: Sequence[float]) -> tuple[float, float] | None:
+    """Where the mean difference lies with 95%, by Student's t; None of a single pair. For showing alone: nothing is decided by it."""
+    if len(differences) < 2:
+        return None
+    error = student(len(differences) - 1) * stdev(differences) / math.sqrt(len(differences))
+    return fmean(differences) - error, fmean(differences) + error
+
+
+def gain_shown(session: Session, experiment: Experiment) -> dict[str, Any] | None:
+    """What a kept experiment gained, measured afresh; None while that is not known."""
+    found = _confirmed(session, experiment)
+    if found is None:
+        return None
+    return without_empty(
+        {
+            "gain": rounded(found.gain), "error": rounded(found.error), "fresh_pairs": found.pairs, "base": rounded(found.base_mean),
+            "head": rounded(found.head_mean), "selected": f"{_signed(found.selected)}, biased upwards" if found.selected is not None else "",
+            "suspect": "the fresh pairs show a loss: it may have been kept by luck" if found.suspect else "",
+        }
+    )  # fmt: skip
+
+
+def gain_said(session: Session, experiment: Experiment) -> str:
+    """The same as a sentence; empty while it is not known."""
+    found = _confirmed(session, experiment)
+    if found is None:
+        return ""
+    error = f" ± {found.error:.{DIGITS}g}" if found.error is not None else ""
+    return f"Measured afresh on {found.pairs} pairs the metric gained {_signed(found.gain)}{error}, to {found.head_mean:.{DIGITS}g}."
+
+
+def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
+    """What calibration knows of the metric at a commit, and the smallest difference that an attempt begun now can tell; None without one."""
+    campaign, configuration = standing_campaign(session, commit), committed_at(session.repository, commit).configuration
+    if campaign is None or configuration is None:
+        return None
+    with session.store.reading() as connection:
+        found = metric_calibration(connection, campaign.id)
+    if found is None or found.mean is None:
+        return {"not_calibrated": _why_unknown(found)}
+    cap, alpha = configuration.loop.cap, ledger_of(session, campaign).next_alpha()
+    if found.deterministic:
+        return without_empty(
+            {"value": rounded(found.mean), "deterministic": "the same each time: one run decides", "seconds": rounded(found.seconds)}
+        )
+    least = smallest_difference(noise_by(found), cap, alpha)
+    return without_empty(
+        {
+            "value": rounded(found.mean), "spread": rounded(found.sigma), "pairs_of_the_head": found.pairs,
+            "tells": f"from {least:.{DIGITS}g} on, four times in five, within {cap} pairs" if least is not None else "",
+            "tells_nothing": "" if can_keep(cap, alpha) else _too_few(cap, alpha), "lost_runs": found.failed or None,
+            "drift_per_run": rounded(found.drift) if abs(found.drift) > found.sigma / 10 else None,
+            "outliers": f"{found.outliers} runs far from the rest: `aggregate: median` is steadier" if found.outliers else "",
+            "seconds": rounded(found.seconds),
+        }
+    )  # fmt: skip
+
+
+def _why_unknown(found: MetricCalibration | None) -> str:
+    return "the runs of the head gave no value: look at what they printed" if found is not None else "the head was not run against itself"
+
+
+def _too_few(cap: int, alpha: float) -> str:
+    least = math.ceil(math.log2(1 / alpha)) if alpha > 0 else 0
+    return f"{cap} pairs can keep nothing of a noisy metric, whatever they show: at least {least} are needed (max_inner_runs_per_cycle)"
+
+
+def _seen(session: Session, experiment: Experiment) -> _Seen | None:
+    attempt = attempt_for(session, experiment)
+    if attempt is None:
+        return None
+    with session.store.reading() as connection:
+        return _Seen(attempt, [run for run in runs_of_attempt(connection, attempt.id) if not run.discarded])
+
+
+def _campaign(session: Session, attempt: Attempt) -> Campaign | None:
+    with session.store.reading() as connection:
+        return campaign_numbered(connection, attempt.campaign)
+
+
+def _confirmed(session: Session, experiment: Experiment) -> Confirmed | None:
+    attempt = attempt_for(session, experiment)
+    if attempt is None:
+        return None
+    with session.store.reading() as connection:
+        return confirmed_gain(connection, attempt.id)
+
+
+def _metric(seen: _Seen, campaign: Campaign | None) -> dict[str, Any]:
+    pairs, differences = seen.pairs, seen.differences
+    shown: dict[str, Any] = {"name": one_line(campaign.metric, 120) if campaign else "", "direction": seen.attempt.plan.direction}
+    if pairs:
+        interval = interval_of(differences)
+        shown |= {
+            "base": rounded(fmean(base for base, _ in pairs)), "candidate": rounded(fmean(candidate for _, candidate in pairs)),
+            "difference": rounded(fmean(differences)), "interval": [rounded(each) for each in interval] if interval else None,
+        }  # fmt: skip
+    elif seen.attempt.ending is not None and seen.attempt.ending.estimate is not None:
+        shown["difference"] = rounded(seen.attempt.ending.estimate)
+    return without_empty(shown)
+
+
+def _look(attempt: Attempt, place: int) -> dict[str, Any]:
+    look = attempt.looks[place]
+    return {"pairs": look.n, "mean": rounded(look.mean), "p": rounded(look.p), "limit": rounded(look.limit), "outcome": look.outcome}
+
+
+def _error(session: Session, attempt: Attempt, campaign: Campaign | None) -> str:
+    if attempt.plan.kind == "deterministic":
+        return "none: the metric is the same each time"
+    ledger = ledger_of(session, campaign) if campaign else None
+    of = f"; {ledger.spent():.{DIGITS}g} of {ledger.alpha:g} are spent by {ledger.attempts} attempts" if ledger else ""
+    return f"attempt {attempt.number} paid {attempt.plan.alpha:.{DIGITS}g}{of}"
+
+
+def _lost(seen: _Seen) -> dict[str, Any] | None:
+    """Runs that gave no value, by side, with the reason of the last."""
+    lost = [run for run in seen.runs if run.value is None]
+    if not lost:
+        return None
+    sides = {side: sum(run.side == side for run in lost) for side in ("base", "candidate")}
+    return {**{side: count for side, count in sides.items() if count}, "last": one_line(f"{lost[-1].status}: {lost[-1].reason}", 300)}
+
+
+def _gain_of(attempt: Attempt) -> str:
+    estimate = attempt.ending.estimate if attempt.ending else None
+    return f": {_signed(estimate)}, by one run of a metric that is the same each time" if estimate is not None else ""
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.{DIGITS}g}"
+
+
+def rounded(value: float | None) -> float | None:
+    """A number of the metric's own unit, to as many digits as say something."""
+    return float(f"{value:.{DIGITS}g}") if value is not None else None
