@@ -115,6 +115,8 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
         return Intent("wish", "discover")
     if asks:
         return Intent("question", None)
+    if known.has_target and "raised" in found:
+        return _of_the_metric()
     if "improve" in found:
         return Intent("wish", "improve", otherwise=("research", "its research target is to be optimised") if known.has_target else None)
     if known.empty or "new" in found:
@@ -135,12 +137,16 @@ def _an_idea(known: Known, focus: tuple[str, ...]) -> Intent:
     return Intent("idea", "build", focus, otherwise=talk if known.empty else part)
 
 
+def _of_the_metric() -> Intent:
+    return Intent("metric", "research", otherwise=("focus", "one change, whatever it does to the metric"))
+
+
 def _of_a_project(found: set[Sense], known: Known, focus: tuple[str, ...], words: str) -> Intent:
     """A wish for the project that is there."""
     named = any(name.casefold() in words.casefold() for name in known.names)
     if "metric" in found or named or (known.has_target and "scored" in found):
         if known.has_target:
-            return Intent("metric", "research", otherwise=("focus", "one change, whatever it does to the metric"))
+            return _of_the_metric()
         return Intent("metric", "focus", focus, otherwise=("research", "measured again and again: needs a Research Target in factory.md"))
     if "small" in found or known.ended_lately:
         return Intent("refinement", "refine", focus, otherwise=("focus", "it is larger than a few lines"))

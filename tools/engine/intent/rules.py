@@ -9,7 +9,21 @@ from functools import cache
 from typing import Final, Literal
 
 Sense = Literal[
-    "resume", "discuss", "meta", "discover", "question", "build", "metric", "improve", "small", "new", "made", "scored", "described", "publish"
+    "resume",
+    "discuss",
+    "meta",
+    "discover",
+    "question",
+    "build",
+    "metric",
+    "improve",
+    "small",
+    "new",
+    "made",
+    "scored",
+    "raised",
+    "described",
+    "publish",
 ]
 
 
@@ -58,6 +72,9 @@ _ALL_OF_IT: Final = (
     r"|repository|code ?base|package|library|lib|app|application|program|everything|things?|once|more|again|further|some|please"
     r"|health|now|today|stuff)"
 )
+
+_THE: Final = r"(?:(?:the|our|my|this|its|den|die|das|unser\w*|le|la|les|notre|el|los|las|nuestr[oa]) )?"
+_TRIED: Final = r"(?:solvers?|pipelines?|agents?|models?|harness(?:es)?|prompts?|classifiers?|strateg(?:y|ies|ien?)|parameters?|löser|modell|modèle|modelo|invites?)"
 
 _PULL: Final = r"(?:(?:pull|merge)[- ]requests?|prs?|mrs?)(?! templates?\b)"
 
@@ -203,6 +220,15 @@ RULES: Final[dict[Sense, str]] = {
     "scored": _any(
         r"\b(?:accura\w+|scor(?:e|es|ed|ing)|\w+ rate|(?:eval|dev|test) set|benchmarks?|metrics?)\b", r"\b(?:the|our|its) target\b",
         r"\b(?:to|above|over|below|under) 0?\.\d+",
+    ),
+    # What means the metric where the project has one to raise.
+    "raised": _any(
+        r"^(?:(?:start|run|begin|do|continue|resume|go on with)(?: with)? )?(?:the |a |an |another |more |next )?(?:auto-?)?research"
+        r"(?:ing)?(?: (?:mode|cycle|loop|round))?$",
+        r"^(?:reach|hit|achieve|get to|erreich(?:e|en)|atteins|atteindre|alcanza|alcanzar) \d",
+        rf"^(?:optimi[sz]e|tune|optimiere?|optimise[rz]|optimiza[r]?) {_THE}(?:\w+ )?{_TRIED}\b",
+        rf"^make {_THE}(?:\w+ )?{_TRIED} (?:better|stronger|more (?:accurate|reliable|robust))\b",
+        rf"^(?:reduce|lower|cut|fewer|get rid of)(?: the)? (?:failures?|failed instances|errors) (?:of|in) {_THE}(?:\w+ )?{_TRIED}\b",
     ),
     "described": _any(
         r"\b(?:specs?|specification|requirements|prd|design doc|brief|as described|according to|anforderungen|cahier des charges|requisitos)\b",
