@@ -11,7 +11,10 @@ FENCE: Final = "+++"
 
 @dataclass(frozen=True)
 class Role:
-    """A role's words: who it is, three lines of contract, the tools it may use, and a filled example of what it hands in."""
+    """A role's words: who it is, three lines of contract, the tools it may use, and a filled example of what it hands in.
+
+    `research` are lines that hold besides in a research cycle.
+    """
 
     name: str
     title: str
@@ -19,6 +22,7 @@ class Role:
     tools: tuple[str, ...]
     example: dict[str, Any]
     body: str
+    research: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ def planning(name: str) -> Role | None:
 
 def _role(kind: str, name: str) -> Role:
     front, body = _read(kind, name)
-    return Role(name, front["title"], "\n".join(front["contract"]), tuple(front["tools"]), front.get("example", {}), body)
+    return Role(
+        name, front["title"], "\n".join(front["contract"]), tuple(front["tools"]), front.get("example", {}), body, tuple(front.get("research", ()))
+    )
 
 
 @cache

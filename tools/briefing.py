@@ -15,6 +15,7 @@ from state.role_overrides import LARGEST, RoleOverride, role_override
 from tools.engine.cycle.situation import ASKED_OF, Situation, content_hash
 from tools.engine.gate.guards_known import asked_of_a_review
 from tools.engine.roles.applying import lessons_that_apply
+from tools.engine.scope.surfaces import surfaces_of
 from tools.engine.session import Session
 
 LIMIT: Final = 3 * 1024  # bytes of a brief
@@ -51,6 +52,18 @@ def asked_of(configuration: Configuration, role: str) -> list[str]:
     asked = [*(_to_answer(configuration.guards) if role == "reviewer" else configuration.guards), *configuration.constraints]
     asked += configuration.research_constraints if role in ("strategist", "builder") else ()
     return asked + [f"It should: {line}" for line in (configuration.eval_spec if role in ("evaluator", "reviewer") else ())]
+
+
+def in_research(words: prompts.Role, situation: Situation) -> list[str]:
+    """What holds besides in a research cycle: the role's lines for it, and what the cycle is about; nothing in other cycles."""
+    cycle, loop = situation.cycle, situation.loop
+    if cycle is None or cycle.level is None or loop is None:
+        return []
+    stands = f", {loop.value:.4g} now" if loop.value is not None else ""
+    surfaces = surfaces_of(situation.standing.configuration, cycle.level) if situation.standing.configuration else None
+    about = f"The metric {quoted(loop.target.metric)} is to be {loop.target.direction}d to {loop.target.target:.4g}{stands}."
+    opened = f"Open in the {cycle.level} loop: {', '.join(map(quoted, surfaces.listed))}." if surfaces else ""
+    return ["", "## In this research cycle", *(f"- {line}" for line in (about, opened, *words.research) if line)]
 
 
 def _to_answer(guards: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from state.answers import Answer, Next, quoted
 from tools.analysed import failed_shown
 from tools.answering import answer
 from tools.arguments import Number
-from tools.briefing import OWN_WORDS, WITH_ITEM, asked_of, brief_text, feedback_for, item_of, item_shown, lessons_for, own_words
+from tools.briefing import OWN_WORDS, WITH_ITEM, asked_of, brief_text, feedback_for, in_research, item_of, item_shown, lessons_for, own_words
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.opening import required
 from tools.engine.session import Session
@@ -26,7 +26,7 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
     configuration = situation.standing.configuration
     override, item = own_words(session, role), item_of(session, named or situation.current)
     lessons = lessons_for(session, role, item)
-    more = [*(_of_the_record(situation) if role == "reviewer" else []), *([OWN_WORDS] if override else [])]
+    more = [*in_research(words, situation), *(_of_the_record(situation) if role == "reviewer" else []), *([OWN_WORDS] if override else [])]
     data = {
         "role": role,
         "brief": brief_text(words, asked_of(configuration, role) if configuration else [], more),

@@ -178,3 +178,16 @@ async def test_without_a_target_the_section_to_add_is_shown_filled_in(project: P
         refused = await host.refused("NO_TARGET", "start_cycle", mode="research")
         assert "- run_command: " in refused["refused"]["expected"]
         assert "## Research Target" in refused["refused"]["expected"]
+
+
+async def test_every_role_is_told_what_holds_in_research_and_what_is_open(project: Path) -> None:
+    async with open_host(project) as host:
+        await approve(host, MD)
+        before = (await host.done("get_role", role="builder"))["data"]["brief"]
+        assert "In this research cycle" not in before
+        await opened(host, 0)
+        for role in ("ceo", "researcher", "strategist", "builder", "reviewer", "evaluator", "archivist", "failure_analyst"):
+            brief = (await host.done("get_role", role=role))["data"]["brief"]
+            assert "The metric rate is to be maximised to 0.9" in brief, role
+            assert "Open in the inner loop: prompts/*.md." in brief
+            assert len(brief.encode()) <= 3 * 1024

@@ -115,6 +115,11 @@ def _of_senses(found: set[Sense], known: Known, words: str, *, asks: bool) -> In
         return Intent("wish", "discover")
     if asks:
         return Intent("question", None)
+    return _of_a_wish(found, known, focus, words)
+
+
+def _of_a_wish(found: set[Sense], known: Known, focus: tuple[str, ...], words: str) -> Intent:
+    """Something is to be done: to the metric, to the project as a whole, something new, or something of it."""
     if known.has_target and "raised" in found:
         return _of_the_metric()
     if "improve" in found:

@@ -74,7 +74,10 @@ _ALL_OF_IT: Final = (
 )
 
 _THE: Final = r"(?:(?:the|our|my|this|its|den|die|das|unser\w*|le|la|les|notre|el|los|las|nuestr[oa]) )?"
-_TRIED: Final = r"(?:solvers?|pipelines?|agents?|models?|harness(?:es)?|prompts?|classifiers?|strateg(?:y|ies|ien?)|parameters?|löser|modell|modèle|modelo|invites?)"
+_TRIED: Final = (
+    r"(?:solvers?|pipelines?|agents?|models?|harness(?:es)?|prompts?|classifiers?|strateg(?:y|ies|ien?)|parameters?"
+    r"|löser|modell|modèle|modelo)"
+)
 
 _PULL: Final = r"(?:(?:pull|merge)[- ]requests?|prs?|mrs?)(?! templates?\b)"
 
