@@ -28,7 +28,7 @@ def failed_shown(session: Session, cycle: Cycle) -> dict[str, Any]:
         {
             "runs": len(found.runs),
             "instances": len(found.failing),
-            "failed": untrusted(_FROM, "\n".join(lines), ROOM),
+            "failed": untrusted(_FROM, "\n".join(lines), ROOM) if lines else None,
             "more": f"{left} more, and the output behind each: study_project, topic failures" if left else "output behind each: study_project X1",
             "known_categories": list(known.before),
         }
