@@ -89,7 +89,8 @@ def carry_out(session: Session, draft: Draft, channel: Channel) -> Answer:
     number = session.launch(baseline_plan(session, commit))
     situation = observe(session)
     do = "Start a cycle: it waits for the baseline. If the person asked for one thing in particular: project_status with their words first."
-    start = Next(do=do, tool="start_cycle", arguments={"mode": "improve"}, role="ceo")
+    mode = "improve" if now.configuration is None or now.configuration.research_target is None else "research"
+    start = Next(do=do, tool="start_cycle", arguments={"mode": mode}, role="ceo")
     if _was_worked_on(session):
         start = Next(
             do="Tell the person what is approved and landed. If they asked for something that is not done yet: project_status with their words.",

@@ -1,4 +1,4 @@
-"""What answers show of factory.md: its problems, what its patterns match, how the checkout's differs, what nothing acts on, who approved it."""
+"""What answers show of factory.md: its problems, what its patterns match, how the checkout's differs, who approved it."""
 
 import os
 import stat
@@ -27,7 +27,6 @@ from tools.engine.scope.files import TreeFiles, files_of
 from tools.engine.scope.listed import listed_patterns
 from tools.engine.scope.programs import begun_commands
 from tools.engine.scope.protecting import FILE, read_as_far
-from tools.engine.scope.unused import unused_sections
 from tools.engine.session import Session
 
 PATTERNS_SHOWN: Final[dict[Detail, int]] = {"brief": 10, "full": 30}
@@ -55,7 +54,6 @@ def config_shown(session: Session, where: Standing, detail: Detail) -> dict[str,
         "more_patterns": max(0, len(patterns) - limit) or None,
         "broken_constraints": _broken_constraints(session, where),
         "differs": difference(session, where),
-        "unused": unused_said(found) if found else None,
         "own_words": [quoted(f"{each.path}: {each.problem}" if each.problem else each.path) for each in overrides],
     }
 
@@ -71,11 +69,6 @@ def _problems_of(session: Session, where: Standing, text: bytes) -> list[str]:
     _, problems = read_as_far(text, lambda: files_of(session.repository, where.tip))
     more = [f"and {len(problems) - PROBLEMS_SHOWN} more"] if len(problems) > PROBLEMS_SHOWN else []
     return [*map(str, problems[:PROBLEMS_SHOWN]), *more]
-
-
-def unused_said(configuration: Configuration) -> list[str]:
-    """The sections that nothing acts on yet, each with what it waits for."""
-    return [f"{each.section} waits for {each.waits_for}" for each in unused_sections(configuration)]
 
 
 def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:

@@ -12,11 +12,9 @@ from state.factory_md import render
 from state.imported import the_import
 from state.measurement import Profile
 from tools.answering import answer
-from tools.configured import unused_said
 from tools.drafted import Drafted, OwnText, own_text, surveyed, write_down
 from tools.engine.contract import standing
 from tools.engine.cycle.situation import observe
-from tools.engine.discovery.discover import commands_of_later
 from tools.engine.discovery.draft import draft
 from tools.engine.experiment.deciding import take_up
 from tools.engine.languages.survey import Discovery
@@ -109,14 +107,12 @@ def _summary(found: Discovery, state: str) -> str:
 
 
 def _data(found: Discovery, drafted: Drafted, *, is_of_theirs: bool) -> dict[str, object]:
-    written, later = drafted.written, commands_of_later(drafted.configuration)
+    written = drafted.written
     return {
         "draft": untrusted(FILE, written.text[:SHOWN]) if is_of_theirs else written.text[:SHOWN],
         "draft_hash": short(written.hash),
         "dimensions": _dimensions(found, written.profile),
-        "commands": [quoted(command) for command in written.profile.commands if command not in later],
-        "commands_not_run_yet": [quoted(command) for command in written.profile.commands if command in later],
-        "unused": unused_said(drafted.configuration),
+        "commands": [quoted(command) for command in written.profile.commands],
         "kind": found.kind or None,
         "frameworks": [quoted(item) for item in found.frameworks],
         "seen": [quoted(item) for item in found.seen],

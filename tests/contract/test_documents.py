@@ -17,18 +17,14 @@ from mcp_server.reference import (
     GUARDS_END,
     SETTINGS_BEGIN,
     SETTINGS_END,
-    WAITING_BEGIN,
-    WAITING_END,
     checks_table,
     guards_table,
     settings_table,
     tool_table,
-    waiting_table,
     with_checks_table,
     with_guards_table,
     with_settings_table,
     with_tool_table,
-    with_waiting_table,
 )
 from state.configuration import Configuration
 from state.factory_md import parse
@@ -53,14 +49,13 @@ def test_the_readme_shows_the_tools_of_the_catalogue(updating: bool) -> None:
     assert f"{BEGIN}\n{tool_table()}\n{END}" in text, "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
 
 
-def test_the_configuration_reference_shows_the_settings_the_checks_the_guards_and_the_sections_that_wait(updating: bool) -> None:
+def test_the_configuration_reference_shows_the_settings_the_checks_and_the_guards(updating: bool) -> None:
     text = CONFIGURATION.read_text(encoding="utf-8")
     if updating:
-        text = with_guards_table(with_checks_table(with_waiting_table(with_settings_table(text))))
+        text = with_guards_table(with_checks_table(with_settings_table(text)))
         CONFIGURATION.write_text(text, encoding="utf-8")
     update = "if the change is meant: .venv/bin/pytest --update-contract tests/contract"
     assert f"{SETTINGS_BEGIN}\n{settings_table()}\n{SETTINGS_END}" in text, update
-    assert f"{WAITING_BEGIN}\n{waiting_table()}\n{WAITING_END}" in text, update
     assert f"{CHECKS_BEGIN}\n{checks_table()}\n{CHECKS_END}" in text, update
     assert f"{GUARDS_BEGIN}\n{guards_table()}\n{GUARDS_END}" in text, update
 

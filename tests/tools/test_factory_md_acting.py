@@ -137,12 +137,10 @@ async def test_a_cycle_shows_and_keeps_the_hypothesis_budget(scored: States, sec
         assert (again["repeated"], again["data"]["budget"]) == (True, first)
 
 
-async def test_sections_that_wait_for_a_later_version_are_named_and_stop_nothing(scored: States) -> None:
+async def test_sections_that_a_mode_does_not_use_stop_nothing(scored: States) -> None:
     async with scored.open("fresh") as host:
         await approve(
             host, scored_md("## Setup\n\n- network: true\n- env: API_KEY\n\n## Clean PR\n\n- clean_pr: true\n\n## Cost Budget\n\n$5/cycle\n")
         )
         assert "!! NETWORK" in host.shown[0]
-        unused = (await host.done("project_status"))["data"]["config"]["unused"]
-        assert [line.split(" waits for ")[0] for line in unused] == ["Cost Budget"]
         assert "refused" not in await host.call("start_cycle")

@@ -3,12 +3,10 @@
 import json
 import os
 
-from state.configuration import Configuration
 from state.factory_md import SECTIONS_SAID, parse
 from tests.support.host import Host, changes_nothing
 from tests.support.repositories import commit, git
 from tests.support.states import States, approve, factory_md, project_eval
-from tools.engine.scope.unused import WAITING
 
 READ_ONLY = "- tests/**\n\n### Read-only\n\n{}\n"
 
@@ -177,10 +175,6 @@ async def test_thousands_of_patterns_over_thousands_of_files_are_counted_and_the
         assert len(host.text) < 10_000
 
 
-def test_what_waits_for_a_later_version_is_a_field_of_the_configuration() -> None:
-    assert {each.field for each in WAITING} <= set(Configuration.model_fields)
-
-
 async def test_two_answers_about_one_faulty_file_name_the_same_problems(states: States) -> None:
     project = await states.put("approved")
     commit(project, {"factory.md": protecting("docs/**").replace("## Guards", "## Gards").replace("0.5\n", "1.5\n")}, "break it")
@@ -215,12 +209,9 @@ async def test_a_refused_text_is_answered_with_the_sections_there_are_and_an_exa
         assert expected.splitlines()[-4] in host.text.splitlines(), "an example stays line by line"
 
 
-async def test_discovery_says_which_sections_and_commands_wait_for_a_later_version(states: States) -> None:
+async def test_discovery_says_every_command_that_approval_lets_run(states: States) -> None:
     async with states.open("fresh") as host:
         target = "- objective: maximise speed\n- metric: speed\n- target: 2\n- run_command: make bench\n- result_path: out.json\n"
         research = f"## Research Target\n\n{target}\n"
         answer = await host.done("discover_project", factory_md=factory_md(f"{research}## Smoke Test\n\nmake smoke\n"))
-        assert answer["data"]["commands_not_run_yet"] == ["make bench"]
-        assert "make smoke" in answer["data"]["commands"]
-        assert "make bench" not in answer["data"]["commands"]
-        assert [line.partition(" waits ")[0] for line in answer["data"]["unused"]] == ["Research Target"]
+        assert {"make smoke", "make bench"} <= set(answer["data"]["commands"])

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from state.model import JSON
-from tools.engine.scope.unused import WAITING
 
 # In the order in which they are shown; a part that is not named here comes after them by its own name.
 TITLES: Final = {
@@ -16,8 +15,6 @@ TITLES: Final = {
 }  # fmt: skip
 # Commands stand at the top, whole; there they are not said again.
 COMMANDS: Final = frozenset({"smoke_test", "command", "check", "run_command"})
-NOT_YET: Final = " (not used yet)"
-_WAITING: Final = frozenset(each.field for each in WAITING)
 
 
 def parts(contract: Mapping[str, JSON]) -> Iterator[str]:
@@ -27,13 +24,8 @@ def parts(contract: Mapping[str, JSON]) -> Iterator[str]:
 
 
 def title(name: str) -> str:
-    """How a part is called; one that this version does not act on is marked."""
-    return TITLES.get(name, words(name).capitalize()) + waits(name)
-
-
-def waits(name: str) -> str:
-    """The mark of a part that this version does not act on; nothing for any other."""
-    return NOT_YET if name in _WAITING else ""
+    """How a part is called."""
+    return TITLES.get(name, words(name).capitalize())
 
 
 def words(name: str) -> str:

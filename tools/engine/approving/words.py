@@ -10,8 +10,7 @@ from state.errors import Refusal
 from state.experiments import Experiment
 from state.factory_md import parse
 from tools.engine.approving.changed import changes
-from tools.engine.approving.parts import parts, plainly, said, title, waits
-from tools.engine.discovery.discover import commands_of_later
+from tools.engine.approving.parts import parts, plainly, said, title
 from tools.engine.scope.protecting import FILE
 
 MESSAGE_LIMIT: Final = 3000
@@ -22,7 +21,6 @@ CHANGE_LIMIT: Final = 200
 _MAY_RUN: Final = "may these commands run in this project, as often as a change is measured?"
 FIRST: Final = f"re:factory asks: {_MAY_RUN}"
 AGAIN: Final = _MAY_RUN.capitalize()
-LATER: Final = "Approved with them, and not run by this version:"
 
 
 def evaluation_words(
@@ -82,7 +80,7 @@ def _more(left: int) -> str:
 
 
 def _asked(commands: Sequence[str], configuration: Configuration) -> list[str]:
-    """The commands as they are shown, each with what it is for where there is room to say it; apart from them those that are not run yet."""
+    """The commands as they are shown, each with what it is for where there is room to say it."""
     length = sum(len(_shown(command)) + 1 for command in commands)
     if length > COMMANDS_LIMIT:
         what = f"the commands are {length} characters long together: a person cannot be shown them whole"
@@ -91,9 +89,7 @@ def _asked(commands: Sequence[str], configuration: Configuration) -> list[str]:
     told = {command: f"{_shown(command)}   [{purposes[command]}]" if command in purposes else _shown(command) for command in commands}
     if sum(len(line) + 1 for line in told.values()) > COMMANDS_LIMIT:
         told = {command: _shown(command) for command in commands}
-    of_later = commands_of_later(configuration)
-    now, later = ([line for command, line in told.items() if (command in of_later) is waits] for waits in (False, True))
-    return [*(now or ["  (none was found: nothing of the project would run)"]), *([LATER, *later] if later else [])]
+    return list(told.values()) or ["  (none was found: nothing of the project would run)"]
 
 
 def _shown(command: str) -> str:
@@ -119,9 +115,8 @@ def _opened(configuration: Configuration) -> list[str]:
     setup = configuration.setup
     if setup is None:
         return []
-    mark = waits("setup")
-    network = [f"!! NETWORK{mark}: the project's code, and what the model writes, may use the network while it is measured"] if setup.network else []
-    return network + ([f"!! HANDED ON from your environment{mark}: {', '.join(setup.env)}"] if setup.env else [])
+    network = ["!! NETWORK: the project's code, and what the model writes, may use the network while it is measured"] if setup.network else []
+    return network + ([f"!! HANDED ON from your environment: {', '.join(setup.env)}"] if setup.env else [])
 
 
 def _bound(configuration: Configuration) -> list[str]:

@@ -1,6 +1,6 @@
 """Discovering how a project can be measured: all eleven dimensions planned, each applicable or with the reason why not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,6 @@ from tools.engine.evaluation.commanded import EVAL_COMMAND, form_of_eval_command
 from tools.engine.evaluation.history import FEWEST_EXPERIMENTS, OF_HISTORY
 from tools.engine.languages.survey import Discovery, Missing, Project, Survey
 from tools.engine.languages.table import languages
-from tools.engine.scope.unused import unused_sections
 
 _FORMS: Final = {"json": "the JSON that it prints", "regex": "a pattern in what it prints", "exit_code": "its exit code"}
 
@@ -141,25 +140,15 @@ def _read_as(evaluation: ProjectEvaluation) -> str:
 
 def commands_of(configuration: Configuration | None, own_command: str | None) -> tuple[str, ...]:
     """What approval lets run besides the toolchain: the contract's own commands, one line each."""
-    return tuple(command for _, command in _commands(configuration, own_command)) if configuration else ()
-
-
-def commands_of_later(configuration: Configuration) -> frozenset[str]:
-    """Those of the contract's own commands that only sections name which wait for a later version: approved, and not run yet."""
-    waiting, commands = {each.field for each in unused_sections(configuration)}, list(_commands(configuration, configuration.eval_command))
-    run = {command for field, command in commands if field not in waiting}
-    return frozenset(command for field, command in commands if field in waiting) - run
-
-
-def _commands(configuration: Configuration, own_command: str | None) -> Iterator[tuple[str, str]]:
-    """Each command of the contract on one line, with the field of Configuration that gives it."""
+    if configuration is None:
+        return ()
     given = [
-        ("setup", configuration.setup.command if configuration.setup else None),
-        ("eval_command", own_command),
-        *(("project_evaluations", each.command) for each in configuration.project_evaluations),
-        *(("hard_constraints", each.check) for each in configuration.hard_constraints),
-        ("smoke_test", configuration.smoke_test),
-        ("research_target", configuration.research_target.run_command if configuration.research_target else None),
-        ("holdout", configuration.holdout.command if configuration.holdout else None),
+        configuration.setup.command if configuration.setup else None,
+        own_command,
+        *(each.command for each in configuration.project_evaluations),
+        *(each.check for each in configuration.hard_constraints),
+        configuration.smoke_test,
+        configuration.research_target.run_command if configuration.research_target else None,
+        configuration.holdout.command if configuration.holdout else None,
     ]
-    yield from ((field, "; ".join(command.splitlines())) for field, command in given if command)
+    return tuple("; ".join(command.splitlines()) for command in given if command)
