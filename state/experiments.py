@@ -156,13 +156,16 @@ class MergeConflicted(Payload):
 
 
 class ExperimentMeasured(Payload):
-    """The candidate was compared with its base; `assessment` is the whole comparison as stored (see tools.engine.evaluation)."""
+    """The candidate was compared with its base; `assessment` is the whole comparison as stored (see tools.engine.evaluation).
+
+    `delta` is none where nothing was measured that could have told the two apart.
+    """
 
     type: ClassVar[str] = "experiment.measured"
     experiment: int
     tree: str
     base: str
-    delta: float
+    delta: float | None
     assessment: dict[str, Any]
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:

@@ -13,8 +13,8 @@ from tools.recounted import SAID, comparison_of, composite_of, line_of, rows_of
 
 TESTS: Final[dict[Detail, int]] = {"brief": 8, "full": 25}
 # What the account of an experiment's tests tells apart, in the order in which it matters.
-TOLD: Final[tuple[Literal["lost", "new_failing", "new", "skipped", "xfailed", "gone", "renamed", "flaky"], ...]] = (
-    "lost", "new_failing", "new", "skipped", "xfailed", "gone", "renamed", "flaky",
+TOLD: Final[tuple[Literal["lost", "new_failing", "uncollected", "new", "skipped", "xfailed", "gone", "renamed", "flaky"], ...]] = (
+    "lost", "new_failing", "uncollected", "new", "skipped", "xfailed", "gone", "renamed", "flaky",
 )  # fmt: skip
 ABSENT: Final = "absent"
 

@@ -15,7 +15,7 @@ from state.track_record import recent_values
 from state.trials import Trial
 from tools.answering import answer, without_empty
 from tools.engine.cycle.situation import Situation, observe
-from tools.engine.evaluation.assessment import Row
+from tools.engine.evaluation.assessment import Assessment, Row
 from tools.engine.evaluation.commanded import CANNOT_START
 from tools.engine.evaluation.history import dead
 from tools.engine.experiment.comparing import OURS
@@ -253,10 +253,20 @@ def _summary(number: int, found: Comparison, situation: Situation | None) -> str
     checks = situation.checks if situation else ()
     failing = [check.name for check in of_result(checks, "fail")]
     gate = f"; fails {', '.join(failing)}" if failing else f"; {len(of_result(checks, 'pass'))} of {len(checks)} checks pass" if checks else ""
-    tests = f"{assessed.tests.count('lost')} lost, {assessed.tests.count('new')} new"
     missing = assessed.unmeasured
-    scores = f"{assessed.floor_base:.3f} -> {_bound(missing)}{assessed.floor_candidate:.3f} ({assessed.delta:+.4f}{_not_measured(missing)})"
-    return one_line(f"Experiment {number}: composite {scores}; tests {tests}{gate}.", 300)
+    delta = "no delta" if assessed.difference is None else f"{assessed.delta:+.4f}"
+    scores = f"{assessed.floor_base:.3f} -> {_bound(missing)}{assessed.floor_candidate:.3f} ({delta}{_not_measured(missing)})"
+    return one_line(f"Experiment {number}: composite {scores}; tests {_account_said(assessed)}{gate}.", 300)
+
+
+def _account_said(assessed: Assessment) -> str:
+    """How many of the base's tests are not what they were, and how many are new."""
+    tests = assessed.tests
+    if "tests" in assessed.lost:
+        return f"not run ({tests.base_total} at the base)"
+    turned = {"gone": tests.count("gone") - tests.count("renamed"), "skipped": tests.count("skipped"), "expected to fail": tests.count("xfailed")}
+    less = "".join(f"{number} {word}, " for word, number in turned.items() if number)
+    return f"{tests.count('lost')} lost, {less}{tests.count('new')} new"
 
 
 def _bound(missing: Sequence[str]) -> str:
@@ -273,7 +283,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
     moved = [row for row in assessed.rows if row.delta is None or abs(row.delta) > 0]
     tests = assessed.tests
     return {
-        "composite": {"base": rounded(assessed.floor_base), "candidate": rounded(assessed.floor_candidate), "delta": rounded(assessed.delta)},
+        "composite": {"base": rounded(assessed.floor_base), "candidate": rounded(assessed.floor_candidate), "delta": rounded(assessed.difference)},
         "changed": [{**row_shown(row), "why": quoted(row.reason)} for row in moved],
         "unchanged": len(assessed.rows) - len(moved),
         "tests": without_empty(

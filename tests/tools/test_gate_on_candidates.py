@@ -107,7 +107,8 @@ async def test_weakened_tests_are_held_for_a_person_who_may_accept_them(states: 
 
 async def test_a_deleted_test_is_lost_or_held_but_never_lands_unseen(states: States) -> None:
     async with states.open("begun") as host:
-        await host.measured({**GAIN, "tests/test_slug.py": None})
+        measured = await host.measured({**GAIN, "tests/test_slug.py": None})
+        assert "tests 0 lost, 3 gone, 1 new;" in measured["summary"]
         answer = await host.keep()
         assert answer["refused"]["code"] == "GATE", host.text
         assert any(line.startswith("no_hygiene_fall: coverage") for line in answer["refused"]["where"])

@@ -272,3 +272,14 @@ async def test_scores_and_diffs_are_no_arguments_of_a_verdict(states: States) ->
         for lie in ({"score": 0.99}, {"tests_passed": True}, {"diff": "..."}):
             answer = await host.refused("BAD_ARGUMENTS", "verdict", experiment=1, decision="keep", reason=EXPLOIT["why"], **lie)
             assert next(iter(lie)) in str(answer["refused"]["problems"])
+
+
+async def test_a_candidate_of_which_nothing_can_be_measured_has_no_delta(scored: States) -> None:
+    async with scored.open("begun") as host:
+        measured = await host.measured({SCORE: None})
+        assert "(no delta; not measured: score)" in measured["summary"]
+        assert "delta" not in measured["data"]["composite"]
+        assert (await host.done("experiment_history", experiment=1))["data"].get("delta") is None
+        refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="r")
+        assert "improved_or_proven: no delta: nothing that could have improved was measured" in str(refused["refused"]["where"])
+        assert (await host.revert())["data"]["state"] == "reverted"

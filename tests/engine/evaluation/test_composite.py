@@ -303,6 +303,26 @@ def test_a_base_test_that_breaks_in_the_candidate_as_committed_is_lost_even_wher
     assert account.lost == ("tests/test_a.py::test_b",)
 
 
+def test_a_file_whose_tests_cannot_be_read_is_no_new_test() -> None:
+    base = {"tests/test_a.py::test_a": "passed"}
+    account = account_tests(base, {"tests/test_a.py": "collection_error", "tests/test_b.py::test_b": "passed"}, base)
+    assert (account.new, account.uncollected, account.failed) == (("tests/test_b.py::test_b",), ("tests/test_a.py",), ("tests/test_a.py",))
+
+
+@pytest.mark.parametrize("with_the_bases_word", [True, False])
+def test_where_no_test_could_be_run_none_is_lost_or_gone_and_there_is_no_delta(with_the_bases_word: bool) -> None:
+    outcomes = {"tests/test_a.py::test_a": "passed"}
+    base = Measurements(readings=readings({"tests": 1.0, "config_parser": 1.0}), outcomes=outcomes)
+    broken = Measurements(readings=readings({"tests": None, "config_parser": 1.0}))
+    found = assess(contract("tests", "config_parser"), base, broken, base if with_the_bases_word else broken)
+    assert (found.lost, found.tests.lost, found.tests.gone, found.difference) == (("tests",), (), (), None)
+
+
+def test_what_is_left_to_compare_gives_a_delta() -> None:
+    found = compare(contract("tests", "lint"), {"tests": 1.0, "lint": 0.5}, {"tests": None, "lint": 0.6})
+    assert found.difference == found.delta > 0
+
+
 def test_lines_that_come_with_their_own_tests_do_not_raise_coverage() -> None:
     base = Measurements(readings={"coverage": covered(80, 100)})
     padded = Measurements(readings={"coverage": covered(980, 1000)})

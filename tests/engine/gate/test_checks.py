@@ -33,12 +33,13 @@ HOLDING = facts().configuration.model_copy(update={"holdout": Holdout(paths=("hi
 SECRETIVE = Seen(secrets=(Secret("src/a.py", 3, "a private key", "MIIB"),))
 LEAKING = Seen(leaks=(Leak("data/truth.json", values=2, answers=0, rows=0, places=("src/a.py:4",)),))
 KNOWING = Seen(leaks=(Leak("eval/cases", values=0, answers=3, rows=0, places=("src/a.py:4",)),))
+NOTHING = assessed(lost=("tests", "coverage"), rows=tuple(row.model_copy(update={"candidate": None, "delta": None}) for row in assessment().rows))
 ORDERED = facts().hypothesis.model_copy(update={"ordered": True})
 REPEATED = Seen(repeats=(Repeat(7, "reverted", "Look first."),))
 
 # Facts that exactly one check objects to, with what it says: without that check they would go through.
 BAD: dict[str, tuple[Facts, str, str]] = {
-    "measured: lost": (facts(comparison=assessed(lost=("coverage",))), "measured", "fail"),
+    "measured: lost": (facts(comparison=assessed(lost=("observability",))), "measured", "fail"),
     "measured: lost without a row": (facts(comparison=assessed(lost=("gone",))), "measured", "fail"),
     "comparable": (facts(comparison=comparison(instruments={"tests": ("i", "j")})), "comparable", "fail"),
     "threshold": (facts(comparison=assessed(threshold_ok=False)), "threshold", "fail"),
@@ -46,6 +47,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     "no_hygiene_fall: no words": (facts(comparison=assessed(falls=(FALL.model_copy(update={"evidence": ()}),))), "no_hygiene_fall", "fail"),
     "tests_kept: lost": (facts(comparison=assessed(tests=account(lost=("a",)))), "tests_kept", "fail"),
     "tests_kept: new and failing": (facts(comparison=assessed(tests=account(new=("n",), failed=("n",), new_failing=("n",)))), "tests_kept", "fail"),
+    "tests_kept: not readable": (facts(comparison=assessed(tests=account(uncollected=("tests/test_a.py",)))), "tests_kept", "fail"),
     "tests_kept: changed": (facts(comparison=comparison(suspicion=("tests/test_a.py: changed",))), "tests_kept", "suspect"),
     "tests_kept: unexplained": (facts(comparison=assessed(tests=account(unexplained=("s",)))), "tests_kept", "suspect"),
     "tests_kept: skipped": (facts(comparison=assessed(tests=account(skipped=("s",)))), "tests_kept", "suspect"),
@@ -248,6 +250,16 @@ def test_what_needs_a_record_is_not_yet_without_one() -> None:
     waiting = {"measured", "comparable", "threshold", "no_hygiene_fall", "tests_kept", "improved_or_proven", "hard_constraints", "smoke_test"}
     assert {name for name, result in found.items() if result == "not_yet"} == waiting
     assert {name for name, result in found.items() if result == "pass"} == set(found) - waiting
+
+
+def test_what_was_not_measured_here_passes_nothing_that_asks_for_it() -> None:
+    without_tests = results(facts(comparison=assessed(lost=("tests",))))
+    assert {name: said for name, said in without_tests.items() if said != "pass"} == {
+        "measured": "fail", "no_hygiene_fall": "not_yet", "tests_kept": "not_yet",
+    }  # fmt: skip
+    assert only("improved_or_proven", facts(comparison=NOTHING)).result == "not_yet"
+    fell = facts(comparison=assessed(lost=("tests",), falls=(FALL,)))
+    assert only("no_hygiene_fall", fell).evidence == ("coverage: not run by any test: src/a.py: return 1", "tests: not measured here")
 
 
 def test_what_needs_a_review_is_not_yet_without_one() -> None:

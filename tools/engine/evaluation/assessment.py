@@ -10,6 +10,7 @@ from state.measurement import Reading, ReadingState, Sample, Tier
 from state.model import Model
 from tools.engine.evaluation.combining import combined
 from tools.engine.evaluation.commanded import CONSTRAINT
+from tools.engine.evaluation.history import OF_HISTORY
 from tools.engine.evaluation.parts import kind_of
 from tools.engine.evaluation.repeats import FLAKY, merged_parts
 from tools.engine.evaluation.static import with_constraints
@@ -20,11 +21,25 @@ TESTS_PART: Final = "tests"
 GUARD_PATTERNS: Final = "guard_patterns"
 # Lists of test ids in what is stored of a comparison, and how much of each: an event holds 64 KB.
 IdList = Literal[
-    "lost", "new", "failed", "unexplained", "new_failing", "flaky", "skipped", "xfailed", "gone", "renamed", "characterising", "undeclared"
+    "lost",
+    "new",
+    "failed",
+    "unexplained",
+    "new_failing",
+    "uncollected",
+    "flaky",
+    "skipped",
+    "xfailed",
+    "gone",
+    "renamed",
+    "characterising",
+    "undeclared",
 ]
 LISTED_CHARACTERS: Final = 4000
 RENAMED: Final = " -> "  # between the two ids of a renamed test
 ID_CHARACTERS: Final = 500
+# What comes out alike on both sides, or can be read off a tree of which nothing runs.
+NOT_RUN: Final = frozenset({GUARD_PATTERNS, "config_parser", *OF_HISTORY})
 FINDINGS_PARTS: Final[dict[str, str]] = {"lint": "lint", "types": "type_check"}
 
 
@@ -118,8 +133,8 @@ class TestAccount(Model):
     """The tests by id. Base ids are judged by the base's word (O) and must not break in C; new ids by the candidate as committed (C).
 
     What passed at the base may be `skipped`, `xfailed` or `gone` in C although it passes in O; `renamed` are pairs of a gone and a new id with the
-    same body, as `old -> new`. `flaky` tests passed in some runs of the same tree only. `characterising` are new tests that pass at the base too,
-    `undeclared` those of them that the hypothesis does not announce.
+    same body, as `old -> new`. `uncollected` are files, or what else a runner names, whose tests cannot be read. `flaky` tests passed in some runs
+    of the same tree only. `characterising` are new tests that pass at the base too, `undeclared` those of them that the hypothesis does not announce.
     A stored account names only some ids of a long list; `totals` then says how many there were.
     """
 
@@ -132,6 +147,7 @@ class TestAccount(Model):
     failed: tuple[str, ...]
     unexplained: tuple[str, ...]  # skipped or expected to fail at the base, and passing in O: a person should know why
     new_failing: tuple[str, ...] = ()
+    uncollected: tuple[str, ...] = ()
     flaky: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     xfailed: tuple[str, ...] = ()
@@ -182,3 +198,9 @@ class Assessment(Model):
     not_worse: bool
     threshold_ok: bool
     shorter: float = 0.0
+
+    @property
+    def difference(self) -> float | None:
+        """The delta; none where all that the base was measured by, and that a candidate can move, is missing in the candidate."""
+        nothing = bool(self.lost) and all(row.delta is None for row in self.rows if row.name not in NOT_RUN)
+        return None if nothing else self.delta

@@ -22,7 +22,8 @@ EVIDENCE_LINES: Final = 20
 # What is read off factory.md and the names of files.
 OF_THE_CONTRACT: Final = frozenset({GUARD_PATTERNS, "config_parser"})
 # Names of outcomes that are an executed test which did not hold.
-BROKEN: Final = frozenset({"failed", "error", "collection_error"})
+UNCOLLECTED: Final = "collection_error"
+BROKEN: Final = frozenset({"failed", "error", UNCOLLECTED})
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def assess(contract: Contract, base: Measurements, candidate: Measurements, over
 
     `newly_covered` is how many lines coverage gained from the base to the candidate (newly_covered.py).
     """
-    tests = account_tests(base.outcomes, candidate.outcomes, overlaid.outcomes)
+    tests = _of_what_ran(account_tests(base.outcomes, candidate.outcomes, overlaid.outcomes), candidate, overlaid)
     flaky = tuple(sorted(base.flaky.keys() | candidate.flaky.keys() | overlaid.flaky.keys()))
     before = {each.name: base.reading(each.name) for each in contract.profile.applicable()}
     after = {each.name: _candidate_reading(each, base, candidate, overlaid) for each in contract.profile.applicable()}
@@ -80,7 +81,9 @@ def assess(contract: Contract, base: Measurements, candidate: Measurements, over
 
 def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> TestAccount:
     """The tests by id: what the base had, what of it is lost in O, what became of it in C, what is new in C, what fails in either."""
-    new = sorted(candidate.keys() - base.keys())
+    added = candidate.keys() - base.keys()
+    uncollected = {test for test in added if candidate[test] == UNCOLLECTED}
+    new = sorted(added - uncollected)
     broken = {test for side in (overlaid, candidate) for test, outcome in side.items() if outcome in BROKEN}
     lost = {test for test, outcome in base.items() if outcome == "passed" and _lost(test, candidate, overlaid)}
     kept_by_the_base = {test: candidate.get(test, "gone") for test, outcome in base.items() if outcome == "passed" and test not in lost}
@@ -94,6 +97,7 @@ def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlai
         lost=tuple(sorted(lost)),
         new=tuple(new),
         new_failing=tuple(test for test in new if candidate[test] in BROKEN),
+        uncollected=tuple(sorted(uncollected)),
         failed=tuple(sorted(broken)),
         skipped=turned("skipped"),
         xfailed=turned("xfailed"),
@@ -102,6 +106,13 @@ def account_tests(base: Mapping[str, str], candidate: Mapping[str, str], overlai
             sorted(test for test, outcome in base.items() if outcome in {"skipped", "xfailed"} and overlaid.get(test) in {"passed", "xpassed"})
         ),
     )
+
+
+def _of_what_ran(tests: TestAccount, candidate: Measurements, overlaid: Measurements) -> TestAccount:
+    """The account where no test could be run on a side: of that side nothing is known, so no test is lost or gone there."""
+    nothing = [not side.outcomes and side.reading("tests").state is not ReadingState.MEASURED for side in (candidate, overlaid)]
+    unknown = ({"gone": ()} if nothing[0] else {}) | ({"lost": ()} if nothing[1] else {})
+    return tests.model_copy(update=unknown)
 
 
 def _lost(test: str, candidate: Mapping[str, str], overlaid: Mapping[str, str]) -> bool:

@@ -31,8 +31,8 @@ def no_better_arms(session: Session, experiment: Experiment, comparison: Compari
     """The other arms that are measured, not decided, and no better by more than noise: number to measured tree. In research those that are told."""
     research = in_research(session, experiment)
     own, tolerance = _gain(session, experiment) if research else comparison.assessment.delta, 0.0 if research else comparison.assessment.tolerance
-    measured = [each for each in _others(session, experiment) if each.state in ("measured", "held") and each.delta is not None]
-    gains = [(each, _gain(session, each) if research else each.delta) for each in measured]
+    measured = [each for each in _others(session, experiment) if each.state in ("measured", "held") and each.assessment is not None]
+    gains = [(each, _gain(session, each) if research else each.delta or 0.0) for each in measured]
     return {str(each.id): each.tree or "" for each, gain in gains if gain is not None and own is not None and gain <= own + tolerance}
 
 

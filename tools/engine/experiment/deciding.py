@@ -225,7 +225,7 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
     given = VerdictGiven(
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
-        backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.delta if comparison else None, scores=scores(comparison),
+        backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.difference if comparison else None, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), diff=session.store.keep_object(patch.encode()),
         change=change_of(session.repository, experiment),
     )  # fmt: skip

@@ -89,7 +89,7 @@ def evaluation_plan(session: Session, experiment: Experiment, purpose: Purpose =
 async def _record_comparison(bench: Bench, experiment: Experiment) -> None:
     comparison = await compare(bench, experiment)
     measured = ExperimentMeasured(
-        experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.delta,
+        experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.difference,
         assessment=comparison.model_dump(mode="json"),
     )  # fmt: skip
     await anyio.to_thread.run_sync(server_record, bench.session, measured)

@@ -58,7 +58,7 @@ def no_hygiene_fall(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("no_hygiene_fall", "not_yet")
     weightless = {row.name for row in facts.comparison.assessment.rows if row.weight == 0}
-    lines = []
+    lines, lost = [], facts.comparison.assessment.lost
     for fall in facts.comparison.assessment.falls:
         if fall.tier != "hygiene":
             continue
@@ -68,7 +68,8 @@ def no_hygiene_fall(facts: Facts) -> Check:
             lines.append(f"tests: {facts.comparison.assessment.tests.count('lost')} lost, named under tests_kept")
         else:
             lines += [f"{fall.name}: {quoted(line)}" for line in fall.evidence or ("",)]
-    return passes_unless("no_hygiene_fall", lines)
+    unknown = [f"{row.name}: not measured here" for row in facts.comparison.assessment.rows if row.tier == "hygiene" and row.name in lost]
+    return Check("no_hygiene_fall", "not_yet", cut(unknown)) if unknown and not lines else passes_unless("no_hygiene_fall", [*lines, *unknown])
 
 
 def hard_constraints(facts: Facts) -> Check:

@@ -10,6 +10,7 @@ from tools.engine.evaluation.assessment import RENAMED, Assessment, TestAccount
 from tools.engine.gate.evidence import cut
 from tools.engine.gate.facts import Check, Facts, OwnCheck
 
+TESTS: Final = "tests"  # the dimension
 NAMES_LIMIT: Final = 450  # characters of a line that names many tests
 HOW_TO_PROVE: Final = (
     "a fix is proven by a test that runs on the base and fails there: let it call what the base has, and use new names inside other tests alone"
@@ -35,8 +36,11 @@ def tests_kept(facts: Facts) -> Check:
     tests = facts.comparison.assessment.tests
     lines = [f"{quoted(test)} passes on the base and does not pass here{_at_times(test, tests)}" for test in tests.lost]
     lines += [f"{quoted(test)} is new and does not pass{_at_times(test, tests)}" for test in tests.new_failing]
+    lines += [f"no test of {quoted(test)} can be read" for test in tests.uncollected]
     if lines:
         return Check("tests_kept", "fail", (*cut(lines), *((HOW_TO_RENAME,) if tests.lost and _NAME_IS_GONE.search(facts.comparison.output) else ())))
+    if TESTS in facts.comparison.assessment.lost:
+        return Check("tests_kept", "not_yet", (f"the {tests.base_total} tests of the base were not run here: see measured",))
     suspicion = [*facts.comparison.suspicion, *_turned(tests)]
     notes = _undeclared(tests)
     return Check("tests_kept", "suspect" if suspicion else "pass", (*cut(suspicion), *cut(notes)))
@@ -83,6 +87,8 @@ def improved_or_proven(facts: Facts) -> Check:
     if facts.comparison is None:
         return Check("improved_or_proven", "not_yet")
     found, own = facts.comparison.assessment, facts.comparison.own_checks
+    if found.difference is None:
+        return Check("improved_or_proven", "not_yet", (f"no delta: nothing that could have improved was measured{_without(found)}",))
     gain = f"delta {found.delta:+.4f}, tolerance {found.tolerance:.4f}{_shorter(found)}{_without(found)}"
     if any(check.on_candidate != "passed" and check.by_itself for check in own):
         return Check("improved_or_proven", "fail", cut(["what the hypothesis promises does not pass here", *map(_own_check, own)]))

@@ -37,6 +37,8 @@ def tests_stay(facts: Facts) -> Check:
     """Every test that passed at the base is there and runs; where one is gone or skipped, a person says whether it had to be."""
     if facts.comparison is None:
         return Check("tests_stay", "not_yet")
+    if "tests" in facts.comparison.assessment.lost:
+        return Check("tests_stay", "not_yet", ("the tests were not run here",))
     tests = facts.comparison.assessment.tests
     renamed = {pair.split(RENAMED)[0] for pair in tests.renamed}
     lines = [f"{quoted(test)} is gone" for test in tests.gone if test not in renamed]
