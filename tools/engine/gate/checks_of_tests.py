@@ -100,15 +100,20 @@ def improved_or_proven(facts: Facts) -> Check:
         return _as_ordered(facts.hypothesis, own, gain)
     if found.not_worse and facts.hypothesis.category == "fix" and _proven(own):
         return Check("improved_or_proven", "pass", (gain, *map(_proof, own)))
+    return Check("improved_or_proven", "fail", cut([f"{gain}: no gain", *_why_no_gain(facts.hypothesis.category, found, own)]))
+
+
+def _why_no_gain(category: str, found: Assessment, own: Sequence[OwnCheck]) -> list[str]:
+    """What is missing to a proof, and what got worse."""
     shown = [_own_check(check) for check in own if not check.proves]
-    if facts.hypothesis.category == "fix" and any(check.base == "absent" for check in own):
+    if category == "fix" and any(check.base == "absent" for check in own):
         shown.append(HOW_TO_PROVE)
     if found.not_worse and _proven(own):
-        shown.append(f"own checks prove a fix alone, and this is {facts.hypothesis.category}: where it is one, revert it and propose it as a fix")
+        shown.append(f"own checks prove a fix alone, and this is {category}: where it is one, revert it and propose it as a fix")
     if not found.not_worse:
         shown += [f"worse: {row.name} {row.delta:+.4f}" for row in found.rows if row.delta is not None and row.delta * row.weight < 0]
         shown += [f"{_proof(check)}, which outweighs no fall" for check in own if check.proves]
-    return Check("improved_or_proven", "fail", cut([f"{gain}: no gain", *shown]))
+    return shown
 
 
 def _shorter(found: Assessment) -> str:
