@@ -66,6 +66,12 @@ def test_an_estimate_is_the_median_where_that_is_what_counts() -> None:
     assert looks == [pytest.approx(0.4), 0.2]
 
 
+def test_lines_that_hold_for_an_attempt_are_its_own() -> None:
+    pairs = [0.3, -0.2, 0.1]
+    assert decide(pairs, RULE).outcome == "more"
+    assert decide(pairs, replace(RULE, futility=((2, 0.2),))).outcome == "not_better"
+
+
 def test_groups_that_all_passed_are_won_lost_or_even() -> None:
     rule = replace(RULE, looks=looks_for(3, 12), aggregate="all_pass")
     look = decide([1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0], rule).looks[-1]

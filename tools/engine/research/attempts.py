@@ -247,7 +247,7 @@ def _ending(decision: Decision, outcome: Outcome, attempt: Attempt) -> Ending:
     reason = "told by its size: every pair by far more than the noise that calibration shows, where that is Gaussian" if lane else REASONS[outcome]
     return Ending(
         outcome=outcome, reason=reason, pairs=last.n if last else 0, estimate=last.estimate if last else None,
-        only_candidate=losses.only_candidate, only_base=losses.only_base, both=losses.both_in_a_row,
+        only_candidate=losses.only_candidate, only_base=losses.only_base, both=losses.both,
         phi=attempt.plan.inflation if attempt.plan.unit == "instance" else None,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from statistics import fmean, median, stdev
 from typing import Final, Literal
 
 from tools.engine.research.instances import Unit, deflated_p
-from tools.engine.research.looks import futility_line, limit_of, share_of
+from tools.engine.research.looks import FUTILITY, Lines, futility_line, limit_of, share_of
 from tools.engine.research.losses import Losses, Lost
 from tools.engine.research.sign_flip import p_value, ranks
 
@@ -38,6 +38,7 @@ class Rule:
     unit: Unit = "pair"
     inflation: float = 1.0
     steady: float | None = None
+    futility: Lines = FUTILITY
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _look(seen: _Seen, rule: Rule, carried: float) -> Look:
     estimate = median(seen.differences) if rule.aggregate == "median" else fmean(seen.differences)
     p = _p(units, rule)
     lane = _is_large(seen, rule) and estimate >= rule.min_effect
-    line = futility_line(pairs - even)
+    line = futility_line(pairs - even, rule.futility)
     better = lane or (p <= limit and estimate > 0 and estimate >= rule.min_effect and _survives(units, seen, rule, limit))
     outcome = _outcome(p, better=better, last=pairs == rule.looks[-1], hopeless=_is_hopeless(seen, rule, line, p))
     following = rule.looks[rule.looks.index(pairs) + 1] if outcome == "more" else None

@@ -6,8 +6,9 @@ from typing import Final
 FIRST: Final = 3  # pairs before any look
 _DOUBLED_BELOW: Final = 12  # pairs up to which the next look comes after twice as many
 _LEFT: Final = 1.25  # a look closer to the cap than that is left out: it would use error for almost the same data
+Lines = tuple[tuple[int, float], ...]
 # Uneven pairs from which a line holds: p above it, and going on is hopeless. Lines only ever end an attempt without a keep: change them freely.
-FUTILITY: Final = ((20, 1 / 64), (12, 1 / 16), (6, 1 / 4), (2, 3 / 8))
+FUTILITY: Final[Lines] = ((20, 1 / 64), (12, 1 / 16), (6, 1 / 4), (2, 3 / 8))
 
 
 def looks_for(first: int, cap: int) -> tuple[int, ...]:
@@ -44,6 +45,6 @@ def limit_of(available: float, units: int) -> tuple[float, float]:
     return (available, 0.0) if available >= 0.5**units else (0.0, available)
 
 
-def futility_line(uneven: int) -> float | None:
+def futility_line(uneven: int, lines: Lines = FUTILITY) -> float | None:
     """The p above which going on is hopeless after so many pairs that are not even; None where there are too few to say."""
-    return next((line for least, line in FUTILITY if uneven >= least), None)
+    return next((line for least, line in lines if uneven >= least), None)

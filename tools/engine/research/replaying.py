@@ -27,18 +27,29 @@ def rule_of(plan: AttemptPlan) -> Rule:
     """What an attempt is decided by."""
     return Rule(
         looks=plan.looks, alpha=plan.alpha, aggregate=plan.aggregate, min_effect=plan.min_effect, unit=plan.unit, inflation=plan.inflation,
-        steady=plan.steady,
+        steady=plan.steady, futility=plan.futility,
     )  # fmt: skip
 
 
 def replayed(attempt: Attempt, runs: Sequence[Run], target: float, told: Told) -> Decision:
     """The decision on an attempt from its runs. `target` is the value that a run has to reach where all of a group must pass."""
-    sides = sides_of(list(runs), attempt.id)
-    pairs = [pair_of(attempt.plan, target, base, candidate) for base, candidate in sides.values()]
+    sides = list(sides_of(list(runs), attempt.id).values())
+    pairs = [pair_of(attempt.plan, target, base, candidate) for base, candidate in sides]
     if attempt.plan.unit == "pair":
         return decide(pairs, rule_of(attempt.plan))
-    complete = [side for side, pair in zip(sides.values(), pairs, strict=True) if not isinstance(pair, str)]
+    pairs = [_with_instances(pair, both, told) for pair, both in zip(pairs, sides, strict=True)]
+    complete = [both for both, pair in zip(sides, pairs, strict=True) if not isinstance(pair, str)]
     return decide(pairs, rule_of(attempt.plan), instance_differences(complete, told))
+
+
+def _with_instances(pair: Pair, sides: tuple[Sequence[Run], Sequence[Run]], told: Told) -> Pair:
+    """Where instances decide, a run that tells of none of them is a lost one: as failed, they would speak for the other side."""
+    if isinstance(pair, str):
+        return pair
+    silent = [any(not told(run) for run in side) for side in sides]
+    if all(silent):
+        return "both"
+    return "base" if silent[0] else "candidate" if silent[1] else pair
 
 
 def replayed_deterministic(attempt: Attempt, runs: Sequence[Run], base: float) -> tuple[DeterministicOutcome, tuple[float, ...]]:
