@@ -9,7 +9,8 @@ from state.model import JSON
 TITLES: Final = {
     "target_branch": "Lands on", "eval_command": "Eval command", "threshold": "Threshold", "eval_weights": "Weights of tiers",
     "hygiene_weights": "Weights within hygiene", "growth_weights": "Weights within growth", "modifiable": "May change", "read_only": "Read-only",
-    "fixed_surfaces": "Fixed", "guards": "Guards", "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint",
+    "fixed_surfaces": "Fixed", "withheld_surfaces": "Withheld", "guards": "Guards",
+    "setup": "Setup", "project_evaluations": "Project Eval", "hard_constraints": "Hard constraint",
     "holdout": "Held out", "clean_pr": "Clean PR", "research_target": "Research", "mutable_surfaces": "Research may change",
     "inner_loop": "Research runs", "outer_loop": "Research surfaces",
 }  # fmt: skip

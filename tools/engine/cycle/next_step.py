@@ -14,8 +14,9 @@ from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Facts
+from tools.engine.research.budget import stops
 from tools.engine.research.loop import End
-from tools.engine.research.looping import Loop
+from tools.engine.research.looping import A_PAIR, Loop
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 RATCHET: Final = "ratchet"  # the check that fails where research did not raise its metric
@@ -35,6 +36,7 @@ _GOES_ON: Final[dict[End, str]] = {
     "target": "It goes on if they set a further `target` in factory.md.",
     "plateau": "It goes on if they open other surfaces in factory.md (Mutable Surfaces, Outer Loop Surfaces), or allow more cycles there "
     "(plateau_threshold, max_outer_cycles).",
+    "attempts": "It goes on if they declare more `attempts` in ## Inner Loop, or leave their number open there.",
     "budget": "It goes on if they raise `## Cost Budget` in factory.md; a limit a cycle holds anew in each.",
 }
 _PLAN_ANEW: Final = Option(
@@ -247,9 +249,23 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     if failing:
         return _failing(current, facts, failing)
     if RATCHET in [check.name for check in of_result(situation.checks, "not_yet")]:
-        do = "Run the metric on: it is not told yet whether it rose."
-        return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=give_up)
+        return _run_on(situation, number)
     return _keep(situation, number)
+
+
+def _run_on(situation: Situation, number: int) -> Step:
+    """The metric is not told yet: more runs, unless the budget says no, or the command gives no value even on the target itself."""
+    loop, attempt = situation.loop, situation.facts.attempt if situation.facts else None
+    more = Option(tool="run_eval", arguments={"experiment": number}, why="run the metric on, once that is mended")
+    if loop is not None and (why := stops(loop.budget, A_PAIR * (attempt.plan.group if attempt else 1))):
+        do = f"No more runs are paid for: {why}. Give it up untold, or have the person raise ## Cost Budget first."
+        revert = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "revert"}, fill=("reason", "lesson"), role="ceo")
+        return Step(next=revert, options=(more,))
+    if loop is not None and loop.calibration is not None and loop.calibration.mean is None:
+        do = "The command of ## Research Target gives no value on the target itself: tell the person what it printed; no candidate can be told."
+        return Step(next=Next(do=do, role="ceo"), options=(more, _revert(number)))
+    do = "Run the metric on: it is not told yet whether it rose."
+    return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=(_revert(number),))
 
 
 def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:

@@ -11,7 +11,7 @@ from typing import Literal
 from state.configuration.research import ResearchTarget
 from state.cycles import Level
 
-End = Literal["target", "plateau", "budget"]
+End = Literal["target", "plateau", "attempts", "budget"]
 
 
 @dataclass(frozen=True)

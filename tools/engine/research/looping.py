@@ -13,6 +13,7 @@ from state.model import digest
 from state.runs import Spent, largest, spent
 from tools.engine.repository.location import Repository
 from tools.engine.repository.objects import tree_of
+from tools.engine.research.attempts import is_deterministic, ledger_of
 from tools.engine.research.budget import Budget, budget_by, stops
 from tools.engine.research.instrument import instrument_at, target_key, what_changed
 from tools.engine.research.loop import End, LoopRules, Past, Turn, reached, turn
@@ -27,7 +28,7 @@ _OF_THE_MACHINE: Final = ("environment", "machine")  # parts of an instrument th
 class Loop:
     """The loop of a target. `confirmed` is the newest gain that stands, `calibration` what is known of the head's noise, None before it is measured.
 
-    `end` says which of the three ends it is at, `why` in words what that is; both are empty while it goes on.
+    `end` says which of the ends it is at, `why` in words what that is; both are empty while it goes on.
     """
 
     target: ResearchTarget
@@ -67,7 +68,7 @@ def loop_at(session: Session, configuration: Configuration | None, commit: str, 
     calibration = _calibrated(session, campaign) if campaign else None
     budget = budget_by(configuration.cost_budget, target, so_far)
     loop = Loop(target, turn(_past(session, configuration, target), rules_of(configuration)), budget, campaign, confirmed, calibration)
-    end, why = _end(loop)
+    end, why = _end(session, loop)
     return replace(loop, end=end, why=why)
 
 
@@ -77,12 +78,16 @@ def rules_of(configuration: Configuration) -> LoopRules:
     return LoopRules(configuration.loop.plateau_threshold, outer.max_outer_cycles if outer else None, outer is not None)
 
 
-def _end(loop: Loop) -> tuple[End | None, str]:
+def _end(session: Session, loop: Loop) -> tuple[End | None, str]:
     """Why no further cycle begins."""
     if reached(loop.target, loop.value):
         return "target", f"the target is reached: {loop.value:.4g} of {loop.target.target:.4g}"
     if loop.turn.end:
         return "plateau", loop.turn.end
+    if loop.campaign is not None and not is_deterministic(session, loop.campaign.id):
+        ledger = ledger_of(session, loop.campaign)
+        if ledger.next_alpha() <= 0:
+            return "attempts", f"all {ledger.attempts} attempts that were declared are made, and the campaign's error is spent"
     why = stops(loop.budget, A_PAIR)
     return ("budget", why) if why else (None, "")
 
