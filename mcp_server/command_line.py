@@ -15,7 +15,8 @@ from state.nearest import nearest
 
 DESCRIPTION: Final = "A software factory as an MCP server: the model proposes, the server measures, gates and lands."
 EPILOGUE: Final = (
-    "Alone, in a terminal, refactory asks what you want. With --json a tool prints its answer as JSON. What a tool takes: refactory TOOL --help"
+    "Alone, in a terminal, refactory asks what you want. With --json a tool prints its answer as JSON. What a tool takes: refactory TOOL --help. "
+    "Exit codes: 0 done, 1 refused or not as it should be, 2 wrong usage, 3 decided, and waits for something that is in the way"
 )
 
 
@@ -64,7 +65,7 @@ ALIASES: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage."""
+    """Run a subcommand; answers the exit code: 0 done, 1 refused or not as it should be, 2 wrong usage, 3 decided but not done yet."""
     given = profile_behind(list(sys.argv[1:] if arguments is None else arguments))
     given = [*ALIASES.get(given[0], given[:1]), *given[1:]] if given else given
     own = next((command for command in COMMANDS if given[:1] == [command.name]), None)

@@ -26,11 +26,12 @@ TERMINAL: Final = "terminal"
 OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",), "experiments": ("--exp",)}
 TOOL_COMMANDS: Final = frozenset(row.command for row in CATALOGUE)
 WIDTH: Final = 100  # of a help text, in characters
+WAITS: Final = 3  # what was asked for is not done yet: something of a person's is in the way
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 
 
 def run_tool(given: list[str]) -> int:
-    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 130 where Ctrl-C stopped it."""
+    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 3 where what was decided waits, 130 after Ctrl-C."""
     options = vars(_parser().parse_args(given))
     name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
     operand = options.pop("operand", None)
@@ -49,7 +50,7 @@ def run_tool(given: list[str]) -> int:
         return INTERRUPTED
     structure = structure_of(answer)
     sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else typed_text(structure)) + "\n")
-    return 1 if answer.refused else 0
+    return 1 if answer.refused else WAITS if name == "verdict" and answer.data.get("waits") else 0
 
 
 async def call_once(name: str, arguments: dict[str, Any], settings: SettingsSource) -> Answer:

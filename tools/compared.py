@@ -33,7 +33,8 @@ def side_by_side(session: Session, one: Experiment, other: Experiment, detail: D
     """Two experiments: what they were, how each ended, their dimensions and their tests, a row each."""
     pair = (one, other)
     both = [
-        {**line_of(side), "base": short(side.base), "composite": composite_of(side), "reason": one_line(side.reason or "", SAID)} for side in pair
+        {**line_of(session, side), "base": short(side.base), "composite": composite_of(side), "reason": one_line(side.reason or "", SAID)}
+        for side in pair
     ]
     return {
         "experiments": both,

@@ -109,7 +109,7 @@ def _summary(session: Session, none_is: Which | None, taken_over: Import | None)
 def _shown(session: Session, row: Experiment | OriginalExperiment, detail: Detail) -> dict[str, Any]:
     if isinstance(row, OriginalExperiment):
         return imported_line(row)
-    return fuller_line(session, row) if detail == "full" else line_of(row)
+    return fuller_line(session, row) if detail == "full" else line_of(session, row)
 
 
 def _none(state: Which, there: Mapping[str, int], taken_over: Import | None) -> str:

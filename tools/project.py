@@ -13,7 +13,7 @@ from state import backlog
 from state.answers import Answer, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
 from state.decisions import newest_in
-from state.experiment_pages import page
+from state.experiment_pages import Wanted, page
 from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.store import head
 from state.totals import totals as counted
@@ -35,6 +35,7 @@ from tools.engine.session import Session
 from tools.handover import handover
 from tools.looped import loop_shown
 from tools.measured import unmoved
+from tools.pending import pending
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
 _SHOWN: Final = 3
@@ -65,6 +66,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "project_state": situation.standing.state,
         "intent": intent_shown(asked.intent) if asked else None,
         "scores": _scores(session, situation.standing, last),
+        "waits": _waits(session, last),
         "open": _open(session, situation),
         "history": {**_ended(totals), "last": [_line(item) for item in last]} if last else None,
         "research": loop_shown(situation.loop) if situation.loop else None,
@@ -128,8 +130,11 @@ def _summary(situation: Situation) -> str:
     where = situation.standing
     if situation.cycle is not None:
         current = situation.current
-        besides = f", {len(situation.others)} more are open" if situation.others else ""
-        doing = f"experiment {current.id} is {current.state}{besides}" if current else f"step {situation.step()}"
+        kept = [str(each.experiment.id) for each in situation.others if each.experiment.state == "kept"]
+        waiting = f", of which {', '.join(kept)} {'is' if len(kept) == 1 else 'are'} kept and not landed yet" if kept else ""
+        besides = f", {len(situation.others)} more are open{waiting}" if situation.others else ""
+        stands = "kept, and not landed yet" if current and current.state == "kept" else current.state if current else ""
+        doing = f"experiment {current.id} is {stands}{besides}" if current else f"step {situation.step()}"
         return (
             f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
         )
@@ -162,6 +167,14 @@ def _scores(session: Session, where: Standing, last: list[Experiment]) -> dict[s
             sides = {side: round(compared[f"floor_{side}"], 4) for side in ("base", "candidate")}
             return {**sides, "threshold": compared["threshold"], "of_experiment": item.id, "state": item.shown_state}
     return None
+
+
+def _waits(session: Session, last: list[Experiment]) -> list[str]:
+    """What was decided and is not done yet, with what is in the way of it."""
+    with session.store.reading() as connection:
+        decided = page(connection, before=None, limit=_SHOWN, wanted=Wanted(states=("kept", "proposed")))
+    found = {each.id: each for each in (*decided, *last)}
+    return [f"experiment {number}: {said}" for number, each in sorted(found.items()) if (said := pending(session, each))]
 
 
 def _open(session: Session, situation: Situation) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison
 from tools.engine.session import Session
 from tools.measured import rounded, row_shown
+from tools.pending import pending
 
 CITATIONS: Final = 10
 FILES: Final = 10
@@ -27,13 +28,14 @@ INSTANCES: Final = 12
 SAID: Final = 200  # characters of a reason in a list
 
 
-def line_of(found: Experiment) -> dict[str, Any]:
+def line_of(session: Session, found: Experiment) -> dict[str, Any]:
     """An experiment in a line of a list."""
     line = {
         "experiment": found.id,
         "title": one_line(found.title, 80),
         "category": found.category,
         "state": found.shown_state,
+        "waits": pending(session, found),
         "delta": rounded(found.delta),
         "cycle": found.cycle,
         "commit": short(found.merge_commit),
@@ -52,7 +54,7 @@ def fuller_line(session: Session, found: Experiment) -> dict[str, Any]:
         "review": review.decision if review else None,
         "archive_note": _archive_note(session, found),
     }
-    return {**line_of(found), **without_empty(more)}
+    return {**line_of(session, found), **without_empty(more)}
 
 
 def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
     checks = checks_of(session, found)
     folder = session.views / "experiments" / f"{found.id:03d}"
     return {
-        **line_of(found),
+        **line_of(session, found),
         "hypothesis": _hypothesis(stored.content) if stored else None,
         "reason": one_line(found.reason or "", REASON_LIMIT),
         "lesson": one_line(found.lesson or "", REASON_LIMIT),

@@ -103,6 +103,7 @@ def _merged_there(session: Session, found: Experiment, merged: PullRequest) -> A
 def _not_undone(session: Session, found: Experiment, why: str, more: tuple[str, dict[str, Any]]) -> Answer:
     do, data = more
     again = Next(do=do, tool="verdict", arguments={"experiment": found.id, "decision": "undo"}, fill=("reason",), role="ceo")
+    data |= {"waits": one_line(why)}
     return answer(session, f"Experiment {found.id} is not undone: {one_line(why, 200)}. Nothing has moved.", data, next_action=again)
 
 
@@ -110,7 +111,7 @@ def _waits(session: Session, found: Experiment, waiting: Waiting) -> Answer:
     session.warnings += [f"in the way: {quoted(path)}" for path in waiting.paths[:4]] + ([waiting.said] if waiting.said else [])
     do = f"Tell the person what is in the way: {one_line(waiting.reason, 150)}. When it is gone, undo again."
     again = Next(do=do, tool="verdict", arguments={"experiment": found.id, "decision": "undo"}, fill=("reason",), role="ceo")
-    data = {"state": found.state, "checkout": {"waits": one_line(waiting.reason), "paths": [quoted(path) for path in waiting.paths[:10]]}}
+    data = {"state": found.state, "waits": one_line(waiting.reason), "checkout": {"paths": [quoted(path) for path in waiting.paths[:10]]}}
     summary = f"Experiment {found.id} is not undone yet: {one_line(waiting.reason, 180)}. Nothing has moved."
     return answer(session, summary, data, next_action=again)
 

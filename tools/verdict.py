@@ -134,7 +134,8 @@ def _again(session: Session, found: Experiment, decision: str) -> Answer:
     if found.state == "kept":
         target = _target(session, found)
         given = Verdict("keep", found.reason or "", found.lesson or "")
-        return _kept(session, required(session, found.id), target, (land_kept(session, found, target), given))
+        outcome = land_kept(session, found, target)
+        return _kept(session, required(session, found.id), target, (outcome, given))
     if found.state == "landed":
         clear_away(session, found)
         return landed_answer(session, found, "", repeated=True, job=_measured_afresh(session, found))
@@ -164,7 +165,7 @@ def _kept(session: Session, found: Experiment, target: str, came: tuple[Outcome 
             session.warnings += [f"in the way: {quoted(path)}" for path in paths[:4]]
             do = f"Tell the person what is in the way of {target}: {one_line(reason, 150)}. When it is gone, give the verdict again."
             again = Next(do=do, tool="verdict", arguments={"experiment": found.id, "decision": "keep"}, fill=("reason",), role="ceo")
-            data = {"state": found.state, "target": target, "checkout": {"waits": one_line(reason), "paths": [quoted(path) for path in paths[:10]]}}
+            data = {"state": found.state, "target": target, "waits": one_line(reason), "checkout": {"paths": [quoted(path) for path in paths[:10]]}}
             if said:
                 session.warnings.append(one_line(said, 200))
             summary = f"Experiment {found.id} is kept, and not landed yet: {one_line(reason, 200)}. {target} has not moved."

@@ -104,8 +104,11 @@ async def test_what_is_in_the_way_is_named_and_left_and_the_change_lands_when_it
             assert _checkout(host.project) == checkout
         await host.refused("OUT_OF_ORDER", "verdict", experiment=1, decision="abandon", reason="r", lesson="l")
         await host.refused("ALREADY_DECIDED", "run_eval", experiment=1)
-        assert (await host.call("project_status"))["next"]["tool"] == "verdict"
+        status = await host.call("project_status")
+        assert (status["next"]["tool"], "experiment 1 is kept, and not landed yet" in status["summary"]) == ("verdict", True), host.text
+        assert (named in status["data"]["waits"][0], _checkout(host.project)) == (True, checkout), host.text
         clear(host.project)
+        assert "nothing is in the way any more" in (await host.call("project_status"))["data"]["waits"][0]
         landed = await host.keep()
         assert landed["data"]["state"] == "landed", host.text
         assert (host.project / WORDS).read_text().endswith(CHANGE)

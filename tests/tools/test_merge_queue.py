@@ -114,10 +114,16 @@ async def test_a_second_keep_is_brought_up_to_date_on_a_kept_change_that_waits(p
             await raised(host, number, 0.4)
         in_the_way(host)
         await host.keep(1)
+        checked = await host.call("check_experiment", experiment=2)
+        assert "experiment 1 was kept before it, and waits to land; keep merges it in" in str(checked["data"]), host.text
         answer = await host.keep(2)
         assert answer["summary"].startswith("Not landed yet: experiment 1 was kept before it")
         await host.done("get_job", **answer["next"]["arguments"])
         assert (await kept(host, 2))["data"]["state"] == "kept"
+        waits = (await host.done("project_status"))["data"]["waits"]
+        assert waits[0].startswith("experiment 1: not landed yet: local work is in the way of the landing: ")
+        assert waits[1] == "experiment 2: not landed yet: experiment 1 was kept before it, and waits too"
+        assert (await host.done("experiment_history", experiment=1))["data"]["waits"] == waits[0].removeprefix("experiment 1: ")
         assert git(host.project, "rev-parse", "refs/factory/kept/002^1") == git(host.project, "rev-parse", "refs/factory/kept/001")
         out_of_the_way(host)
         await host.keep(1)

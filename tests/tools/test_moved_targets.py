@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mcp_server.tool_commands import WAITS
 from tests.support.host import Host
 from tests.support.repositories import commit, git
 from tests.support.scored_states import BETTER, SCORED, WORDS, begun, scored_md
@@ -67,6 +68,12 @@ async def test_a_person_at_a_terminal_waits_for_the_measurement_and_it_lands_in_
     assert await typed("verdict", "--project", str(host.project), "--experiment", "1", "--decision", "keep", "--reason", "It gains.") == 0
     assert "Experiment 1 landed as" in capsys.readouterr().out
     assert git(host.project, "rev-parse", "main^1") == moved
+
+
+async def test_a_keep_that_waits_ends_a_command_neither_as_done_nor_as_refused(scored: States) -> None:
+    async with scored.open("measured") as host:
+        (host.project / "score.txt").write_text("mine\n", encoding="utf-8")
+    assert await typed("verdict", "--project", str(host.project), "--experiment", "1", "--decision", "keep", "--reason", "It gains.") == WAITS
 
 
 async def test_a_target_that_moved_in_the_same_file_without_a_clash_voids_the_review(scored: States) -> None:

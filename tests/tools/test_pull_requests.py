@@ -404,6 +404,8 @@ async def test_without_a_forge_what_is_kept_leads_to_its_branch(scored: States) 
     async with scored.open_here() as host:
         kept = await host.keep()
         assert kept["next"]["arguments"] == {"experiments": [1], "action": "branch"}, host.text
+        status = await host.done("project_status")
+        assert status["data"]["waits"] == ["experiment 1: lands by a pull request: no branch of it was made yet: clean_pr makes it"]
         branch = (await host.done("clean_pr", **kept["next"]["arguments"]))["data"]["branch"]
         again = await host.keep()
         assert f"the branch {branch} is theirs to push" in again["next"]["do"], host.text

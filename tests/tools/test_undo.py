@@ -110,6 +110,9 @@ async def test_what_is_in_the_way_is_named_and_the_undo_is_taken_up_once_it_is_g
         assert waits["data"]["checkout"]["paths"] == ["1.txt"]
         assert "Nothing has moved." in waits["summary"]
         assert (git(host.project, "rev-parse", "main"), await state_of(host, 1)) == (tip, "landed")
+        status = await host.call("project_status")
+        undone_later = "experiment 1: an undo was asked for, and is not done yet: local work is in the way of the landing: 1.txt"
+        assert status["data"]["waits"] == [undone_later]
         git(host.project, "checkout", "-q", "--", "1.txt")
         assert (await _undo(host))["data"]["state"] == "undone"
         assert scores(host.project) == ("0.1", "0.1", "0.1")

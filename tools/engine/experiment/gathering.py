@@ -10,6 +10,7 @@ from tools.engine.experiment.attempted import attempt_for
 from tools.engine.experiment.candidate import current_tree, target_moved
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
+from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.facts import Comparison, Facts
 from tools.engine.repository.objects import diff
 from tools.engine.session import Session
@@ -28,10 +29,12 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
     tree = seen or current_tree(session, experiment)
     unchanged, configuration = tree == experiment.tree, contract_at(session, experiment.base).configuration
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
+    moved = target_moved(session, experiment, found_cycle.target)
+    ahead = kept_waiting(session, found_cycle.target) if moved else []
     return Facts(
         experiment=experiment, hypothesis=found.content, tree=tree, configuration=configuration,
         comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
-        target=found_cycle.target, target_moved=target_moved(session, experiment, found_cycle.target),
+        target=found_cycle.target, target_moved=moved, kept_before=ahead[-1].experiment.id if ahead else None,
         seen=see(session, experiment, tree, configuration),
         held_out=stored_held_out(session, experiment) if unchanged else None,
         better=better_arms(session, experiment, comparison) if comparison else (), level=found_cycle.level,

@@ -68,13 +68,12 @@ def reviewed(facts: Facts) -> Check:
 def up_to_date(facts: Facts) -> Check:
     """The candidate stands on the newest commit of its target.
 
-    Facts: where the target branch stands, and whether a merge of it is unresolved.
+    Facts: where the target branch stands, what is kept and waits for it, and whether a merge of it is unresolved.
     Results: pass, fail, not_yet.
     """
     if facts.experiment.merging is not None:
         return Check("up_to_date", "fail", (f"conflicts with {facts.target} are not resolved and captured yet",))
-    return Check(
-        "up_to_date",
-        "not_yet" if facts.target_moved else "pass",
-        (f"{facts.target} moved; keep merges it in and measures again",) * facts.target_moved,
-    )
+    if not facts.target_moved:
+        return Check("up_to_date", "pass")
+    ahead = f"{facts.target} moved" if facts.kept_before is None else f"experiment {facts.kept_before} was kept before it, and waits to land"
+    return Check("up_to_date", "not_yet", (f"{ahead}; keep merges it in and measures again",))

@@ -159,6 +159,7 @@ class Facts:
     level: Level | None = None
     mode: ModeName | None = None
     attempt: Attempt | None = None
+    kept_before: int | None = None
 
 
 @dataclass(frozen=True)

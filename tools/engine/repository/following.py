@@ -46,6 +46,15 @@ def settle(git: Git, changes: Sequence[Change]) -> set[str]:
     return settled
 
 
+def blocked_by(git: Git, landing: Landing) -> Waiting | None:
+    """The local work that is in the way of a landing, for a refreshed copy of the index that is only looked at; None where nothing is."""
+    changes = differences(git, landing)
+    if obstacles(git, changes, interrupted=False):
+        settle(git, changes)
+    blocked = obstacles(git, changes, interrupted=False)
+    return Waiting(_FORWARD, blocked) if blocked else None
+
+
 def write_files(git: Git, landing: Landing, *, interrupted: bool, ref_moved: bool) -> Waiting | None:
     """Bring the checkout's files and the private index from `old` to `new`; None when that is done.
 

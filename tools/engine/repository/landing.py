@@ -1,17 +1,17 @@
 """Landing: a branch moves, and the checkout that holds it follows, or neither does. A branch never moves while its checkout does not follow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.engine.repository.following import differences, follows, take_back, write_files
+from tools.engine.repository.following import blocked_by, differences, follows, take_back, write_files
 from tools.engine.repository.git import Git, GitFailed, decode
 from tools.engine.repository.index_lock import LockHeld, hold_index_lock
 from tools.engine.repository.location import Repository, operation_in_progress
 from tools.engine.repository.merging import is_ancestor
 from tools.engine.repository.outcome import Landed, Landing, Moved, Outcome, Waiting
-from tools.engine.repository.private_index import private_index, refresh, replace_index
+from tools.engine.repository.private_index import index_to_look_at, private_index, refresh, replace_index
 from tools.engine.repository.transaction import NotPrepared, prepare
 from tools.engine.repository.worktrees import Worktree, listing
 
@@ -42,11 +42,34 @@ def land(repository: Repository, landing: Landing, fail: Callable[[str], None] =
     return attempt(Attempt(repository, landing, fail=fail))
 
 
+def in_the_way(repository: Repository, landing: Landing) -> Waiting | None:
+    """What a landing would wait for now, without trying it: nothing is locked or written. None where the way is clear."""
+    holders = [worktree for worktree in listing(repository) if _claims(worktree, landing.ref)]
+    if len(holders) != 1:
+        return _too_many(landing, holders) if holders else None
+    holder = holders[0]
+    if busy := _not_ready(holder, landing.ref):
+        return busy
+    if (lock := holder.git_dir / "index.lock").exists():
+        return _locked(lock)
+    with index_to_look_at(holder.path, holder.git_dir) as git:
+        refresh(git)
+        return blocked_by(git, landing)
+
+
+def _too_many(landing: Landing, holders: Sequence[Worktree]) -> Waiting:
+    return Waiting(f"{len(holders)} checkouts hold {landing.ref}; only one can follow", tuple(str(holder.path) for holder in holders))
+
+
+def _locked(lock: Path) -> Waiting:
+    return Waiting("a git command is at work in the checkout, or left its lock behind", (str(lock),))
+
+
 def attempt(this: Attempt) -> Outcome:
     """One try, first or later."""
     holders = [worktree for worktree in listing(this.repository) if _claims(worktree, this.landing.ref)]
     if len(holders) > 1:
-        return Waiting(f"{len(holders)} checkouts hold {this.landing.ref}; only one can follow", tuple(str(holder.path) for holder in holders))
+        return _too_many(this.landing, holders)
     if not holders:
         return _move_alone(this)
     busy = _not_ready(holders[0], this.landing.ref)
@@ -101,7 +124,7 @@ def _move_together(this: Attempt, holder: Worktree) -> Outcome:
             this.fail("locked")
             return _under_lock(this, holder, lock)
     except LockHeld as error:
-        return Waiting("a git command is at work in the checkout, or left its lock behind", (str(error.path),))
+        return _locked(error.path)
     except GitFailed as error:
         return Waiting("git failed in the checkout", (str(holder.path),), error.stderr)
 
