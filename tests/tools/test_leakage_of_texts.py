@@ -40,7 +40,7 @@ async def with_answers(host: Host, text: str = FIXED) -> None:
 
 async def put(scored: States, path: str = TRUTH) -> None:
     await scored.put("fresh")
-    commit(scored.place, {path: ANSWERS}, "truth")
+    commit(scored.place, {path: ANSWERS, f"{path}.bak.md": ANSWERS.partition("\n")[2]}, "truth")
 
 
 def hypothesis(**said: Any) -> list[dict[str, Any]]:
@@ -62,12 +62,12 @@ async def test_a_hypothesis_that_knows_answers_is_sent_back_and_taken_without_th
         await host.done("propose_hypotheses", hypotheses=hypothesis())
 
 
-async def test_a_single_value_is_a_note(scored: States) -> None:
+async def test_a_single_value_is_a_note_wherever_it_is_said(scored: States) -> None:
     await put(scored)
     async with scored.open_here() as host:
         await with_answers(host)
-        answer = await host.done("propose_hypotheses", hypotheses=hypothesis(what=f"Begin with {LITTLE}"))
-        assert answer["data"]["notes"] == [f"hypotheses[1].what holds 1 rare value of {TRUTH}: say it without"]
+        answer = await host.done("propose_hypotheses", hypotheses=hypothesis(title=f"Mend {LITTLE}", what=f"Begin with {LITTLE}.0"))
+        assert answer["data"]["notes"] == [f"hypotheses[1].{field} holds 1 rare value of {TRUTH}: say it without" for field in ("title", "what")]
 
 
 async def test_what_the_person_asked_for_in_their_own_words_may_be_said(scored: States) -> None:

@@ -104,6 +104,15 @@ def test_of_hidden_files_nothing_is_said_that_a_few_guesses_would_find_out() -> 
     assert met("never guess 1572", hidden) == ["denied"]
 
 
+def test_a_value_that_several_files_hold_is_one() -> None:
+    assert met("Begin with 482137", fingerprints_of((TRUTH, source_of("data/copy.json", json.dumps(PROBLEMS).encode())))) == ["value"]
+
+
+def test_an_address_is_no_answer() -> None:
+    links = source_of("links.md", b"see `https://example.org/manual` or https://example.org/of the place where it all began")
+    assert met("`https://example.org/manual`, or https://example.org/of the place where it", fingerprints_of([links])) == []
+
+
 def test_every_eight_words_that_are_copied_weigh() -> None:
     found = likely_in_texts({"what": f"{PASSAGE} {PASSAGE}"}, told(()), KNOWN)
     assert [each.kind for each in found] == ["words", "words"]

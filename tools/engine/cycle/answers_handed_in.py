@@ -75,7 +75,7 @@ def _notes(session: Session, ground: Ground, texts: Mapping[str, str], before: S
     found = not_elsewhere(session.repository, ground.tree, likely, ground.known.sources, whole=True)
     by_field = groupby(sorted(found, key=lambda each: each.path), key=lambda each: each.path)
     lines = [(path, said(leak)) for path, group in by_field for leak in leaks_of(group)]
-    weight = weight_of(leaks_of(found))
+    weight = weight_of(leaks_of({each.fingerprints: each for each in found}.values()))  # what several fields say is known once
     level = level_of(weight)
     if level is None or level == "low":
         return tuple(f"{path} holds {kinds}: say it without" for path, kinds in lines)

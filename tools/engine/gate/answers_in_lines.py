@@ -82,15 +82,13 @@ def _rows_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
     """The lines in which rows of words end. What is imported is called so by everybody."""
     if not known.rows.entries:
         return
-    text = "\n".join("" if _IMPORT.match(line) else line for line in hunk.added)
-    words = words_of(text)
-    rows = rows_of(words)
-    possible = known.rows.among(rows)
-    starts = [found.start() for found in WORD.finditer(text)] if possible else []
+    text = "\n".join("" if _IMPORT.match(line) else line for line in hunk.added).casefold()
+    rows = rows_of(WORD.findall(text))
+    held_by = [(place, number) for place in known.rows.among(rows) for number in known.rows.holders(rows[place])]
+    starts = [found.start() for found in WORD.finditer(text)] if held_by else []
     met: dict[tuple[int, int], list[int]] = {}
-    for place in possible:
-        for number in known.rows.holders(rows[place]):
-            met.setdefault((_line(hunk, text, starts[place + IN_A_ROW - 1]), number), []).append(rows[place])
+    for place, number in held_by:
+        met.setdefault((_line(hunk, text, starts[place + IN_A_ROW - 1]), number), []).append(rows[place])
     for (line, number), held in met.items():
         source = known.sources[number]
         yield Likely(path, line, source.path, source.hidden, "words", (hunk.added[line - hunk.new_start].strip(),), tuple(held))

@@ -53,14 +53,17 @@ def told(texts: Sequence[str]) -> Told:
 
 
 def likely_in_texts(texts: Mapping[str, str], before: Told, known: Fingerprints) -> tuple[Likely, ...]:
-    """Where texts, by the field they stand in, hold what the sources hold, each value of a field once, and nothing that was told before."""
+    """Where texts, by the field they stand in, hold what the sources hold, each value of a field once, and nothing that was told before.
+
+    Of several sources the first is named.
+    """
     if not known.sources:
         return ()
-    found: dict[tuple[str, str, str], Likely] = {}
+    found: dict[tuple[str, str], Likely] = {}
     for path, text in texts.items():
         for likely in (*_denied(path, text, known), *_cases(path, text, known), *_values_of(path, text, known), *_passages(path, text, known)):
             if not before.holds(likely):
-                found.setdefault((path, likely.source, normal(likely.texts[0])), likely)
+                found.setdefault((path, normal(likely.texts[0])), likely)
     return tuple(found.values())
 
 
@@ -94,7 +97,7 @@ def _values(text: str) -> Iterator[Written]:
 def _passages(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
     """Whole values of several words, and rows of words; what is copied in one go counts once for every IN_A_ROW words."""
     words = list(WORD.finditer(text))
-    lower = words_of(text)
+    lower = [word[0].casefold() for word in words]
     for length in (*PHRASE, IN_A_ROW):
         kind: Likeness = "words" if length == IN_A_ROW else "value"
         postings = known.rows if kind == "words" else known.values

@@ -27,6 +27,8 @@ NUMBER: Final = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w
 QUOTED: Final = re.compile(r"\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200})'|`([^`\\\n]{1,200})`")
 WORD: Final = re.compile(r"\w+")
 _CELL: Final = re.compile(r"[^,;\t\n\"]{2,200}")
+ADDRESSES: Final = ("http://", "https://")  # of pages: everybody writes the same ones
+_SCHEMES: Final = frozenset(("http", "https"))
 _NAME: Final = re.compile(r"[\w./-]*", re.ASCII)
 _NUMBERED: Final = 12  # bits of an entry that number its source
 _HASHED: Final = (1 << 64 - _NUMBERED) - 1
@@ -124,7 +126,7 @@ def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
     if path.endswith(CELLS):
         whole |= {normal(cell.strip()) for cell in _CELL.findall(text.partition("\n")[2])}  # the first line names the columns
     telling = {value for value in whole if tells(value)}
-    phrases = {hashed(words) for value in telling if len(words := words_of(value)) in PHRASE}
+    phrases = {hashed(tuple(words)) for value in telling if len(words := words_of(value)) in PHRASE}
     numbers = Counter(len(digits_of(value)) for value in whole if NUMBER.fullmatch(value))
     values = frozenset(map(hashed, telling)) | phrases
     return Source(path, hidden, values, frozenset(map(hashed, whole - telling)), _telling_rows(text), numbers)
@@ -163,9 +165,9 @@ def hashed(value: str | tuple[str, ...]) -> int:
     return hash(value) & _HASHED
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> list[str]:
     """The words of a text, large and small letters alike."""
-    return tuple(word.casefold() for word in WORD.findall(text))
+    return WORD.findall(text.casefold())
 
 
 def rows_of(words: Sequence[str], length: int = IN_A_ROW) -> list[int]:
@@ -199,18 +201,20 @@ def digits_of(number: str) -> str:
 
 
 def tells(value: str) -> bool:
-    """Whether a value tells one from others: a number with many digits, a text of some length that is no name, or a very long name."""
+    """Whether a value tells one from others: a number with many digits, a text of some length that is no name or address, or a very long name."""
     if NUMBER.fullmatch(value):
         digits = digits_of(value)
         return len(digits) >= SIGNIFICANT and not digits.endswith("0" * ROUND) and len(set(digits)) >= DIFFERENT
+    if value.startswith(ADDRESSES):
+        return False
     plain = _NAME.fullmatch(value) is not None and not any(map(str.isdigit, value))
     return (PLAIN if plain else SHORTEST) <= len(value) <= LONGEST
 
 
 def _telling_rows(text: str) -> frozenset[int]:
-    """The rows of a text that are not the same few words, nor numbers for the most part."""
+    """The rows of a text that are not the same few words, nor numbers for the most part, nor of an address."""
     words = words_of(text)
-    letters = list(accumulate(map(str.isalpha, words), initial=0))
+    letters = list(accumulate((-IN_A_ROW if word in _SCHEMES else word.isalpha() for word in words), initial=0))
     rows = zip(*(words[start:] for start in range(IN_A_ROW)), strict=False)
     counted = zip(rows, letters, letters[IN_A_ROW:], strict=False)
     return frozenset(hash(row) & _HASHED for row, before, after in counted if after - before >= IN_A_ROW - 2 and len(set(row)) >= IN_A_ROW - 1)
