@@ -30,8 +30,10 @@ from tools.engine.repository.objects import tree_of
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.surfaces import Surfaces, surfaces_of
 from tools.engine.session import Session
+from tools.gained import whole_answer
 from tools.measured import baseline_answer, evaluation_answer, job_answer, rounded, trial_answer
 
+RunPurpose = Literal["score", "calibrate", "fresh", "end_to_end", "total", "prune"]
 MEASURABLE: Final = ("begun", "candidate", "measured", "held")
 
 
@@ -87,15 +89,18 @@ def _open_surfaces(surfaces: Surfaces) -> dict[str, Any]:
     return {**shown, "within": list(surfaces.within), "level": surfaces.level, "opens_after_a_plateau": list(surfaces.opens_later)}
 
 
-def run_eval(session: Session, experiment: Number | None = None, purpose: Literal["score", "calibrate", "fresh", "end_to_end"] = "score") -> Answer:
+def run_eval(session: Session, experiment: Number | None = None, purpose: RunPurpose = "score") -> Answer:
     """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
 
     The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it. fresh: once more, the
-    mean counts; calibrate: what differs from noise; end_to_end: start what was built.
+    mean counts; calibrate: what differs from noise; end_to_end: start what was built; total, prune: what was kept, all together or each taken out.
     """
     take_up(session)
-    if purpose == "end_to_end":
-        return _end_to_end(session, experiment)
+    match purpose:
+        case "end_to_end":
+            return _end_to_end(session, experiment)
+        case "total" | "prune":
+            return whole_answer(session, purpose, experiment)
     if experiment is None:
         return _target(session, purpose)
     found = required(session, experiment)

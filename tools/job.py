@@ -11,12 +11,14 @@ from tools.arguments import JobId
 from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
 from tools.engine.experiment.opening import required
+from tools.engine.experiment.pruning import whole_of_job
 from tools.engine.experiment.raising import is_confirming
 from tools.engine.experiment.trying import trial_of_job
 from tools.engine.jobs.running import look
 from tools.engine.publishing.checking import key_of_job
 from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
+from tools.gained import of_the_whole
 from tools.landed import landed_answer
 from tools.measured import baseline_answer, evaluation_answer, job_answer, trial_answer
 from tools.opened import opened_answer
@@ -52,6 +54,8 @@ def _result(session: Session, found: Job) -> Answer:
         return evaluation_answer(session, found.experiment)
     if trial := trial_of_job(session, found.key):
         return trial_answer(session, trial)
+    if purpose := whole_of_job(found.key):
+        return of_the_whole(session, purpose)
     if key := key_of_job(found.key):
         return prepared_answer(session, key)
     baseline = baseline_of_job(session, found.key)

@@ -20,6 +20,7 @@ from tools.engine.evaluation.commanded import CANNOT_START
 from tools.engine.evaluation.history import dead
 from tools.engine.experiment.comparing import OURS
 from tools.engine.experiment.opening import required
+from tools.engine.experiment.pruning import whole_of_job
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look
@@ -212,6 +213,8 @@ def job_answer(session: Session, job: Job) -> Answer:
     starter = Next(do="Start it again: parts that were finished are kept.", tool="run_eval", role="evaluator")
     if job.experiment is not None:
         starter = starter.model_copy(update={"arguments": {"experiment": job.experiment}})
+    elif purpose := whole_of_job(job.key):
+        starter = starter.model_copy(update={"arguments": {"purpose": purpose}})
     elif call := call_of_job(job.key):
         starter = starter.model_copy(update={"tool": "clean_pr", "arguments": call, "role": "ceo"})
     wait = Next(do="Wait for it.", tool="get_job", arguments={"job": job.name}, role="evaluator")

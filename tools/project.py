@@ -31,7 +31,9 @@ from tools.engine.inheritance import to_come
 from tools.engine.intent.reading import Intent, Known, read_request
 from tools.engine.intent.targets import Place
 from tools.engine.repository.location import operation_in_progress
+from tools.engine.research.looping import Loop
 from tools.engine.session import Session
+from tools.gained import drift_warning, gains_shown
 from tools.handover import handover
 from tools.looped import loop_shown
 from tools.measured import unmoved
@@ -69,7 +71,7 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         "waits": _waits(session, last),
         "open": _open(session, situation),
         "history": {**_ended(totals), "last": [_line(item) for item in last]} if last else None,
-        "research": loop_shown(situation.loop) if situation.loop else None,
+        "research": _research(session, situation.loop) if situation.loop else None,
         "backlog": {"open": waiting} if waiting else None,
         "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,
@@ -82,6 +84,14 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
         step = leads_to(asked, situation)
         composed = composed.model_copy(update={"next": step.next, "options": step.options})
     return composed.model_copy(update={"contract": contract_of(composed.next)}) if composed.next else composed
+
+
+def _research(session: Session, loop: Loop) -> dict[str, Any]:
+    """Where research stands, and what it brought; a warning where the metric and what is held out part."""
+    if loop.campaign is None:
+        return loop_shown(loop)
+    session.warnings += drift_warning(session, loop.campaign)
+    return {**loop_shown(loop), **gains_shown(session, loop.campaign)}
 
 
 def intent_shown(intent: Intent) -> dict[str, Any]:

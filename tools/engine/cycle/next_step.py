@@ -39,6 +39,8 @@ _GOES_ON: Final[dict[End, str]] = {
     "attempts": "It goes on if they declare more `attempts` in ## Inner Loop, or leave their number open there.",
     "budget": "It goes on if they raise `## Cost Budget` in factory.md; a limit a cycle holds anew in each.",
 }
+_TOTAL: Final = Option(tool="run_eval", arguments={"purpose": "total"}, why="what all kept changes gained together, by fresh pairs")
+_PRUNE: Final = Option(tool="run_eval", arguments={"purpose": "prune"}, why="which kept changes no longer matter; removes nothing")
 _PLAN_ANEW: Final = Option(
     tool="submit_report", arguments={"report": {"role": "ceo", "decision": "redirect", "about": "strategist"}},
     why="a phase was given up: where the others build on it, have the rest planned anew",
@@ -91,14 +93,19 @@ def _without_cycle(situation: Situation) -> Step:
 def research_ended(loop: Loop) -> Step:
     """Research is at an end: the person decides what comes of it."""
     do = f"Tell the person that research is at its end: {loop.why}. {_GOES_ON[loop.end or 'plateau']}"
-    return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=AFTERWARDS[1:])
+    return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=_of_the_whole(loop))
+
+
+def _of_the_whole(loop: Loop) -> tuple[Option, ...]:
+    """What tells of all kept changes together, where there are any, before something else is begun."""
+    return (_TOTAL, _PRUNE) if loop.confirmed is not None else AFTERWARDS[1:]
 
 
 def _after_research(loop: Loop, do: str) -> Step:
     """A research cycle ended: the next one, or why there is none."""
     if loop.end is not None:
         end = f"{do.removesuffix(' Start another if they want.')} Research is at its end: {loop.why}. {_GOES_ON[loop.end]}"
-        return Step(next=Next(do=one_line(end, SAID_LIMIT), role="ceo"), options=AFTERWARDS[1:])
+        return Step(next=Next(do=one_line(end, SAID_LIMIT), role="ceo"), options=_of_the_whole(loop))
     opens = "the outer surfaces open in it" if loop.turn.after_a_plateau else f"in the {loop.turn.level} loop"
     again = Option(tool="start_cycle", arguments={"mode": "research"}, why=f"the next cycle of research, {opens}")
     return Step(next=Next(do=do, role="ceo"), options=(again, AFTERWARDS[1]))

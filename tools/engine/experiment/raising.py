@@ -29,6 +29,7 @@ from tools.engine.research.course import Course, environment
 from tools.engine.research.holding_against import decide_attempts
 from tools.engine.research.instrument import instrument_at
 from tools.engine.research.pairing import Pairs
+from tools.engine.research.totals import total_when_due
 from tools.engine.session import Session
 
 # Checks that the metric itself answers, or that come after it: none of them keeps a candidate from being run.
@@ -184,7 +185,9 @@ async def confirm_gain(session: Session, found: Experiment, attempt: Attempt, pr
     laid = await lay_out(bench, found.base)
     if laid is not None and laid.campaign.id == attempt.campaign:
         of_cycle = await anyio.to_thread.run_sync(_cycle_of, session, found)
-        await confirm(laid.pairs, laid.campaign, attempt, laid.ways.loop.confirming, allowed_in(session, of_cycle))
+        allowed = allowed_in(session, of_cycle)
+        await confirm(laid.pairs, laid.campaign, attempt, laid.ways.loop.confirming, allowed)
+        await total_when_due(laid.pairs, laid.campaign, laid.ways, attempt.tree, allowed)
 
 
 def to_be_confirmed(session: Session, found: Experiment) -> Attempt | None:

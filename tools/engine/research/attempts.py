@@ -171,15 +171,17 @@ def _plan(session: Session, campaign: Campaign, ways: Ways, asked: Asked, budget
     loop = ways.loop
     with session.store.reading() as connection:
         known = metric_calibration(connection, campaign.id)
+    least = loop.min_effect or 0.0 if asked.question == "keep" else 0.0
     plan = AttemptPlan(
         kind="deterministic" if budget.deterministic else "noisy", alpha=0.0, spent=budget.spent, looks=(1,), direction=campaign.direction,
-        question=asked.question, margin=asked.margin, min_effect=loop.min_effect or 0.0, calibration=known.number if known else None,
+        question=asked.question, margin=asked.margin, min_effect=least, calibration=known.number if known else None,
     )  # fmt: skip
     if budget.deterministic:
         return plan
     looks = looks_of(loop.aggregate, loop.runs_per_cycle, loop.cap)
     dispersion = dispersion_in(session, campaign.id) if unit_for(loop.cap, Dispersion(1.0, 1)) == "instance" else Dispersion()
-    unit = unit_for(loop.cap, dispersion) if loop.aggregate == "mean" else "pair"
+    # The margin of a pruning is one of pairs: what it would be of an instance nobody knows.
+    unit = unit_for(loop.cap, dispersion) if loop.aggregate == "mean" and asked.question == "keep" else "pair"
     large = known is not None and known.freedom >= STEADY and loop.aggregate == "mean"
     return plan.model_copy(
         update={

@@ -55,7 +55,7 @@ def _with_instances(pair: Pair, sides: tuple[Sequence[Run], Sequence[Run]], told
 def replayed_deterministic(attempt: Attempt, runs: Sequence[Run], base: float) -> tuple[DeterministicOutcome, tuple[float, ...]]:
     """The same of a metric that is the same each time: `base` is the known value. A run that was lost gives none."""
     values = tuple(run.value for run in runs if run.attempt == attempt.id and not run.discarded and run.value is not None)
-    up = tuple(signed(attempt.plan, value) for value in values)
+    up = tuple(signed(attempt.plan, value) + attempt.plan.margin for value in values)
     return decide_deterministic(signed(attempt.plan, base), up, attempt.plan.min_effect), values
 
 

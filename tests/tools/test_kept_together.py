@@ -1,0 +1,40 @@
+"""Changes that were kept, looked at together: what they gained in all, which no longer matter, and gains that vanish beside each other."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.highest_of_two import kept, make_project, open_cycle
+from tests.support.host import Host, open_host
+
+
+@pytest.fixture
+async def host(tmp_path: Path) -> AsyncIterator[Host]:
+    async with open_host(make_project(tmp_path)) as found:
+        yield found
+
+
+async def two_kept(host: Host) -> None:
+    """One number raised, and then the other above it: the first change is covered by the second."""
+    await open_cycle(host, "Raise the first number", "Raise the second number above it")
+    await kept(host, "H1", 1, {"one.txt": "0.6\n"})
+    await kept(host, "H2", 2, {"two.txt": "0.8\n"})
+
+
+async def test_what_was_kept_is_summed_and_pruned_and_nothing_is_removed_by_itself(host: Host) -> None:
+    await two_kept(host)
+    total = await host.done("run_eval", purpose="total")
+    assert (total["data"]["total"]["gain"], total["data"]["total"]["kept"]) == (0.3, 2)
+    assert [(each["experiment"], each["gain"]) for each in total["data"]["each"]] == [(1, 0.1), (2, 0.2)]
+
+    pruned = await host.done("run_eval", purpose="prune")
+    rows = {row["experiment"]: row for row in pruned["data"]["kept_changes"]}
+    assert rows[1]["verdict"] == "does not matter any more"
+    assert rows[1]["loss_without_it"] == 0
+    assert rows[2]["verdict"] == "matters, as far as can be told"
+    assert rows[2]["loss_without_it"] == 0.2
+    assert "1 of 2 kept changes no longer matter: experiment 1" in pruned["summary"]
+    assert [option["arguments"] for option in pruned["options"]] == [{"experiment": 1, "decision": "undo"}]
+    status = await host.done("project_status")
+    assert status["data"]["research"]["total"].startswith("+0.3 over 1 fresh pairs (0.5 -> 0.8), 2 kept changes together")
