@@ -92,8 +92,8 @@ def _open_surfaces(surfaces: Surfaces) -> dict[str, Any]:
 def run_eval(session: Session, experiment: Number | None = None, purpose: RunPurpose = "score") -> Answer:
     """Measure tests, coverage, lint, types and project metrics of an experiment's worktree as it is now, against its base.
 
-    The server commits it first. Without `experiment`: the target branch. Long runs answer with a job; repeating joins it. fresh: once more, the
-    mean counts; calibrate: what differs from noise; end_to_end: start what was built; total, prune: what was kept, all together or each taken out.
+    The server commits it first. Without `experiment`: the target branch. Repeating joins a running job. fresh: once more, the
+    mean counts; calibrate: what differs from noise; end_to_end: start what was built; total: all that was kept; prune: what of it no longer matters.
     """
     take_up(session)
     match purpose:
@@ -116,7 +116,7 @@ def run_eval(session: Session, experiment: Number | None = None, purpose: RunPur
 
 
 def check_experiment(session: Session, experiment: Number, check: str = "") -> Answer:
-    """Show every check that keep would run, with evidence. Measures nothing."""
+    """Show every check of the gate, with evidence. Measures nothing."""
     found = required(session, experiment)
     if not found.is_open or found.state == "kept":
         raise Refusal("ALREADY_DECIDED", f"experiment {experiment} is {found.shown_state}", expected="an experiment that is not decided")

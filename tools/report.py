@@ -52,7 +52,7 @@ ROLES: Final = ("reviewer", *OF_A_CYCLE, "evaluator", "archivist", "ceo")
 
 
 def submit_report(session: Session, report: ReportObject, summary: Summary, experiment: Number | None = None) -> Answer:
-    """Hand in what a role found or decided: a review, research, a plan (strategist), a spec (distiller), a lesson, a redirect (ceo).
+    """Hand in what a role found or decided: a review, research, a plan, a spec, a lesson, a redirect.
 
     Evidence is checked: quotes must stand in the candidate, sources exist, every guard be answered.
     """

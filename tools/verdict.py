@@ -51,7 +51,7 @@ def verdict(
 ) -> Answer:
     """Give the verdict.
 
-    keep: run the gate, then land the measured tree on the target; refused with reasons if a check fails. revert: target untouched,
+    keep: run the gate, then land the measured tree on the target; refused if a check fails. revert: target untouched,
     branch kept as backup. abandon: could not be built or measured. undo: take a landed one back by a new commit.
     """
     take_up(session)
