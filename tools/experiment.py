@@ -20,7 +20,7 @@ from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.measuring import Purpose, baseline_plan, evaluation_plan, stored_baseline
 from tools.engine.experiment.opening import open_experiment, require_arm, required
-from tools.engine.experiment.raising import waits_for_pairs
+from tools.engine.experiment.raising import require_budget, waits_for_pairs
 from tools.engine.experiment.trying import Tried, trial_plan
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.checks_of_files import PROTECTED
@@ -109,8 +109,10 @@ def run_eval(session: Session, experiment: Number | None = None, purpose: RunPur
     found, taken = capture_candidate(session, found)
     if taken.ignored:
         session.warnings.append(f"left out, because git ignores them: {', '.join(map(quoted, taken.ignored[:5]))}")
-    if found.assessment is not None and purpose == "score" and not waits_for_pairs(session, found):
-        return evaluation_answer(session, experiment, tree=taken.tree, repeated=True)
+    if found.assessment is not None and purpose == "score":
+        if not waits_for_pairs(session, found):
+            return evaluation_answer(session, experiment, tree=taken.tree, repeated=True)
+        require_budget(session, found)
     job = session.wait(session.launch(evaluation_plan(session, found, purpose)))
     return evaluation_answer(session, experiment) if job.state == "done" else job_answer(session, job)
 

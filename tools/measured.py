@@ -14,6 +14,7 @@ from state.measurement import ReadingState
 from state.track_record import recent_values
 from state.trials import Trial
 from tools.answering import answer, without_empty
+from tools.engine.contract import standing
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.evaluation.assessment import Assessment, Row
 from tools.engine.evaluation.commanded import CANNOT_START
@@ -25,8 +26,9 @@ from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look
 from tools.engine.publishing.checking import call_of_job
+from tools.engine.repository.objects import tree_of
 from tools.engine.session import Session
-from tools.researched import raised_said, raised_shown
+from tools.researched import noise_shown, raised_said, raised_shown
 
 SHOWN: Final = 10
 # What became of tests, beside those that were lost or failed.
@@ -94,7 +96,9 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
         calibrated = calibration_under(connection, found.contract)
     broken = cannot_start(found)
     summary = f"{broken}{baseline_said(found)}, {_tests_said(found)}.{f' {_noise_said(calibrated)}' if calibrated else ''}"
-    more = {"noise": _noise_shown(calibrated) if calibrated else None, "unmoved": unmoved(session)}
+    tip = standing(session).tip
+    of_metric = noise_shown(session, tip) if tree_of(session.repository, tip) == found.tree else None
+    more = {"noise": _noise_shown(calibrated) if calibrated else None, "metric": of_metric, "unmoved": unmoved(session)}
     data = {**baseline_shown(found), **more}
     return answer(session, one_line(summary, 300), data, next_action=instead_of_working(found), repeated=repeated)
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from state.runs import Purpose, Run, runs_for
+from state.store import Store
 from tests.support.host import Host
 from tests.support.repositories import make_repository
 from tests.support.states import approve
@@ -32,6 +34,21 @@ def make_metric_project(folder: Path, noise: str = "0") -> Path:
     """The project as a person has it before the factory comes."""
     files = {"README.md": "# rate\n", LEVEL: "1\n", NOISE: f"{noise}\n", "notes.txt": "none\n", "score.txt": "0.5\n", ".gitignore": "out.json\n"}
     return make_repository(folder, files)
+
+
+def store_of(project: Path) -> Store:
+    """The store of a project, to be asked."""
+    return Store(project / ".git" / "refactory")
+
+
+def runs_of(project: Path) -> list[Run]:
+    """Every run of the first campaign, in order."""
+    store = store_of(project)
+    with store.reading() as connection:
+        purposes: tuple[Purpose, ...] = ("calibrate", "pair", "confirm", "baseline")
+        found = [run for purpose in purposes for run in runs_for(connection, 1, purpose)]
+    store.close()
+    return sorted(found, key=lambda run: run.number)
 
 
 async def begun(host: Host, text: str) -> dict[str, Any]:

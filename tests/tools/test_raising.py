@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.support.host import open_host
-from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md
+from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md, runs_of
 
 
 async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_second(tmp_path: Path) -> None:
@@ -40,3 +40,21 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
         while kept["next"].get("tool") == "get_job":
             kept = await host.call("get_job", **kept["next"]["arguments"])
         assert (kept["data"]["metric"]["fresh_pairs"], round(kept["data"]["metric"]["gain"], 6)) == (5, 1.0), host.text
+
+
+async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kept(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project", noise="0.01")
+    async with open_host(project) as host:
+        await begun(host, metric_md())
+        await host.done("start_experiment", item="H1.2")
+        for number, level in ((1, "2"), (2, "3")):
+            host.edit({LEVEL: f"{level}\n"}, number)
+            await host.reviewed(number)
+        first = await host.done("run_eval", experiment=1)
+        assert (first["data"]["verdict"], first["data"]["pairs"]) == ("better", 3), host.text
+        second = await host.done("run_eval", experiment=2)
+        assert (second["data"]["verdict"], second["data"]["pairs"], second["repeated"]) == ("better", 3, True), host.text
+        runs = [run for run in runs_of(project) if run.purpose == "pair"]
+        assert [sum(run.side == side for run in runs) for side in ("base", "candidate")] == [3, 6]
+        refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="It is better.")
+        assert "experiment 2 (H1.2) raised the metric more" in str(refused["refused"]["where"])

@@ -282,12 +282,15 @@ def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
         do = f"Experiment {best.experiment} ({best.item}) measured better: go on with that one; once it lands, this one is superseded."
         action = Next(do=do, tool="check_experiment", arguments={"experiment": best.experiment}, role="ceo")
     elif set(failing) <= {RATCHET, BEST}:
-        do = "Its metric was not raised, and this tree is not run again: give it up, and say what it taught."
-        give_up = {"experiment": current.id, "decision": "revert"}
-        return Step(next=Next(do=do, tool="verdict", arguments=give_up, fill=("reason", "lesson"), role="ceo"))
+        return _give_up(current, "Its metric was not raised, and this tree is not run again: give it up, and say what it taught.")
     else:
         action = _mend(current, "Mend what fails there, have it reviewed, then measure again; or revert.")
     return Step(next=action, options=(_revert(current.id),))
+
+
+def _give_up(current: Experiment, do: str) -> Step:
+    arguments = {"experiment": current.id, "decision": "revert"}
+    return Step(next=Next(do=do, tool="verdict", arguments=arguments, fill=("reason", "lesson"), role="ceo"))
 
 
 def _keep(situation: Situation, number: int) -> Step:

@@ -13,7 +13,7 @@ from state.answers import quoted
 from state.baselines import Baseline, BaselineRow
 from state.calibrations import Calibration, calibration_under
 from state.cycles import Hypothesis, hypothesis
-from state.experiments import Experiment
+from state.experiments import Experiment, ExperimentMeasured
 from state.measurement import TIER_WEIGHTS, Reading, ReadingState, Sample
 from state.model import digest
 from tools.engine.contract import Contract
@@ -43,6 +43,7 @@ from tools.engine.experiment.whereabouts import asking_where_it_runs
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.languages.growth import CAPABILITY
 from tools.engine.repository.changes import ChangedLines, changed_lines
+from tools.engine.session import server_record
 
 SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
@@ -83,6 +84,15 @@ async def compare(bench: Bench, experiment: Experiment) -> Comparison:
         suspicion=suspicion[:SUSPICION_KEPT], output=_output(assessment, by_the_base, own), samples=_repeated(base, own),
         spread=_spread(base, own), calibration=_calibration(bench), seconds=round(time.monotonic() - begun, 3),
     )  # fmt: skip
+
+
+async def record_comparison(bench: Bench, experiment: Experiment) -> None:
+    """Compare a candidate with its base, and write down what came of it."""
+    found = await compare(bench, experiment)
+    measured = ExperimentMeasured(
+        experiment=experiment.id, tree=found.tree, base=experiment.base, delta=found.assessment.difference, assessment=found.model_dump(mode="json")
+    )
+    await anyio.to_thread.run_sync(server_record, bench.session, measured)
 
 
 async def as_the_base_sees(bench: Bench) -> Target:

@@ -9,13 +9,13 @@ import anyio.to_thread
 from state.baselines import Baseline, BaselineMeasured, baseline_of
 from state.campaigns import Attempt
 from state.cycles import Cycle
-from state.experiments import Experiment, ExperimentMeasured
+from state.experiments import Experiment
 from tools.engine.contract import Contract, contract_at
 from tools.engine.evaluation.commanded import SMOKE
 from tools.engine.evaluation.parts import parts_of
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.calibrating import calibrate
-from tools.engine.experiment.comparing import baseline, compare, contract_key
+from tools.engine.experiment.comparing import baseline, contract_key, record_comparison
 from tools.engine.experiment.raising import allowed_in, calibrate_head, confirm_gain, confirm_key, raise_metric
 from tools.engine.experiment.taking_turns import one_at_a_time
 from tools.engine.jobs.running import Plan, Progress
@@ -80,19 +80,10 @@ def evaluation_plan(session: Session, experiment: Experiment, purpose: Purpose =
             if purpose == "calibrate":
                 await calibrate(session, contract, base_tree, progress)
             if experiment.assessment is None or purpose != "score":
-                await _record_comparison(bench, experiment)
+                await record_comparison(bench, experiment)
             await raise_metric(bench, experiment.id)
 
     return Plan(f"experiment:{experiment.id}:{base_tree}:{experiment.tree}{_suffix(purpose)}", experiment.id, work)
-
-
-async def _record_comparison(bench: Bench, experiment: Experiment) -> None:
-    comparison = await compare(bench, experiment)
-    measured = ExperimentMeasured(
-        experiment=experiment.id, tree=comparison.tree, base=experiment.base, delta=comparison.assessment.difference,
-        assessment=comparison.model_dump(mode="json"),
-    )  # fmt: skip
-    await anyio.to_thread.run_sync(server_record, bench.session, measured)
 
 
 def confirming_plan(session: Session, experiment: Experiment, attempt: Attempt) -> Plan:

@@ -9,13 +9,15 @@ import anyio.to_thread
 from state.campaigns import Attempt, Campaign, confirmed_gain
 from state.configuration.research import InnerLoop
 from state.cycles import Cycle, cycle
+from state.errors import Refusal
 from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.jobs import newest_job
-from state.metric_calibrations import metric_calibration
+from state.reports import latest_review
 from tools.engine.contract import Contract, contract_at
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
 from tools.engine.experiment.bench import Bench
-from tools.engine.experiment.comparing import as_the_base_sees
+from tools.engine.experiment.candidate import current_tree
+from tools.engine.experiment.comparing import as_the_base_sees, record_comparison
 from tools.engine.experiment.gathering import gather
 from tools.engine.gate.checks import of_result, run_gate
 from tools.engine.gate.facts import Check
@@ -23,7 +25,7 @@ from tools.engine.jobs.running import Progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import Asked, Ways, open_attempt, open_campaign
 from tools.engine.research.budget import standing_budget, stops
-from tools.engine.research.calibrating_the_metric import Allowed, calibrate_metric
+from tools.engine.research.calibrating_the_metric import Allowed, calibrate_metric, is_calibrated_in
 from tools.engine.research.confirming import confirm
 from tools.engine.research.course import Course, environment
 from tools.engine.research.holding_against import decide_attempts
@@ -35,6 +37,7 @@ from tools.engine.session import Session
 # Checks that the metric itself answers, or that come after it: none of them keeps a candidate from being run.
 LATER: Final = frozenset({"ratchet", "reviewed", "guards"})
 CONFIRM: Final = "confirm:"
+A_PAIR: Final = 2  # runs
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def allowed_in(session: Session, found: Cycle | None) -> Allowed:
 async def calibrate_head(bench: Bench, commit: str, allowed: Allowed, *, anew: bool = False) -> str:
     """Calibrate the metric on the base of a bench, once for an instrument, or `anew`. Answers why it was stopped; empty where it was not."""
     laid = await lay_out(bench, commit)
-    if laid is None or (not anew and await anyio.to_thread.run_sync(_is_known, bench.session, laid.campaign.id)):
+    if laid is None or (not anew and await anyio.to_thread.run_sync(is_calibrated_in, bench.session, laid.campaign.id)):
         return ""
     return await calibrate_metric(laid.pairs, laid.campaign, bench.base_tree, allowed)
 
@@ -87,17 +90,12 @@ def is_calibrated(session: Session, contract: Contract, commit: str) -> bool:
         return False
     tree, where = tree_of(session.repository, commit), campaign.parts.get("environment", "")
     same = instrument_at(session.repository, tree, contract.configuration, ways.target, where).key == campaign.instrument
-    return same and _is_known(session, campaign.id)
-
-
-def _is_known(session: Session, campaign: int) -> bool:
-    with session.store.reading() as connection:
-        found = metric_calibration(connection, campaign)
-    return found is not None and found.mean is not None
+    return same and is_calibrated_in(session, campaign.id)
 
 
 async def raise_metric(bench: Bench, number: int) -> None:
-    """Hold an experiment against its base, if nothing but the metric is left to be asked; other arms that wait for the same share the base's runs.
+    """Hold an experiment against its base, if nothing but the metric is left to be asked. Others that wait for the same share the base's runs, those
+    among them that are reviewed and not measured yet.
 
     Raises Refusal BUDGET_SPENT where the campaign has no share of error left for it.
     """
@@ -110,10 +108,12 @@ async def raise_metric(bench: Bench, number: int) -> None:
     if laid is None:
         return
     allowed = allowed_in(session, of_cycle)
-    if not await anyio.to_thread.run_sync(_is_known, session, laid.campaign.id):
+    if not await anyio.to_thread.run_sync(is_calibrated_in, session, laid.campaign.id):
         await calibrate_metric(laid.pairs, laid.campaign, bench.base_tree, allowed)
-        if not await anyio.to_thread.run_sync(_is_known, session, laid.campaign.id):
+        if not await anyio.to_thread.run_sync(is_calibrated_in, session, laid.campaign.id):
             return  # the budget says no, or the base itself gives no value
+    for other in await anyio.to_thread.run_sync(_not_measured, session, found):
+        await record_comparison(bench, other)
     attempts = await anyio.to_thread.run_sync(lambda: list(_opened(session, laid, found, bench.base_tree)))
     await decide_attempts(laid.pairs, laid.campaign, attempts, allowed)
 
@@ -126,6 +126,14 @@ def waits_for_pairs(session: Session, found: Experiment) -> bool:
     return (attempt is None or attempt.ending is None) and not in_the_way(_checks(session, found))
 
 
+def require_budget(session: Session, found: Experiment) -> None:
+    """Raises Refusal BUDGET_SPENT where the budget of factory.md does not allow the runs that an experiment waits for."""
+    of_cycle = _cycle_of(session, found)
+    if reason := allowed_in(session, of_cycle)(A_PAIR):
+        expected = "a revert that says so, or larger limits in ## Cost Budget, which a person approves"
+        raise Refusal("BUDGET_SPENT", f"no more runs of the metric: {reason}", expected=expected)
+
+
 def in_the_way(checks: Sequence[Check]) -> list[str]:
     """The checks that fail whatever the metric says: while there are any, no run is made and nothing is paid."""
     return [check.name for check in of_result(checks, "fail") if check.name not in LATER]
@@ -135,13 +143,34 @@ def _checks(session: Session, found: Experiment) -> tuple[Check, ...]:
     return run_gate(gather(session, found))
 
 
+def _not_measured(session: Session, found: Experiment) -> list[Experiment]:
+    """The experiments beside this one, on its base, that passed their review as they are now, and wait for their turn to be measured."""
+    with session.store.reading() as connection:
+        made = [each for each in experiments_of_cycle(connection, found.cycle) if each.id != found.id and each.base == found.base]
+        waiting = [each for each in made if each.state == "candidate" and each.tree is not None and each.review_tree is not None]
+        reviews = {each.id: latest_review(connection, each.id, each.review_tree or "") for each in waiting}
+    passed = [each for each in waiting if (review := reviews[each.id]) is not None and review.decision == "pass"]
+    return [each for each in passed if current_tree(session, each) == each.tree]
+
+
 def _opened(session: Session, laid: Laid, found: Experiment, base_tree: str) -> Iterator[Attempt]:
     """The attempt of an experiment, and of those beside it that are measured, stand on the same base and are not told yet."""
     with session.store.reading() as connection:
         made = experiments_of_cycle(connection, found.cycle)
-    beside = [each for each in made if each.id != found.id and each.base == found.base and _waits(session, each)]
-    for each in (found, *beside):
-        yield open_attempt(session, laid.campaign, laid.ways, Asked(each.id, each.cycle, each.tree or "", base_tree))
+    yield open_attempt(session, laid.campaign, laid.ways, _asked(found, base_tree))
+    for each in made:
+        if each.id == found.id or each.base != found.base or not _waits(session, each):
+            continue
+        try:
+            yield open_attempt(session, laid.campaign, laid.ways, _asked(each, base_tree))
+        except Refusal as refusal:
+            if refusal.code != "BUDGET_SPENT":
+                raise
+            return  # what is left of the error is not enough for those beside it
+
+
+def _asked(found: Experiment, base_tree: str) -> Asked:
+    return Asked(found.id, found.cycle, found.tree or "", base_tree)
 
 
 def _waits(session: Session, other: Experiment) -> bool:

@@ -28,7 +28,7 @@ from state.instances import kept_instances
 from state.metric_calibrations import metric_calibration
 from state.model import digest
 from state.rows import next_number
-from state.runs import Run, runs_of_attempt, runs_of_tree, trees_run, unsteady_tree
+from state.runs import Purpose, Run, runs_of_attempt, runs_of_tree, trees_run, unsteady_tree
 from tools.engine.research.deciding import Decision, Look
 from tools.engine.research.groups import looks_of, runs_of_a_unit
 from tools.engine.research.instances import Dispersion, dispersion_of, pooled, unit_for
@@ -138,6 +138,11 @@ def open_attempt(session: Session, campaign: Campaign, ways: Ways, asked: Asked)
     return _attempt(session, number)
 
 
+def purpose_of(plan: AttemptPlan) -> Purpose:
+    """What the pairs of an attempt are taken for."""
+    return "prune" if plan.question == "prune" else "pair"
+
+
 def attempt_key(campaign: Campaign, asked: Asked) -> str:
     """What makes it the same attempt: neither a name nor an experiment does."""
     return digest([campaign.key, asked.tree, asked.base_tree, asked.question])
@@ -211,7 +216,7 @@ def take_look(session: Session, attempt: Attempt, target: float, base: float | N
     `target` is the value that research is to reach; `base` the known value of a base that is the same each time.
     """
     with session.store.reading() as connection:
-        runs = runs_of_attempt(connection, attempt.id)
+        runs = runs_of_attempt(connection, attempt.id, purpose_of(attempt.plan))
     if attempt.plan.kind == "deterministic":
         return _closed_by_a_run(session, attempt, runs, base)
     decision = replayed(attempt, runs, target, partial(kept_instances, session.store))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from statistics import fmean
 from typing import Final
 
 import anyio.to_thread
@@ -9,7 +10,7 @@ import anyio.to_thread
 from state.campaigns import Campaign
 from state.instances import kept_instances
 from state.metric_calibrations import MetricCalibrated, MetricCalibration, metric_calibration
-from state.runs import Run, runs_for
+from state.runs import Run, runs_for, unsteady_tree
 from tools.engine.research.instances import Dispersion
 from tools.engine.research.noise_of_the_metric import PAIRS, HeadRun, Noise, is_deterministic, noise_of
 from tools.engine.research.pairing import Block, Candidate, Pairs
@@ -26,7 +27,8 @@ async def calibrate_metric(pairs: Pairs, campaign: Campaign, tree: str, allowed:
     Answers why it stopped before that; empty where it did not.
     """
     block = Block(campaign.id, "calibrate", tree, (Candidate(tree),), own_seeds=True)
-    while not is_enough(runs := await anyio.to_thread.run_sync(_runs, pairs.session, campaign.id, tree)):
+    unsteady = bool(await anyio.to_thread.run_sync(_unsteady, pairs.session, campaign.id))
+    while not is_enough(runs := await anyio.to_thread.run_sync(_runs, pairs.session, campaign.id, tree), unsteady=unsteady):
         if reason := await anyio.to_thread.run_sync(allowed, 2):
             return reason
         said = f"calibrating, pair {len(runs) // 2 + 1} of up to {PAIRS}"
@@ -43,20 +45,36 @@ def _runs(session: Session, campaign: int, tree: str) -> list[Run]:
     return [run for run in runs if run.tree == tree and not run.discarded and run.number > (known.last_run if known else 0)]
 
 
-def is_enough(runs: Sequence[Run]) -> bool:
-    """Whether so many runs tell the noise: all pairs, runs that are the same each time, or a command that never gives a value."""
+def is_calibrated_in(session: Session, campaign: int) -> bool:
+    """Whether the noise under an instrument is known: the head gave values, and if they were the same each time, so has every tree since."""
+    with session.store.reading() as connection:
+        found = metric_calibration(connection, campaign)
+        return found is not None and found.mean is not None and not (found.deterministic and unsteady_tree(connection, campaign))
+
+
+def _unsteady(session: Session, campaign: int) -> str:
+    with session.store.reading() as connection:
+        return unsteady_tree(connection, campaign)
+
+
+def is_enough(runs: Sequence[Run], *, unsteady: bool = False) -> bool:
+    """Whether so many runs tell the noise: all pairs, runs that are the same each time, or a command that never gives a value.
+
+    Where two runs of a tree were seen to differ, sameness tells nothing any more.
+    """
     if len(runs) % 2:
         return False
     if len(runs) >= 2 * PAIRS or (len(runs) >= HOPELESS and all(run.value is None for run in runs)):
         return True
-    return is_deterministic([HeadRun(run.value, run.seconds, results=run.instances) for run in runs]) is True
+    return not unsteady and is_deterministic([HeadRun(run.value, run.seconds, results=run.instances) for run in runs]) is True
 
 
 def _write_down(session: Session, campaign: Campaign, tree: str, runs: Sequence[Run]) -> None:
     noise = noise_of(head_runs(session, runs))
     values = [run.value for run in runs if run.value is not None]
+    same = noise.deterministic and not _unsteady(session, campaign.id)
     found = MetricCalibration(
-        campaign=campaign.id, tree=tree, pairs=len(runs) // 2, deterministic=noise.deterministic, mean=sum(values) / len(values) if values else None,
+        campaign=campaign.id, tree=tree, pairs=len(runs) // 2, deterministic=same, mean=fmean(values) if values else None,
         sigma=noise.sigma or 0.0, sigma_d=noise.sigma_d or 0.0, freedom=noise.freedom, lag=noise.lag or 0.0, drift=noise.drift or 0.0,
         outliers=noise.outliers, phi=noise.dispersion.ratio if noise.dispersion.freedom else None, phi_freedom=noise.dispersion.freedom,
         failed=noise.lost, seconds=noise.seconds, last_run=runs[-1].number,

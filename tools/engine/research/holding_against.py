@@ -7,7 +7,7 @@ import anyio.to_thread
 
 from state.campaigns import Attempt, Campaign, attempts_of
 from state.runs import runs_of_attempt, runs_of_tree
-from tools.engine.research.attempts import is_deterministic, take_look
+from tools.engine.research.attempts import is_deterministic, purpose_of, take_look
 from tools.engine.research.calibrating_the_metric import Allowed
 from tools.engine.research.pairing import Block, Candidate, Pairs, sides_of
 from tools.engine.session import Session
@@ -39,19 +39,21 @@ async def decide_attempts(pairs: Pairs, campaign: Campaign, attempts: Sequence[A
 def block_of(campaign: Campaign, attempts: Sequence[Attempt]) -> Block:
     """The next pair of these attempts."""
     first = attempts[0]
-    return Block(campaign.id, "pair", first.base_tree, tuple(Candidate(each.tree, each.id) for each in attempts), group=first.plan.group)
+    return Block(
+        campaign.id, purpose_of(first.plan), first.base_tree, tuple(Candidate(each.tree, each.id) for each in attempts), group=first.plan.group
+    )
 
 
 def _said(session: Session, attempt: Attempt) -> str:
     with session.store.reading() as connection:
-        done = len(sides_of(runs_of_attempt(connection, attempt.id), attempt.id))
+        done = len(sides_of(runs_of_attempt(connection, attempt.id, purpose_of(attempt.plan)), attempt.id))
     following = next((look for look in attempt.plan.looks if look > done), attempt.plan.looks[-1])
     return f"pair {done + 1} of up to {attempt.plan.looks[-1]} (next look at {following})"
 
 
 async def _decide_by_a_run(pairs: Pairs, campaign: Campaign, attempt: Attempt, allowed: Allowed) -> str:
     """Of a metric that is the same each time one run decides, and a second one where it shows a gain."""
-    block = Block(campaign.id, "pair", attempt.base_tree, (Candidate(attempt.tree, attempt.id),), with_base=False)
+    block = Block(campaign.id, purpose_of(attempt.plan), attempt.base_tree, (Candidate(attempt.tree, attempt.id),), with_base=False)
     base = await _known_base(pairs, campaign, attempt)
     now = attempt
     while now.ending is None:
