@@ -2,8 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.host import open_host
 from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md, runs_of
+
+
+@pytest.fixture(autouse=True)
+def _nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else this machine measures meanwhile is no matter here."""
+    monkeypatch.setattr("tools.engine.research.pairing.rooms_at_work", lambda: 0)
 
 
 async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_second(tmp_path: Path) -> None:
