@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from state.answers import one_line
 from state.campaigns import Attempt, Campaign, Confirmed, campaign_numbered, confirmed_gain
+from state.configuration.research import InnerLoop
 from state.cycles import cycle
 from state.experiments import Experiment
 from state.metric_calibrations import MetricCalibration, metric_calibration
@@ -19,7 +20,11 @@ from tools.engine.experiment.attempted import attempt_for, in_research, standing
 from tools.engine.research.attempts import ledger_of
 from tools.engine.research.budget import standing_budget, stops
 from tools.engine.research.calibrating_the_metric import noise_by
-from tools.engine.research.noise_of_the_metric import can_keep, smallest_difference
+from tools.engine.research.deciding import FEW, LARGE
+from tools.engine.research.groups import looks_of, runs_of_a_unit
+from tools.engine.research.instances import unit_for
+from tools.engine.research.looks import fewest_that_keep
+from tools.engine.research.noise_of_the_metric import Noise, fewest_pairs, pairs_needed, smallest_difference
 from tools.engine.research.replaying import Values, signed, values_of
 from tools.engine.session import Session
 
@@ -128,17 +133,14 @@ def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
         found = metric_calibration(connection, campaign.id)
     if found is None or found.mean is None:
         return {"not_calibrated": _why_unknown(found)}
-    cap, alpha = configuration.loop.cap, ledger_of(session, campaign).next_alpha()
     if found.deterministic:
         return without_empty(
             {"value": rounded(found.mean), "deterministic": "the same each time: one run decides", "seconds": rounded(found.seconds)}
         )
-    least = smallest_difference(noise_by(found), cap, alpha)
     return without_empty(
         {
             "value": rounded(found.mean), "spread": rounded(found.sigma), "pairs_of_the_head": found.pairs,
-            "tells": f"from {least:.{DIGITS}g} on, four times in five, within {cap} pairs" if least is not None else "",
-            "tells_nothing": "" if can_keep(cap, alpha) else _too_few(cap, alpha), "lost_runs": found.failed or None,
+            **tells(noise_by(found), configuration.loop, ledger_of(session, campaign).next_alpha()), "lost_runs": found.failed or None,
             "drift_per_run": rounded(found.drift) if abs(found.drift) > found.sigma / 10 else None,
             "outliers": f"{found.outliers} runs far from the rest: `aggregate: median` is steadier" if found.outliers else "",
             "seconds": rounded(found.seconds),
@@ -150,9 +152,23 @@ def _why_unknown(found: MetricCalibration | None) -> str:
     return "the runs of the head gave no value: look at what they printed" if found is not None else "the head was not run against itself"
 
 
-def _too_few(cap: int, alpha: float) -> str:
-    least = math.ceil(math.log2(1 / alpha)) if alpha > 0 else 0
-    return f"{cap} pairs can keep nothing of a noisy metric, whatever they show: at least {least} are needed (max_inner_runs_per_cycle)"
+def tells(noise: Noise, loop: InnerLoop, alpha: float) -> dict[str, str]:
+    """What an attempt with that share of error can tell of a noisy metric, or that it can keep nothing at all; nothing where that is not known."""
+    if loop.aggregate == "mean" and unit_for(loop.cap, noise.dispersion) == "instance":
+        return {"told_by": f"instances: {loop.cap} pairs are too few to tell by themselves"}
+    looks, group = looks_of(loop.aggregate, loop.runs_per_cycle, loop.cap), runs_of_a_unit(loop.aggregate, loop.runs_per_cycle)
+    pairs = looks[-1]
+    if alpha and fewest_that_keep(looks, alpha) is None:
+        needed = f"it takes at least {group * fewest_pairs(alpha)} (max_inner_runs_per_cycle)"
+        few = max((look for look in looks if look <= FEW), default=0)
+        if noise.steady and few and loop.aggregate == "mean":
+            return {"tells": f"only from {LARGE * noise.steady / math.sqrt(few):.{DIGITS}g} on; of less {pairs} pairs can keep nothing, {needed}"}
+        return {"tells_nothing": f"{group * pairs} runs of a candidate can keep nothing of a noisy metric, whatever they show: {needed}"}
+    least = smallest_difference(noise, pairs, alpha) if alpha and group == 1 else None
+    if least is None:
+        return {}
+    half = pairs_needed(noise, least / 2, alpha)
+    return {"tells": f"from {least:.{DIGITS}g} on, four times in five, within {pairs} pairs ({2 * pairs} runs); half of that takes {half} pairs"}
 
 
 def _seen(session: Session, experiment: Experiment) -> _Seen | None:

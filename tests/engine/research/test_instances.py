@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tools.engine.research.deciding import Rule, decide
-from tools.engine.research.instances import Dispersion, chi_squared, clustered_p, deflated_p, dispersion_of, pooled, unit_for
+from tools.engine.research.instances import Dispersion, chi_squared, deflated_p, dispersion_of, pooled, unit_for
 
 
 def runs(count: int, shock: float, seed: int = 5) -> list[list[float]]:
@@ -59,11 +59,6 @@ def test_more_dispersion_never_makes_it_smaller() -> None:
     scores = [0.3, 0.5, -0.1, 0.4, 0.2, 0.6, 0.1, 0.3]
     found = [deflated_p(scores, inflation) for inflation in (1.0, 1.5, 3.0, 10.0)]
     assert found == sorted(found)
-
-
-def test_a_claim_beyond_the_instances_counts_each_of_them_once() -> None:
-    assert clustered_p([[1.0, 1.0, 0.0]] * 10) == 0.25
-    assert clustered_p([[1.0, -1.0, 1.0], [-1.0, 1.0, 1.0]]) == 0.5, "two of them are even over both pairs"
 
 
 def test_pairs_decide_where_enough_of_them_may_be_run() -> None:

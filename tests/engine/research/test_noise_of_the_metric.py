@@ -11,7 +11,6 @@ from tools.engine.research.ledger import Ledger
 from tools.engine.research.noise_of_the_metric import (
     HeadRun,
     Noise,
-    can_keep,
     fewest_pairs,
     is_deterministic,
     noise_of,
@@ -47,7 +46,6 @@ def test_the_pairs_that_a_difference_needs_are_those_that_tell_it(pairs: int) ->
 
 def test_too_few_pairs_tell_nothing() -> None:
     assert [fewest_pairs(Ledger(attempts=attempt - 1).next_alpha()) for attempt in (1, 25, 50, 200)] == [9, 11, 11, 14]
-    assert (can_keep(8, Ledger().next_alpha()), can_keep(9, Ledger().next_alpha()), can_keep(99, 0.0)) == (False, True, False)
     assert smallest_difference(SIGMA, 8, Ledger().next_alpha()) is None
     assert pairs_needed(SIGMA, 100.0, Ledger().next_alpha()) == 9
     assert pairs_needed(SIGMA, 0.0, 0.001) is None
@@ -84,7 +82,7 @@ def test_lost_runs_are_left_out_and_counted() -> None:
 
 def test_what_was_hardly_measured_is_no_number() -> None:
     noise = noise_of(head(1.0, None))
-    assert (noise.sigma, noise.sigma_d, noise.lag, noise.drift, noise.sigma_d_at_most, noise.steady) == (None,) * 6
+    assert (noise.sigma, noise.sigma_d, noise.lag, noise.drift, noise.steady) == (None,) * 5
     assert smallest_difference(noise, 30, 0.001) is None
     with pytest.raises(ValueError, match="runs"):
         noise_of([])
@@ -93,7 +91,6 @@ def test_what_was_hardly_measured_is_no_number() -> None:
 def test_noise_is_known_well_enough_for_large_effects_after_ten_pairs() -> None:
     assert SIGMA.steady == SIGMA.sigma_d
     assert noise_of(head(1.0, 2.0, 1.5, 1.0)).steady is None
-    assert SIGMA.sigma_d_at_most == pytest.approx(1.29 * 2**0.5, abs=0.01)
 
 
 @pytest.mark.parametrize(

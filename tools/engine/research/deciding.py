@@ -19,8 +19,8 @@ LookOutcome = Literal["better", "not_better", "cannot_tell", "more"]
 Outcome = Literal["better", "not_better", "cannot_tell", "more", "error", "unstable", "environment"]
 Pair = float | Lost  # candidate less base where up is better, or who lost its run
 UNTOLD: Final = 0.05  # the p up to which an attempt at its cap is not refuted
-_LARGE: Final = 8  # standard errors that every one of few pairs must be worth, for the lane of large effects
-_FEW: Final = 6  # pairs up to which that lane is open
+LARGE: Final = 8  # standard errors that every one of few pairs must be worth, for the lane of large effects
+FEW: Final = 6  # pairs up to which that lane is open
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,6 @@ def _is_hopeless(seen: _Seen, rule: Rule, line: float | None, p: float) -> bool:
 def _is_large(seen: _Seen, rule: Rule) -> bool:
     """Few pairs, all won by far more than noise: about 1e-5 a look where that is Gaussian and well enough known."""
     pairs = len(seen.differences)
-    if rule.steady is None or seen.hidden or not 1 < pairs <= _FEW or min(seen.differences) <= 0:
+    if rule.steady is None or seen.hidden or not 1 < pairs <= FEW or min(seen.differences) <= 0:
         return False
-    return fmean(seen.differences) * math.sqrt(pairs) >= _LARGE * max(rule.steady, stdev(seen.differences))
+    return fmean(seen.differences) * math.sqrt(pairs) >= LARGE * max(rule.steady, stdev(seen.differences))

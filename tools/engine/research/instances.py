@@ -63,11 +63,6 @@ def deflated_p(scores: Sequence[float], inflation: float) -> float:
     return max(math.erfc(z / math.sqrt(2)) / 2, p_value(uneven))
 
 
-def clustered_p(pairs: Iterable[Sequence[float]]) -> float:
-    """The p of a claim beyond these instances, as on what is held out: each instance is one unit, by its sum over all pairs."""
-    return p_value([math.fsum(scores) for scores in zip(*pairs, strict=True)])
-
-
 def chi_squared(share: float, freedom: int) -> float:
     """The quantile below which that share of a chi-squared distribution lies (Wilson and Hilferty)."""
     ninth = 2 / (9 * freedom)

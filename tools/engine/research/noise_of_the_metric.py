@@ -7,14 +7,13 @@ from itertools import pairwise
 from statistics import NormalDist, fmean, median, stdev
 from typing import Final
 
-from tools.engine.research.instances import Dispersion, chi_squared, dispersion_of
+from tools.engine.research.instances import Dispersion, dispersion_of
 
 PAIRS: Final = 10
 _SAME_INSTANCES: Final = 3  # runs with the same results of all instances, which tell a deterministic metric
 _SAME_NUMBERS: Final = 5  # where there is only a number: a coarse one may repeat itself
 _FAR: Final = 5  # median absolute deviations, from which a run is an outlier
 STEADY: Final = 9  # degrees of freedom from which a standard deviation may open the lane of large effects
-_UPPER: Final = 0.80  # the share of calibrations in which sigma lies below the bound given for it
 # Power of 80%, with what ending hopeless attempts early costs; and the share of an attempt's error that is left at its last looks.
 _POWER: Final = 1.04
 _AT_THE_CAP: Final = 0.42
@@ -54,13 +53,6 @@ class Noise:
     def steady(self) -> float | None:
         """The `steady` of a Rule: sigma_d where it is known well enough, and is not zero."""
         return (self.sigma_d or None) if self.freedom >= STEADY else None
-
-    @property
-    def sigma_d_at_most(self) -> float | None:
-        """What sigma_d stays below in four calibrations of five."""
-        if self.sigma_d is None or not self.freedom:
-            return None
-        return self.sigma_d * math.sqrt(self.freedom / chi_squared(1 - _UPPER, self.freedom))
 
 
 def is_deterministic(runs: Sequence[HeadRun]) -> bool | None:
@@ -105,7 +97,7 @@ def smallest_difference(noise: Noise, pairs: int, alpha: float) -> float | None:
         return 0.0
     quantile = _quantile(alpha)
     left = pairs - quantile * quantile / 2
-    if noise.sigma_d is None or left <= 0 or not can_keep(pairs, alpha):
+    if noise.sigma_d is None or left <= 0 or pairs < fewest_pairs(alpha):
         return None
     return noise.sigma_d * (quantile + _POWER) / math.sqrt(left)
 
@@ -123,11 +115,6 @@ def pairs_needed(noise: Noise, difference: float, alpha: float) -> int | None:
 def fewest_pairs(alpha: float) -> int:
     """Below so many pairs nothing can be kept, whatever they show: the smallest p of n pairs is 2^-n."""
     return math.ceil(math.log2(1 / alpha))
-
-
-def can_keep(cap: int, alpha: float) -> bool:
-    """Whether an attempt of at most so many pairs, with that share of error, can keep anything of a noisy metric."""
-    return alpha > 0 and cap >= fewest_pairs(alpha)
 
 
 def _quantile(alpha: float) -> float:
