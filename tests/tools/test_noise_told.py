@@ -23,16 +23,21 @@ def test_the_smallest_difference_is_said_with_its_runs_and_what_half_of_it_takes
 @pytest.mark.parametrize(
     ("loop", "said"),
     [
-        (
-            InnerLoop(max_inner_runs_per_cycle=8),
-            "8 runs of a candidate can keep nothing of a noisy metric, whatever they show: at least 9 are needed",
-        ),
-        (InnerLoop(runs_per_cycle=5, aggregate="max"), "30 runs of a candidate can keep nothing of a noisy metric, whatever they show: at least 45"),
+        (InnerLoop(max_inner_runs_per_cycle=8, aggregate="median"), "8 runs of a candidate can keep nothing of a noisy metric"),
+        (InnerLoop(runs_per_cycle=5, aggregate="max"), "30 runs of a candidate can keep nothing of a noisy metric"),
     ],
     ids=["pairs", "groups"],
 )
 def test_a_cap_at_which_nothing_can_be_kept_is_said(loop: InnerLoop, said: str) -> None:
     assert tells(NOISE, loop, ALPHA)["tells_nothing"].startswith(said)
+
+
+def test_a_cap_that_only_large_gains_pass_is_said_with_how_large_they_are() -> None:
+    loop = InnerLoop(max_inner_runs_per_cycle=8)
+    assert (
+        tells(NOISE, loop, ALPHA)["tells"] == "only from 4.619 on; of less 8 pairs can keep nothing, it takes at least 9 (max_inner_runs_per_cycle)"
+    )
+    assert "tells_nothing" in tells(replace(NOISE, freedom=3), loop, ALPHA)
 
 
 def test_few_pairs_tell_by_instances_where_these_are_known() -> None:
