@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from state.approvals import ApprovalAnswered, DraftWritten
 from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import BaselineMeasured
+from state.campaigns import GainConfirmed
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed
 from state.events import Event
 from state.experiments import (
@@ -34,7 +35,7 @@ from state.publishing import (
 )
 from state.reports import ReportSubmitted
 from state.undoing import ExperimentUndone
-from state.views import archive, backlog, contract, experiment_files, folder, performance, pull_requests, reviews, strategy
+from state.views import archive, attempts, backlog, contract, experiment_files, folder, performance, pull_requests, reviews, strategy
 from state.views.view import CYCLE, DECIDED, PROJECT, Kind, Source, View, reports_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("experiments/{:03d}/checks.json", DECIDED, experiment_files.checks_file, _DECIDING),
     View("experiments/{:03d}/review.md", DECIDED, experiment_files.review_file, (*_DECIDING, ReportSubmitted.type)),
     View("experiments/{:03d}/evaluation.json", DECIDED, experiment_files.evaluation_file, _DECIDING),
+    View("experiments/{:03d}/research.json", attempts.ATTEMPTED, attempts.research_file, (*_DECIDING, GainConfirmed.type)),
     View("archive/experiments/{:03d}.md", DECIDED, archive.experiment_note, (*_DECIDING, ReportSubmitted.type)),
     View("archive/strategies/{:03d}.md", CYCLE, archive.strategy_note, (CycleEnded.type, *_MOVING)),
     View("archive/sources/{:03d}.md", CYCLE, archive.sources, (HypothesesProposed.type,)),

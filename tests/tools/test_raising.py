@@ -1,5 +1,6 @@
 """A metric is raised only by what pairs of runs tell from chance; a run is never typed in, and a lost one is no number."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_se
             kept = await host.call("get_job", **kept["next"]["arguments"])
         assert kept["data"]["state"] == "landed", host.text
         assert kept["data"]["metric"]["gain"] == 1.0
+        (attempt,) = json.loads((host.project / ".factory/experiments/001/research.json").read_text())
+        assert [len(pair["runs"]) for pair in attempt["pairs"]] == [1, 1]
+        assert (attempt["ending"]["outcome"], attempt["gain"]["gain"], attempt["number"]) == ("better", 1.0, 0)
 
 
 async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp_path: Path) -> None:
