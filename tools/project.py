@@ -10,9 +10,10 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from state import backlog
-from state.answers import Answer, one_line, quoted, short
+from state.answers import Answer, Next, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
 from state.decisions import newest_in
+from state.errors import Refusal
 from state.experiment_pages import Wanted, page
 from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.store import head
@@ -31,6 +32,7 @@ from tools.engine.inheritance import to_come
 from tools.engine.intent.reading import Intent, Known, read_request
 from tools.engine.intent.targets import Place
 from tools.engine.repository.location import operation_in_progress
+from tools.engine.repository.own_folder import why_unusable
 from tools.engine.research.looping import Loop
 from tools.engine.session import Session
 from tools.gained import drift_warning, gains_shown
@@ -43,6 +45,7 @@ Request = Annotated[str, Field(max_length=4000, description="The person's words.
 _SHOWN: Final = 3
 _METRIC_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|^[A-Za-z][A-Za-z0-9]{3,}$")
 _LATELY: Final = timedelta(hours=24)  # so long after a cycle what the person asks for is taken to be about what it did
+ON_A_BRANCH: Final = ("discover_project", "start_cycle", "start_experiment")  # calls that need a branch in the main checkout
 BEFORE_A_CYCLE: Final = ("discover_project", "request_approval")
 
 
@@ -55,6 +58,9 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     situation = observe(session)
     if operation := operation_in_progress(session.repository.common):
         session.warnings.append(f"a {operation} is in progress in the checkout: landing waits until it is finished")
+    unusable = why_unusable(session.repository)
+    if unusable is not None and unusable.code == "UNSUPPORTED_REPO":
+        session.warnings.append(f"{unusable.what}: nothing new can be begun here. It takes {unusable.expected}")
     session.warnings += [*_unguarded(session), *outgrown(session, situation.standing)]
     if words := to_come(session):
         session.warnings.append(words)
@@ -83,6 +89,8 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     if asked is not None:
         step = leads_to(asked, situation)
         composed = composed.model_copy(update={"next": step.next, "options": step.options})
+    if unusable is not None:
+        composed = _mended_first(composed, unusable)
     return composed.model_copy(update={"contract": contract_of(composed.next)}) if composed.next else composed
 
 
@@ -92,6 +100,15 @@ def _research(session: Session, loop: Loop) -> dict[str, Any]:
         return loop_shown(loop)
     session.warnings += drift_warning(session, loop.campaign)
     return {**loop_shown(loop), **gains_shown(session, loop.campaign)}
+
+
+def _mended_first(composed: Answer, unusable: Refusal) -> Answer:
+    """The same, with what mends the checkout in the place of a call that would be refused for it."""
+    if composed.next is None or composed.next.tool not in ON_A_BRANCH:
+        return composed
+    do = f"Tell the person: {unusable.what}. What it takes: {unusable.expected}"
+    summary = composed.summary if composed.at is not None and composed.at.cycle is not None else f"Not ready: {unusable.what}."
+    return composed.model_copy(update={"summary": summary, "next": Next(do=do, role="ceo"), "options": ()})
 
 
 def intent_shown(intent: Intent) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from state.baselines import BaselineMeasured, newest_baseline
 from state.decisions import newest_decided
 from state.experiments import KeepWithdrawn, VerdictGiven
 from state.landings import LandingDone
+from state.proposing import ExperimentTaken
 from state.reports import ReportSubmitted, newest_reports, report_counts
 from state.rows import one
 from state.totals import totals
@@ -18,7 +19,9 @@ from state.views.view import Source
 NEWEST: Final = 50
 CONTENT: Final = 500  # characters of an observation
 # What changes the report.
-EVENTS: Final = (VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentUndone.type, ReportSubmitted.type, BaselineMeasured.type)
+EVENTS: Final = (
+    VerdictGiven.type, KeepWithdrawn.type, LandingDone.type, ExperimentTaken.type, ExperimentUndone.type, ReportSubmitted.type, BaselineMeasured.type,
+)  # fmt: skip
 
 
 def report(source: Source) -> bytes | None:

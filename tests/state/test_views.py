@@ -20,6 +20,7 @@ from state.events import Payload
 from state.experiments import KeepWithdrawn
 from state.landings import LandingDone
 from state.original.experiment import COLUMNS
+from state.proposing import ExperimentProposed, ExperimentTaken
 from state.store import Store
 from state.views import Exported, Trouble, compare, export
 from state.views.exporting import BATCH, EVERYDAY
@@ -77,6 +78,13 @@ def test_after_each_event_of_a_walk_the_views_follow(store: Store, folder: Path)
         "cycle.ended": {cycle, "archive/strategies/001.md", "reviews/ceo-verdict-strategist.md"},
     }  # fmt: skip
     assert {"results.tsv", "experiments/002/verdict.json", "archive/experiments/002.md"} <= files_of(folder).keys()
+
+
+def test_the_report_follows_what_upstream_took(store: Store, folder: Path) -> None:
+    kept = [cycle_started(), *begun(1), verdict(1, "keep"), ExperimentProposed(experiment=1), ExperimentTaken(experiment=1, commit="n")]
+    for payload in kept:
+        record(store, folder, [payload])
+        assert compare(store, folder) == [], payload.type
 
 
 def test_results_have_the_columns_of_the_original_and_one_line_an_experiment(store: Store, folder: Path) -> None:

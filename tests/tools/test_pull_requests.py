@@ -375,6 +375,8 @@ async def test_where_factory_md_says_so_what_is_kept_lands_by_its_pull_request_o
         git(project, "update-ref", "refs/remotes/origin/main", later)
         said = "upstream holds experiment 1 by now: the next call that writes takes it in as landed"
         assert said in (await host.call("project_status"))["warnings"]
+        said = f"experiment 1 has landed: upstream holds what was proposed of it since {squashed[:7]}"
+        assert said in (await host.call("clean_pr", experiments=[1]))["warnings"]
         landed = await host.keep()
         assert (landed["data"]["state"], landed["data"]["commit"]) == ("landed", squashed[:7]), host.text
         measured, there = git(project, "rev-parse", "refs/factory/backup/001^{tree}"), git(project, "rev-parse", f"{squashed}^{{tree}}")

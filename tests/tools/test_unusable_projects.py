@@ -12,6 +12,8 @@ from tests.support.host import Host, assert_same, open_host
 from tests.support.originals import results_tsv, row
 from tests.support.repositories import PERSON, commit, git, git_process, make_repository
 from tests.support.states import EXPLOIT, States
+from tools.engine.repository.location import locate
+from tools.engine.upkeep.examining import examined, store_of
 
 STATUS: tuple[str, dict[str, Any]] = ("project_status", {})
 WRITES: list[tuple[str, dict[str, Any]]] = [
@@ -96,7 +98,12 @@ async def test_a_detached_head_stops_what_needs_a_branch_and_names_the_command(s
             answer = await host.refused("UNSUPPORTED_REPO", tool, **arguments)
             assert "detached" in answer["refused"]["what"]
             assert "git switch" in answer["next"]["do"]
-        assert "refused" not in await host.call("project_status")
+        status = await host.call("project_status")
+        assert status["summary"].startswith(f"Not ready: HEAD of {project} is detached"), host.text
+        assert "git switch" in status["next"]["do"]
+        repository = locate(project)
+        found = [check for check in examined(repository, store_of(repository)) if not check.passed]
+        assert [(check.name, "git switch" in check.faults[0].mend) for check in found] == [("checkout", True)]
 
 
 async def test_a_detached_head_without_any_branch_to_land_on_is_refused_by_every_tool(tmp_path: Path) -> None:

@@ -194,6 +194,7 @@ def take_up(session: Session) -> None:
     take_up_landing(session)
     for taken, commit in taken_upstream(session):
         server_record(session, ExperimentTaken(experiment=taken.id, commit=commit), key=f"experiment:{taken.id}:taken")
+        session.warnings.append(f"experiment {taken.id} has landed: upstream holds what was proposed of it since {short(commit)}")
         clear_away(session, taken)
     with session.store.reading() as connection:
         found = open_cycle(connection)

@@ -61,7 +61,7 @@ def judged(base: Measurements, own: Measurements, proposal: Proposal) -> TreeChe
     """What fails in the tree, and did not at its base; what could not be asked of either is a note."""
     passed = sum(outcome == "passed" for outcome in own.outcomes.values())
     failing = [*_tests(base, own, proposal), *_own_checks(own, proposal)]
-    notes = [f"{test} is stripped" for test in _proofs(proposal) if _is_stripped(test, proposal)]
+    notes = [f"{test} proved the change, is stripped, and so did not run on this tree" for test in _proofs(proposal) if _is_stripped(test, proposal)]
     for name, holds, held in _commands(base, own):
         if not holds and held:
             failing.append(f"{name}: does not hold, and does at the base")
@@ -93,7 +93,7 @@ def _own_checks(own: Measurements, proposal: Proposal) -> Iterator[str]:
 
 
 def _proofs(proposal: Proposal) -> list[str]:
-    """The own checks that passed in the experiments."""
+    """The own checks that passed in the experiments, of which those that are stripped cannot run here."""
     found = (Comparison.model_validate(each.experiment.assessment) for each in proposal.kept if each.experiment.assessment)
     return list(dict.fromkeys(check.test for comparison in found for check in comparison.own_checks if check.on_candidate == "passed"))
 

@@ -18,3 +18,12 @@ def require_usable(repository: Repository) -> str:
         mended = f"git rm -r -q --cached {OWN_FOLDER} && {ignored}"
         raise Refusal("UNSUPPORTED_REPO", what, where=(str(repository.factory_folder),), expected=f"an untracked folder (its files stay): {mended}")
     return branch
+
+
+def why_unusable(repository: Repository) -> Refusal | None:
+    """What keeps new work from being begun in the main checkout, as whoever begins it is refused; None where nothing does."""
+    try:
+        require_usable(repository)
+    except Refusal as refusal:
+        return refusal
+    return None

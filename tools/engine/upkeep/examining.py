@@ -21,6 +21,7 @@ from state.views.log import NAME as LOG
 from tools.engine.jobs.running import is_running
 from tools.engine.repository.anchors import read_anchors, read_trailers
 from tools.engine.repository.location import Repository
+from tools.engine.repository.own_folder import why_unusable
 from tools.engine.repository.worktrees import listing
 from tools.engine.upkeep.refs import NAME as REFS
 from tools.engine.upkeep.refs import refs_check
@@ -114,6 +115,15 @@ def worktrees(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
     return f"{count} experiments are open", faults
 
 
+def checkout(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
+    """Whether new work can be begun in the main checkout."""
+    del store
+    found = why_unusable(repository)
+    if found is None or found.code != "UNSUPPORTED_REPO":
+        return "on a branch", []
+    return "", [Fault(str(repository.root), found.what, "a branch, with nothing of the factory's tracked", found.expected)]
+
+
 def jobs(repository: Repository, store: Store) -> tuple[str, list[Fault]]:
     """Whether every job that the store calls running has a living server."""
     del repository
@@ -151,6 +161,7 @@ def _fault_of(refusal: Refusal) -> Fault:
 
 
 _LOOKS: Final[tuple[tuple[str, Look], ...]] = (
+    ("checkout", checkout),
     ("readable files", readable_files),
     ("worktrees", worktrees),
     ("jobs", jobs),
