@@ -1,8 +1,9 @@
 """The answer of a cycle that was opened: its baseline and a digest of where it hurts; the same from start_cycle and from the job that measured it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from state.answers import Answer, quoted, untrusted
+from state.answers import SUMMARY_LIMIT, Answer, one_line, quoted, untrusted
 from state.baselines import Baseline
 from state.cycles import Cycle
 from state.reports import redirects_of
@@ -15,6 +16,7 @@ from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of
 from tools.engine.cycle.modes import MODES, REDIRECTS, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.stuck import CHOSEN, barred_in
+from tools.engine.research.failed_runs import failed_runs
 from tools.engine.research.looping import loop_at
 from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
@@ -42,8 +44,22 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
     }
     broken = cannot_start(baseline)
     summary = f"Cycle {cycle.id} on {cycle.target}. {broken}{baseline_said(baseline)}; weakest: {said}."
+    if data["research"]:
+        summary = f"Cycle {cycle.id} on {cycle.target}, {cycle.level} loop. {broken}{_metric_said(session, cycle, data['research'])}"
     mend = instead_of_working(baseline) if cycle.mode in CHOSEN else None  # what is built yet may bring what the command starts
-    return answer(session, summary, data, next_action=mend, repeated=repeated)
+    return answer(session, one_line(summary, SUMMARY_LIMIT), data, next_action=mend, repeated=repeated)
+
+
+def _metric_said(session: Session, cycle: Cycle, research: Mapping[str, Any]) -> str:
+    """Where the metric stands, and what can be told of it, in a sentence or two."""
+    noise = research["noise"] or {}
+    stands = f"{quoted(research['metric'])} {noise.get('value', research.get('value', 'not known'))}, target {research['target']:g}"
+    spread = f"spread {noise['spread']} over {noise['pairs_of_the_head']} pairs of the head" if "spread" in noise else ""
+    told = "the same each time, one run decides" if "deterministic" in noise else noise.get("tells_nothing") or noise.get("not_calibrated", "")
+    tells = f"told {noise['tells']}" if "tells" in noise else ""
+    failed = failed_runs(session, cycle).names
+    count = f" {len(failed)} instance{'' if len(failed) == 1 else 's'} failed." if failed else ""
+    return f"{'; '.join(part for part in (stands, spread, tells, told) if part)}.{count}"
 
 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
@@ -54,7 +70,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
-        "steps": steps_of(cycle, spec),
+        "steps": steps_of(session, cycle, spec),
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": _budget(session, cycle),
@@ -84,9 +100,10 @@ def _budget(session: Session, cycle: Cycle) -> dict[str, Any]:
     return without_empty({"min_growth": cycle.min_growth, "max_new": cycle.max_new, "redirects_left": left, "barred": barred, "says": BUDGET_SAYS})
 
 
-def steps_of(cycle: Cycle, spec: int = 0) -> list[str]:
+def steps_of(session: Session, cycle: Cycle, spec: int = 0) -> list[str]:
     """The steps of a cycle in words; one that may be left out stands in brackets."""
-    return steps_in(Progress(cycle.mode, spec, plateau=cycle.after_a_plateau))
+    failed = failed_runs(session, cycle).names if cycle.mode == "research" else ()
+    return steps_in(Progress(cycle.mode, spec, failed=failed, plateau=cycle.after_a_plateau))
 
 
 def steps_in(progress: Progress) -> list[str]:

@@ -68,12 +68,14 @@ class Evidence:
 
 def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
     """Where it hurts: C for hard constraints that do not hold, W for weak dimensions, F for the files that changed most, B for what waits on the
-    backlog, A for what the last experiments taught. Cut to DIGEST_LIMIT characters, the last lines first.
+    backlog, A for what the last experiments taught; in research, which raises another number, W come last. Cut to DIGEST_LIMIT characters, the last
+    lines first.
     """
     weak, missing = weakest(baseline), unmeasured(baseline)
+    weakness = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak[:WEAK_SHOWN], 1)]
+    weakness += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in missing[:1]]
     lines = [f"{name} hard constraint that does not hold: {quoted(line)}" for name, line in broken_constraints(baseline)]
-    lines += [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak[:WEAK_SHOWN], 1)]
-    lines += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in missing[:1]]
+    lines += weakness if cycle.mode != "research" else []
     spots = hot_files(session.repository, cycle.base, contract.configuration.modifiable)[:HOTSPOTS_SHOWN]
     lines += [f"{spot.name} {quoted(spot.path)}: in {spot.changes} of the latest commits, {spot.lines} lines" for spot in spots]
     with session.store.reading() as connection:
@@ -82,6 +84,7 @@ def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Base
     lines += [f"{item.name} backlog, {waits(item)}" for item in waiting]
     lines += [f"A{tried.experiment} lesson of {one_line(tried.title, 80)}: {one_line(tried.lesson)}" for tried in lessons]
     lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
+    lines += weakness if cycle.mode == "research" else []
     return _cut([one_line(line, LINE_LIMIT) for line in lines])
 
 
