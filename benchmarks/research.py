@@ -19,6 +19,7 @@ from tests.support.campaigns import (
     autocorrelated,
     campaign,
     campaign_by_one_run,
+    campaign_of_arms,
     drifting,
     gaussian,
     heavy_tails,
@@ -103,6 +104,11 @@ def kinds() -> list[tuple[Kind, Goals]]:
     return [*nothing, *real, *ledgers, *sizes, *caps]
 
 
+def in_blocks() -> list[Kind]:
+    """Arms that share the base's runs."""
+    return [Kind(f"nothing real, {name}, ten arms a block", noise) for name, noise in (("gaussian", gaussian), ("drift .5", partial(drifting, 0.5)))]
+
+
 def others() -> list[tuple[Kind, Rule]]:
     """What is held against it: rules of one run."""
     rules: list[tuple[str, bool]] = [("one run, no worse than one before", False), ("one run, no worse than the best ever", True)]
@@ -121,7 +127,8 @@ def control() -> Kind:
 def show(name: str, figures: Seen, reached: str) -> None:
     """A row of the table."""
     cells = f"{figures.false:.3f} | {figures.any_false:.3f} | {figures.found:.2f} | {figures.runs:.0f} | {figures.most:.0f}"
-    print(f"| {name} | {cells} | {figures.bias:+.2f} ± {figures.doubt:.2f} | {reached} |", flush=True)
+    bias = f"{figures.bias:+.2f} ± {figures.doubt:.2f}" if math.isfinite(figures.doubt) else ""
+    print(f"| {name} | {cells} | {bias} | {reached} |", flush=True)
 
 
 def main() -> int:
@@ -133,12 +140,14 @@ def main() -> int:
     held = []
     with ProcessPoolExecutor(AT_ONCE) as pool:
 
-        def simulated(kind: Kind, rule: Rule = campaign) -> Seen:
+        def simulated(kind: Kind, rule: Rule) -> Seen:
             return seen(list(pool.map(partial(rule, kind), range(campaigns), chunksize=20)))
 
-        for kind, goals in [*kinds(), (control(), None)]:
+        wanted: list[tuple[Kind, Rule, Goals | None]] = [(kind, campaign, goals) for kind, goals in kinds()]
+        wanted += [(kind, campaign_of_arms, Goals()) for kind in in_blocks()]
+        for kind, rule, goals in [*wanted, (control(), campaign, None)]:
             if word in kind.name:
-                figures = simulated(kind)
+                figures = simulated(kind, rule)
                 held.append(figures.reaches(goals) if goals else figures.false > 1)
                 show(kind.name, figures, "yes" if held[-1] else "NO")
         for kind, rule in others():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from random import Random
 
-from tools.engine.research.coins import candidate_first
+from tools.engine.research.coins import candidate_first, in_order
 from tools.engine.research.deciding import Rule, decide
 from tools.engine.research.gains import FRESH_PAIRS, gain_of
 from tools.engine.research.ledger import Ledger
@@ -14,6 +14,7 @@ from tools.engine.research.looks import looks_for
 
 CANDIDATES = 50
 REAL = 5
+ARMS = 10  # of a block
 FIRST = 3  # pairs before the first look
 Noise = Callable[[Random], Iterator[float]]
 
@@ -128,6 +129,26 @@ def campaign(kind: Kind, number: int) -> Outcome:
             errors.extend([fresh.mean - effect] if fresh else [])
             head += effect
     return Outcome(len(kept - real), len(kept & real), machine.runs, tuple(errors))
+
+
+def campaign_of_arms(kind: Kind, number: int) -> Outcome:
+    """Ten candidates at a time without any effect share each run of the base: all of a block in random order, each decided by itself."""
+    series, ledger, runs, false = kind.noise(Random(f"{kind.name}/{number}")), kind.ledger, 0, 0
+    for begun in range(0, CANDIDATES, ARMS):
+        rules = {str(begun + arm): Rule(looks_for(FIRST, kind.cap), ledger.alpha_of(begun + arm)) for arm in range(1, ARMS + 1)}
+        differences: dict[str, list[float]] = {arm: [] for arm in rules}
+        undecided = set(rules)
+        for block in count(1):
+            values = {side: next(series) for side in in_order(f"{kind.name}/{number}/{begun}", block, ["base", *sorted(undecided)])}
+            runs += len(values)
+            for arm in sorted(undecided):
+                differences[arm].append(values[arm] - values["base"])
+                outcome = decide(differences[arm], rules[arm]).outcome
+                false += outcome == "better"
+                undecided -= {arm} if outcome != "more" else set()
+            if not undecided:
+                break
+    return Outcome(false, 0, runs, ())
 
 
 def campaign_by_one_run(kind: Kind, number: int, *, ratchet: bool) -> Outcome:
