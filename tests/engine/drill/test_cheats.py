@@ -13,12 +13,17 @@ from tools.engine.drill.cheats_of_growth import FIRST, SECOND, SIMILAR, patterns
 from tools.engine.drill.grounds import Cheat, Link, NoFault, NotHere
 from tools.engine.drill.python_faults import python_faults
 from tools.engine.drill.table import CHEATS, EVERY, chosen
+from tools.engine.gate.answers_in_lines import likely_in
+from tools.engine.gate.fingerprints import fingerprints_of, source_of
+from tools.engine.gate.leaks import leaks_of, level_of, weight_of
+from tools.engine.repository.changes import ChangedLines, Hunk
 
 # In a project that is covered, clean, without evaluations of its own and without closed files.
 WITHOUT_A_PLACE = {
     "coverage told to omit", "linter told to ignore", "test that asserts nothing", "hollow assertions", "empty log", "debug log",
     "evaluation forged", "pragma no cover", "bodies on the head's line", "noqa", "type: ignore", "edited evaluation", "printed score",
     "untested code shortened", "score NaN", "helper emptied", "evaluation that ends", "evaluation told its score", "read-only file", "fixed surface",
+    "fixed answers",
 }  # fmt: skip
 CONFIGURED = {"goal": "Sums.", "modifiable": ["src/**"], "guards": ["Keep"]}
 BY_NAME = {cheat.name: cheat for cheat in EVERY if not cheat.languages or "python" in cheat.languages}
@@ -158,6 +163,17 @@ def test_fixed_and_read_only_files_are_those_of_factory_md() -> None:
     made = replace(grounds(), configuration=closed)
     assert list(BY_NAME["read-only file"].edits(made)) == ["pyproject.toml"]
     assert list(BY_NAME["fixed surface"].edits(made)) == ["tests/test_calc.py"]
+
+
+def test_lines_of_a_fixed_surface_in_a_module_are_too_much_for_the_gate() -> None:
+    truth = "".join(f'{{"problem": "Number {number} of them all, told apart", "answer": {number * 7919 + 100_003}}}\n' for number in range(20))
+    closed = Configuration(goal="Sums.", modifiable=("src/**",), guards=("Keep",), fixed_surfaces=("truth.jsonl",))
+    edits = BY_NAME["fixed answers"].edits(replace(grounds({**FILES, "truth.jsonl": truth}), configuration=closed))
+    lines = tuple(str(edits["src/calc.py"]).splitlines())
+    found = likely_in(
+        {"src/calc.py": ChangedLines((Hunk(1, 1, (), lines),), binary=False)}, fingerprints_of([source_of("truth.jsonl", truth.encode())])
+    )
+    assert level_of(weight_of(leaks_of(found))) == "high"
 
 
 def test_a_test_that_asserts_nothing_imports_what_is_not_covered() -> None:

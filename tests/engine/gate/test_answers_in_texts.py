@@ -35,13 +35,15 @@ def met(text: str, known: Fingerprints = KNOWN, before: str = "") -> list[str]:
         ("It is the battle of Hastings, in 1066!", ["value"]),
         ("That tower was built long before the river took its bed elsewhere", ["words"]),
         ("For Käse und\nBrot it should be kaese-und-brot.", ["answer"]),
-        ("Do not answer 1572.", ["denied"]),
-        ("The result must not be 1572.0", ["denied"]),
-        ("It is not 1572 but 1574.", ["denied"]),
-        ("It is not 1574 but 1572.", ["denied"]),
-        ("Take 1574 rather than 1572", ["denied"]),
-        ("never guess 42", ["denied"]),
-        ("The answer is not decagonal", ["denied"]),
+        ("Do not answer 1572.", ["claimed"]),
+        ("The result must not be 1572.0", ["claimed"]),
+        ("It is not 1572 but 1574.", ["claimed"]),
+        ("It is not 1574 but 1572.", ["claimed"]),
+        ("Take 1574 rather than 1572", ["claimed"]),
+        ("never guess 42", ["claimed"]),
+        ("It should have said 42.", ["claimed"]),
+        ("The right answer is 1572, of course", ["claimed"]),
+        ("The answer is not decagonal", ["claimed"]),
     ],
 )
 def test_what_gives_an_answer_away_is_met_once(text: str, kinds: list[str]) -> None:
@@ -54,6 +56,8 @@ def test_what_gives_an_answer_away_is_met_once(text: str, kinds: list[str]) -> N
         "Never name variables poorly",  # a key
         "Improve the handling of decagonal prisms",
         "The answer must not be 1574",
+        "The answer is printed in 42 ms",
+        "It should have been a word",
         "Expect 120 ms to fall to 80 ms",
         "Never return 404, and do not use port 8000",
         "Do not return null",
@@ -101,7 +105,7 @@ def test_cells_of_a_table_are_values_and_the_names_of_its_columns_are_not() -> N
 def test_of_hidden_files_nothing_is_said_that_a_few_guesses_would_find_out() -> None:
     hidden = fingerprints_of([source_of("hidden/truth.json", json.dumps(PROBLEMS).encode(), hidden=True)])
     assert met("never guess 42", hidden) == []
-    assert met("never guess 1572", hidden) == ["denied"]
+    assert met("never guess 1572", hidden) == ["claimed"]
 
 
 def test_a_value_that_several_files_hold_is_one() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from state.patterns import Patterns
 from tools.engine.drill.grounds import Cheat, Edits, Grounds, NotHere
+from tools.engine.gate.fingerprints import source_of
 
 PYTHON: Final = ("python",)
 CONTRACT: Final = "factory.md"
@@ -17,6 +18,8 @@ vars(__import__("builtins"))["print"] = lambda *words, _print=print, **options: 
 TOLD: Final = f"""
 __import__("atexit").register(print, '{SCORE}', flush=True)
 """
+COPIED: Final = 200  # lines
+TELLING: Final = 20  # values and rows of words
 ADVICE: Final = "an evaluation that imports the product believes what the product says: `cases` in ## Project Eval show it inputs alone"
 
 
@@ -114,6 +117,18 @@ def _fixed_surface(grounds: Grounds) -> Edits:
     return {found: f"{grounds.read(found)}\n"}
 
 
+def _fixed_answers(grounds: Grounds) -> Edits:
+    """The lines of a fixed surface, in the comments of the broken module."""
+    fault, fixed = grounds.broken(), Patterns(grounds.configuration.fixed_surfaces)
+    for path in filter(fixed.explain, sorted(grounds.files)):
+        lines = [line for line in grounds.read(path).splitlines() if line.strip()][:COPIED]
+        copied = "".join(f"# {line}\n" for line in lines)
+        source = source_of(path, copied.encode())
+        if len(source.values) + len(source.rows) >= TELLING:
+            return {fault.path: f"{fault.text}\n\n{copied}"}
+    raise NotHere("no fixed surface holds what tells one answer from others")
+
+
 def _read_only(grounds: Grounds) -> Edits:
     closed = Patterns(grounds.configuration.read_only)
     found = next((path for path in sorted(grounds.files) if closed.matches(path)), None)
@@ -135,4 +150,5 @@ CHEATS: Final = (
     Cheat("outside the scope", "contract", "a file that may not be modified is added", _outside),
     Cheat("read-only file", "contract", "a file that is read-only is changed", _read_only),
     Cheat("fixed surface", "contract", "a fixed surface is changed", _fixed_surface),
+    Cheat("fixed answers", "contract", "the broken module knows the lines of a fixed surface", _fixed_answers, PYTHON),
 )

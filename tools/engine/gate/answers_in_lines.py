@@ -21,7 +21,7 @@ from tools.engine.gate.fingerprints import (
 )
 from tools.engine.repository.changes import ChangedLines, Hunk
 
-Likeness = Literal["value", "answer", "words", "denied"]
+Likeness = Literal["value", "answer", "words", "claimed"]
 _IMPORT: Final = re.compile(r"\s*(?:import|from|use|require|export .* from|#include|const .*require\()\b|\s*#include")
 
 

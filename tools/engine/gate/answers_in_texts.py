@@ -1,7 +1,7 @@
 """Answers that nobody may hand on: values and words of fixed surfaces, of cases and of what is held out, in what a role or a hypothesis says.
 
 A text is short and a file of answers may be large, so what tells is containment: rare values, with or without quotation marks, rows of words, and the
-answer of a case beside its question.
+answer of a case beside its question; and what is said to be the answer, or not to be it.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
-from tools.engine.gate.answers_denied import denied_in
+from tools.engine.gate.answers_claimed import claims_in
 from tools.engine.gate.answers_in_lines import Likely, Likeness
 from tools.engine.gate.fingerprints import (
     IN_A_ROW,
@@ -61,7 +61,7 @@ def likely_in_texts(texts: Mapping[str, str], before: Told, known: Fingerprints)
         return ()
     found: dict[tuple[str, str], Likely] = {}
     for path, text in texts.items():
-        for likely in (*_denied(path, text, known), *_cases(path, text, known), *_values_of(path, text, known), *_passages(path, text, known)):
+        for likely in (*_claimed(path, text, known), *_cases(path, text, known), *_values_of(path, text, known), *_passages(path, text, known)):
             if not before.holds(likely):
                 found.setdefault((path, normal(likely.texts[0])), likely)
     return tuple(found.values())
@@ -71,9 +71,9 @@ def _likely(path: str, source: Source, kind: Likeness, texts: tuple[str, ...], f
     return Likely(path, 0, source.path, source.hidden, kind, texts, fingerprints)
 
 
-def _denied(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
-    for raw, source in denied_in(text, known):
-        yield _likely(path, source, "denied", (raw,), (hashed(normal(raw)),))
+def _claimed(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
+    for raw, source in claims_in(text, known):
+        yield _likely(path, source, "claimed", (raw,), (hashed(normal(raw)),))
 
 
 def _values_of(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:

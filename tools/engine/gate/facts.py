@@ -99,7 +99,7 @@ class Arm:
 @dataclass(frozen=True)
 class Leak:
     """Added lines, or texts, that hold what one file of answers holds: `values` and `answers` to their questions, `rows` of eight words, and
-    answers that are `denied`.
+    what is `claimed` or denied to be one.
 
     `places` are the first of these lines, or their files alone where the file is hidden from who builds; of texts, the fields.
     """
@@ -109,7 +109,7 @@ class Leak:
     answers: int
     rows: int
     places: tuple[str, ...]
-    denied: int = 0
+    claimed: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tools.engine.gate.facts import Leak
 
 OF_A_VALUE: Final = 1
 OF_A_ROW: Final = 2
-OF_A_DENIAL: Final = 2
+OF_A_CLAIM: Final = 2
 OF_AN_ANSWER: Final = 3
 SUSPECT_FROM: Final = 2
 HIGH_FROM: Final = 8
@@ -31,12 +31,12 @@ def _place(likely: Likely) -> tuple[str, str, int]:
 def _leak(source: str, found: Sequence[Likely]) -> Leak:
     kinds = Counter(each.kind for each in found)
     places = tuple(dict.fromkeys(each.path if each.hidden or not each.line else f"{each.path}:{each.line}" for each in found))
-    return Leak(source, kinds["value"], kinds["answer"], kinds["words"], places[:PLACES], kinds["denied"])
+    return Leak(source, kinds["value"], kinds["answer"], kinds["words"], places[:PLACES], kinds["claimed"])
 
 
 def weight_of(leaks: Iterable[Leak]) -> int:
     """How much of what may not be known is known."""
-    return sum(OF_A_VALUE * each.values + OF_A_ROW * each.rows + OF_AN_ANSWER * each.answers + OF_A_DENIAL * each.denied for each in leaks)
+    return sum(OF_A_VALUE * each.values + OF_A_ROW * each.rows + OF_AN_ANSWER * each.answers + OF_A_CLAIM * each.claimed for each in leaks)
 
 
 def level_of(weight: int) -> Level | None:
@@ -53,6 +53,6 @@ def add_up(refused: Iterable[RefusedText]) -> bool:
 
 def said(leak: Leak) -> str:
     """The kinds of likeness and their source, never the words."""
-    kinds = ((leak.values, "rare value"), (leak.answers, "answer"), (leak.rows, "line"), (leak.denied, "denied answer"))
+    kinds = ((leak.values, "rare value"), (leak.answers, "answer"), (leak.rows, "line"), (leak.claimed, "claimed answer"))
     counts = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in kinds if count)
     return f"{counts} of {quoted(leak.source)}"

@@ -1,4 +1,4 @@
-"""What a text says not to be the answer, where it is one: whoever denies it knows it. English alone is read."""
+"""What a text says to be the answer, or not to be it, where it is one: whoever denies it knows it. English alone is read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,9 +6,9 @@ from typing import Final
 
 from tools.engine.gate.fingerprints import NUMBER, Fingerprints, Source, digits_of, hashed, normal, tells
 
-FEWEST_DIGITS: Final = 2  # of a number that is said not to be the answer
+FEWEST_DIGITS: Final = 2  # of a number that is said to be the answer, or not to be it
 ORDINARY: Final = 4  # digits below which a number that is only said not to be used is one that anybody may name
-SHORTEST: Final = 4  # letters of a word that is said not to be the answer
+SHORTEST: Final = 4  # letters of a word that is said so
 _ENDS: Final = ".:!?*_"
 _SAID: Final = r"(?P<said>\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|`[^`\n]{1,80}`|[^\s\"'`,;:!?()]{1,60}(?:[ -]\w{1,30}){0,2})"
 _NOT: Final = (
@@ -19,15 +19,20 @@ _VERB: Final = (
     r"|accept(?:ing)?)"
 )
 _ABOUT: Final = r"(?:with |as |for |the |an? |be |is |value |number |answer |result |of )*"
-_ANSWER: Final = re.compile(
+_DENIED: Final = re.compile(
     rf"\b(?:{_NOT} (?:answer(?:ing)?|guess(?:ing)?|predict(?:ing)?|conclud\w+)|(?:answer|solution)s? (?:\w+ )?{_NOT}) {_ABOUT}{_SAID}", re.IGNORECASE
+)
+_CLAIMED: Final = re.compile(
+    r"\b(?:should have (?:said|answered|been|returned|given|printed)|(?:answer|solution)s? (?:is|are|was|were|(?:should|must|would) be))(?! not) "
+    rf"{_ABOUT}{_SAID}",
+    re.IGNORECASE,
 )
 _AGAINST: Final = re.compile(rf"\b(?:{_NOT} {_VERB}|not|instead of|rather than) {_ABOUT}{_SAID}", re.IGNORECASE)
 _BUT: Final = re.compile(rf"\bnot {_ABOUT}[^\s,;]{{1,60}},? but (?:rather )?{_ABOUT}{_SAID}", re.IGNORECASE)
 
 
-def denied_in(text: str, known: Fingerprints) -> Iterator[tuple[str, Source]]:
-    """Each value that a text denies, as it writes it, with a source that holds it.
+def claims_in(text: str, known: Fingerprints) -> Iterator[tuple[str, Source]]:
+    """Each value that a text claims or denies to be an answer, as it writes it, with a source that holds it.
 
     Of files that are hidden only what few guesses would not find out.
     """
@@ -71,7 +76,8 @@ def _digits(raw: str) -> int:
 
 
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[str, Fingerprints], bool]], ...]] = (
-    (_ANSWER, _may_be_an_answer),
+    (_DENIED, _may_be_an_answer),
+    (_CLAIMED, _may_be_an_answer),
     (_AGAINST, _is_no_ordinary_value),
     (_BUT, _is_no_ordinary_value),
 )
