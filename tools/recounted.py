@@ -15,6 +15,7 @@ from tools.answering import answer, without_empty
 from tools.arguments import REASON_LIMIT, Detail
 from tools.engine.experiment.explaining import decided_by, would_change
 from tools.engine.experiment.looking_back import checks_of, review_then
+from tools.engine.experiment.patches import LATE
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison
 from tools.engine.session import Session
@@ -25,6 +26,7 @@ CITATIONS: Final = 10
 FILES: Final = 10
 EVIDENCE: Final = 3
 INSTANCES: Final = 12
+GIVEN_UP: Final = ("reverted", "error", "superseded")
 SAID: Final = 200  # characters of a reason in a list
 
 
@@ -72,6 +74,7 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
         "mends": _mends(session, found),
         "composite": composite_of(found),
         "decided_by": one_line(decided_by(found, checks), 300),
+        "note": LATE if found.state in GIVEN_UP and comparison and _result(checks, "measured") == "not_yet" else None,
         "would_change": would_change(found, checks),
         "gate": _gate(checks, detail),
         "review": _review(session, found),
@@ -101,6 +104,10 @@ def _mends(session: Session, found: Experiment) -> dict[str, Any] | None:
             "runs_passed": lines[:INSTANCES],
         }
     )
+
+
+def _result(checks: Sequence[Check], name: str) -> str:
+    return next((check.result for check in checks if check.name == name), "")
 
 
 def imported_line(found: OriginalExperiment) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from typing import Final, Literal
 
 import prompts
-from state.answers import Answer, Next, quoted
+from state.answers import Answer, Next, quoted, short
+from state.experiments import Experiment
 from tools.analysed import failed_shown
 from tools.answering import answer
 from tools.arguments import Number
@@ -33,6 +34,7 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
         "feedback": feedback_for(session, situation, role),
         "spec": spec_shown(session, situation.cycle, SPEC_LIMIT) if situation.cycle and role in PLANNING else None,
         "failed": failed_shown(session, situation.cycle) if situation.cycle and role == "failure_analyst" else None,
+        "change": _change(session, named or situation.current) if role == "reviewer" else None,
         "item": item_shown(item) if item and role in WITH_ITEM else None,
         "lessons": lessons,
         "rules_shown": [each["id"] for each in lessons],
@@ -41,6 +43,13 @@ def get_role(session: Session, role: Role, experiment: Number | None = None) -> 
         "example": words.example,
     }
     return answer(session, f"The brief of the {words.title}.", data, situation=situation, next_action=_ending(role, situation))
+
+
+def _change(session: Session, experiment: Experiment | None) -> dict[str, str] | None:
+    """Where the change to be reviewed lies, what it is against, and the command that prints it."""
+    if experiment is None:
+        return None
+    return {"worktree": quoted(experiment.worktree), "base": short(experiment.base), "printed_by": f"{session.command} diff {experiment.id}"}
 
 
 def _ending(role: Role, situation: Situation) -> Next | None:

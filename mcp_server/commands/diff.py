@@ -12,7 +12,10 @@ from tools.engine.experiment.patches import StoredPatch, stored_patch
 from tools.engine.repository.location import Repository
 from tools.engine.upkeep.examining import store_of
 
-DESCRIPTION = "Print the patch of an experiment, as it was stored with its verdict; with two numbers, compare the two by dimension and test."
+DESCRIPTION = (
+    "Print the patch of an experiment, as it was stored with its verdict or as its worktree is now; with two numbers, compare the two by dimension "
+    "and test."
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +50,9 @@ def _patch(repository: Repository, number: int) -> StoredPatch:
 def _print(found: StoredPatch, *, as_json: bool) -> None:
     """The patch itself on standard output, so that git can apply it; what it is, on standard error."""
     if as_json:
-        sys.stdout.write(json.dumps({"experiment": found.experiment, "state": found.state, "patch": found.text}, indent=2, ensure_ascii=False) + "\n")
+        document = {"experiment": found.experiment, "state": found.state, "note": found.note, "patch": found.text}
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         return
-    sys.stderr.write(f"experiment {found.experiment}, {found.state}{': nothing changed' if not found.text else ''}\n")
+    said = found.note or ("" if found.text else "nothing changed")
+    sys.stderr.write(f"experiment {found.experiment}, {found.state}{': ' if said else ''}{said}\n")
     sys.stdout.write(found.text)

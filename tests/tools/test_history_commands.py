@@ -11,6 +11,8 @@ from tests.support.host import Host
 from tests.support.repositories import git_process
 from tests.support.scored_states import BETTER, SCORE
 from tests.support.states import States
+from tests.tools.test_backlog import typed
+from tools.engine.experiment.patches import LATE
 
 
 async def revert_another(host: Host) -> None:
@@ -58,3 +60,28 @@ def test_wrong_words_are_told_what_was_expected(two: Path, words: list[str], cod
         ended = int(exit_.code or 0)
     assert ended == code
     assert "expected" in capsys.readouterr().err
+
+
+async def test_edits_that_nobody_captured_are_printed_and_said_to_be_so(scored: States, capsys: pytest.CaptureFixture[str]) -> None:
+    async with scored.open("begun") as host:
+        host.edit(BETTER)
+        brief = await host.done("get_role", role="reviewer")
+    assert await typed("diff", str(host.project), "1") == 0
+    printed = capsys.readouterr()
+    assert "+0.6" in printed.out
+    assert f"neither captured nor measured yet: {SCORE}" in printed.err
+    assert brief["data"]["change"]["printed_by"].endswith("refactory diff 1")
+
+
+async def test_an_edit_after_the_measurement_is_told_apart_from_what_was_measured(scored: States, capsys: pytest.CaptureFixture[str]) -> None:
+    async with scored.open("measured") as host:
+        host.edit({SCORE: "0.7\n"})
+        await host.revert()
+        told = (await host.done("experiment_history", experiment=1))["data"]
+    assert "measured" not in told["gate"]["pass"]
+    assert "measured" in told["decided_by"]
+    assert told["note"] == LATE
+    assert await typed("diff", str(host.project), "1") == 0
+    printed = capsys.readouterr()
+    assert "+0.7" in printed.out
+    assert LATE in printed.err

@@ -222,7 +222,8 @@ def _confirm_what_landed(session: Session) -> None:
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
     """Revert, abandon or supersede: what the worktree holds is committed to the branch, which becomes a backup ref; the target stays as it is."""
-    patch, checks = _last_state(session, experiment), checks_then(session, experiment)
+    patch, tree = _last_state(session, experiment)
+    checks = checks_then(session, experiment, tree)
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
     given = VerdictGiven(
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
@@ -235,8 +236,8 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
     return required(session, experiment.id)
 
 
-def _last_state(session: Session, experiment: Experiment) -> str:
-    """Commit what the worktree holds, and answer the patch of the branch; one that a killed server began is made first, so that there is a branch.
+def _last_state(session: Session, experiment: Experiment) -> tuple[str, str]:
+    """Commit what the worktree holds, and answer patch and tree of the branch; one that a killed server began is made first, so that there is one.
 
     Raises Refusal BUSY where another server has just decided the experiment: its branch goes, or is gone.
     """
@@ -247,7 +248,8 @@ def _last_state(session: Session, experiment: Experiment) -> str:
         if not has_branch(session.repository, now.branch):
             add(session.repository, now.id, now.branch, now.base, Path(now.worktree).parent)
         _capture_the_rest(session, now)
-        return patch_text(session.repository, now.base, f"refs/heads/{now.branch}", PATCH_LIMIT).text
+        end = f"refs/heads/{now.branch}"
+        return patch_text(session.repository, now.base, end, PATCH_LIMIT).text, tree_of(session.repository, end)
 
 
 def _changed_meanwhile(number: int, state: str) -> Refusal:

@@ -27,19 +27,24 @@ def checks_of(session: Session, experiment: Experiment) -> tuple[Check, ...]:
     return tuple(Check(name, RESULTS[result], given.evidence.get(name, ())) for name, result in given.checks.items() if result in RESULTS)
 
 
-def checks_then(session: Session, experiment: Experiment) -> tuple[Check, ...]:
-    """Every check of the gate on the last captured tree against its base; none where nothing was captured. Where the target is now does not count."""
+def checks_then(session: Session, experiment: Experiment, tree: str = "") -> tuple[Check, ...]:
+    """Every check of the gate on the last captured tree against its base, or on the `tree` that the worktree ended with; none where nothing was
+    captured. Another tree than was captured has neither measurement nor review. Where the target is now does not count.
+    """
     with session.store.reading() as connection:
         of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
     configuration = committed_at(session.repository, experiment.base).configuration
     if experiment.tree is None or of_cycle is None or stored is None or configuration is None:
         return ()
+    last = tree or experiment.tree
+    same = last == experiment.tree
     facts = Facts(
-        experiment=experiment, hypothesis=stored.content, tree=experiment.tree, configuration=configuration,
-        comparison=Comparison.model_validate(experiment.assessment) if experiment.assessment else None, review=review_then(session, experiment),
-        changes=diff(session.repository, experiment.base, experiment.tree), target=of_cycle.target, target_moved=False,
-        seen=see(session, experiment, experiment.tree, configuration),
-        held_out=stored_held_out(session, experiment), level=of_cycle.level, mode=of_cycle.mode,
+        experiment=experiment, hypothesis=stored.content, tree=last, configuration=configuration,
+        comparison=Comparison.model_validate(experiment.assessment) if experiment.assessment and same else None,
+        review=review_then(session, experiment) if same else None,
+        changes=diff(session.repository, experiment.base, last), target=of_cycle.target, target_moved=False,
+        seen=see(session, experiment, last, configuration),
+        held_out=stored_held_out(session, experiment) if same else None, level=of_cycle.level, mode=of_cycle.mode,
         attempt=attempt_for(session, experiment) if of_cycle.mode == "research" else None,
     )  # fmt: skip
     return run_gate(facts)
