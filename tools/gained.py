@@ -8,6 +8,7 @@ from state.campaign_totals import Total
 from state.campaigns import Campaign
 from state.cycles import open_cycle
 from state.errors import Refusal
+from state.store import Store
 from tools.answering import answer, without_empty
 from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.pruning import PRUNE, Whole, prune_plan, removals
@@ -36,13 +37,19 @@ def gains_shown(session: Session, campaign: Campaign) -> dict[str, Any]:
     return without_empty({"total": total_said(total) if total else "", "holdout": _drift_shown(found) if found else None})
 
 
-def drift_warning(session: Session, campaign: Campaign) -> list[str]:
+def drift_warning(store: Store, campaign: Campaign) -> list[str]:
     """That the metric rises while what is held out does not; nothing where they go together, or nobody can tell yet."""
-    found = drift(kept_gains(session.store, campaign))
+    found = drift(kept_gains(store, campaign))
     if found is None or not found.parted:
         return []
     sums = f"raised the metric by {found.visible:.{DIGITS}g} and what is held out by {found.held_out:+.{DIGITS}g}"
     return [f"the last {found.over} kept changes {sums}: they fit what can be seen, and nothing else; look at them before more is kept"]
+
+
+def standing_drift(session: Session) -> list[str]:
+    """The same of the campaign that stands, where research has one."""
+    campaign = _campaign(session)
+    return drift_warning(session.store, campaign) if campaign is not None else []
 
 
 def _drift_shown(found: Drift) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tools.compared import comparison_summary, side_by_side
 from tools.engine.experiment.opening import required
 from tools.engine.inheritance import to_come
 from tools.engine.session import Session
+from tools.gained import standing_drift
 from tools.recounted import explained, fuller_line, imported_explained, imported_line, line_of
 
 PAGE: Final[dict[Detail, int]] = {"brief": 10, "full": 6}  # in full each says much more
@@ -69,6 +70,7 @@ def _meant(query: str) -> Wanted:
 
 def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, cursor: str) -> Answer:
     before, limit = _before(cursor), PAGE[detail]
+    session.warnings += standing_drift(session)
     with session.store.reading() as connection:
         own = page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else ()))
         taken_over = the_import(connection)

@@ -98,7 +98,7 @@ def _research(session: Session, loop: Loop) -> dict[str, Any]:
     """Where research stands, and what it brought; a warning where the metric and what is held out part."""
     if loop.campaign is None:
         return loop_shown(loop)
-    session.warnings += drift_warning(session, loop.campaign)
+    session.warnings += drift_warning(session.store, loop.campaign)
     return {**loop_shown(loop), **gains_shown(session, loop.campaign)}
 
 

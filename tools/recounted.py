@@ -18,6 +18,7 @@ from tools.engine.experiment.looking_back import checks_of, review_then
 from tools.engine.experiment.patches import LATE
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison
+from tools.engine.research.kept_changes import kept_gain
 from tools.engine.session import Session
 from tools.measured import rounded, row_shown
 from tools.pending import pending
@@ -31,7 +32,8 @@ SAID: Final = 200  # characters of a reason in a list
 
 
 def line_of(session: Session, found: Experiment) -> dict[str, Any]:
-    """An experiment in a line of a list."""
+    """An experiment in a line of a list; of one that research kept with what it gained, and what that was on what is held out."""
+    gain = kept_gain(session.store, found.id)
     line = {
         "experiment": found.id,
         "title": one_line(found.title, 80),
@@ -39,6 +41,8 @@ def line_of(session: Session, found: Experiment) -> dict[str, Any]:
         "state": found.shown_state,
         "waits": pending(session, found),
         "delta": rounded(found.delta),
+        "gain": rounded(gain.visible),
+        "held_out_gain": rounded(gain.held_out),
         "cycle": found.cycle,
         "commit": short(found.merge_commit),
     }

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.highest_of_two import kept, make_project, open_cycle
-from tests.support.host import Host, open_host
+from tests.support.host import Host, changes_nothing, open_host
+from tests.support.repositories import git
 
 
 @pytest.fixture
@@ -38,3 +39,42 @@ async def test_what_was_kept_is_summed_and_pruned_and_nothing_is_removed_by_itse
     assert [option["arguments"] for option in pruned["options"]] == [{"experiment": 1, "decision": "undo"}]
     status = await host.done("project_status")
     assert status["data"]["research"]["total"].startswith("+0.3 over 1 fresh pairs (0.5 -> 0.8), 2 kept changes together")
+
+
+async def test_a_gain_that_vanishes_beside_another_is_caught_when_it_is_brought_up_to_date(host: Host) -> None:
+    await open_cycle(host, "Raise the first number", "Raise the second number as far")
+    for number, name in enumerate(("one.txt", "two.txt"), 1):
+        await host.done("start_experiment", item=f"H{number}")
+        measured = await host.measured({name: "0.6\n"}, number)
+        assert measured["next"]["arguments"] == {"experiment": number, "decision": "keep"}, "each is better than the base, alone"
+    await host.done("verdict", experiment=1, decision="keep", reason="It is higher.")
+    moved = await host.call("verdict", experiment=2, decision="keep", reason="It is higher.")
+    while moved["next"].get("tool") == "get_job":
+        moved = await host.call("get_job", **moved["next"]["arguments"])
+    refused = await host.refused_after_writing("GATE", "verdict", experiment=2, decision="keep", reason="It is higher.")
+    assert any(line.startswith("ratchet") for line in refused["refused"]["where"]), host.text
+    assert git(host.project, "show", "main:two.txt") == "0.5"
+
+
+async def test_a_change_that_a_later_one_builds_on_is_named_and_left(host: Host) -> None:
+    await open_cycle(host, "Raise the first number", "Raise it further")
+    await kept(host, "H1", 1, {"one.txt": "0.6\n"})
+    await kept(host, "H2", 2, {"one.txt": "0.7\n"})
+    pruned = await host.done("run_eval", purpose="prune")
+    rows = {row["experiment"]: row for row in pruned["data"]["kept_changes"]}
+    assert (rows[1]["verdict"], rows[1]["builds_on_it"]) == ("not measured", ["one.txt"])
+    assert rows[2]["loss_without_it"] == 0.1
+    assert "options" not in pruned or not any(option["arguments"].get("decision") == "undo" for option in pruned["options"])
+    with changes_nothing(host.project):
+        again = await host.done("run_eval", purpose="prune")
+    assert again["repeated"]
+
+
+async def test_a_change_that_was_taken_back_is_no_part_of_what_was_kept(host: Host) -> None:
+    await open_cycle(host, "Raise the first number")
+    await kept(host, "H1", 1, {"one.txt": "0.6\n"})
+    await host.done("verdict", experiment=1, decision="undo", reason="No longer wanted.")
+    for purpose in ("prune", "total"):
+        found = await host.done("run_eval", purpose=purpose)
+        assert found["summary"].startswith("Nothing stands that research kept")
+    await host.refused("BAD_ARGUMENTS", "run_eval", purpose="total", experiment=1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from state.campaigns import Attempt, Campaign, Confirmed, attempts_of, confirmed_gain
+from state.campaigns import Attempt, Campaign, Confirmed, attempts_of, attempts_of_experiment, confirmed_gain
 from state.experiments import Experiment, experiment
 from state.store import Store
 from state.verdicts import verdict_on
@@ -40,6 +40,14 @@ def kept_gains(store: Store, campaign: Campaign) -> list[KeptGain]:
         KeptGain(each.experiment.id, each.confirmed.gain if each.confirmed else None, _held_out(store, each.experiment.id))
         for each in kept_changes(store, campaign)
     ]
+
+
+def kept_gain(store: Store, number: int) -> KeptGain:
+    """What one experiment brought, as far as it was measured, under whatever instrument."""
+    with store.reading() as connection:
+        confirmed = [confirmed_gain(connection, attempt.id) for attempt in attempts_of_experiment(connection, number)]
+    visible = next((each.gain for each in reversed(confirmed) if each is not None), None)
+    return KeptGain(number, visible, _held_out(store, number))
 
 
 def _held_out(store: Store, number: int) -> float | None:
