@@ -20,7 +20,7 @@ from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.measuring import baseline_plan, stored_baseline
-from tools.engine.experiment.raising import is_calibrated
+from tools.engine.experiment.raising import is_known
 from tools.engine.intent.reading import FOCUS_LIMIT
 from tools.engine.repository.location import has_branch, make_branch
 from tools.engine.repository.own_folder import require_usable
@@ -150,7 +150,7 @@ def _started(session: Session, cycle: Cycle, contract: Contract, *, repeated: bo
     """The answer to start_cycle: the baseline where it is stored or quickly measured, else the job that measures it."""
     baseline = stored_baseline(session, contract, cycle.base)
     job = None
-    unknown = cycle.mode == "research" and not is_calibrated(session, contract, cycle.base)
+    unknown = cycle.mode == "research" and not is_known(session, contract, cycle.base)
     if baseline is None or unknown:
         job = session.wait(session.launch(baseline_plan(session, cycle.base, cycle=cycle)))
         baseline = stored_baseline(session, contract, cycle.base)

@@ -8,9 +8,23 @@ from tests.support.host import Host
 from tests.support.repositories import commit
 from tests.support.scored_states import EXPLOIT, scored_md
 from tests.support.states import States, approve
-from tests.support.told_runs import TARGET, tell_run
 
-FAILED = {"p03": {"stage": "parsing", "cause": "EMPTY"}, "p07": {}}
+TARGET = """## Research Target
+
+- objective: Maximise what is solved
+- metric: rate
+- target: 0.9
+- run_command: cp outcome.txt result.json; echo copied
+- result_path: result.json
+
+## Mutable Surfaces
+
+- "*.txt"
+
+## Fixed Surfaces
+
+- README.md
+"""
 OUTCOME = (
     '{"rate": 0.5, "instances": [{"id": "p01", "passed": true}, {"id": "p03", "passed": false, "stage": "parsing", "category": "EMPTY"}, '
     '{"id": "p07", "passed": false}]}'
@@ -30,8 +44,6 @@ async def opened(scored: States) -> AsyncIterator[Host]:
     commit(scored.place, {"outcome.txt": OUTCOME}, "outcome")
     async with scored.open_here() as host:
         await approve(host, scored_md(TARGET))
-        tell_run(scored.place, FAILED, ("p01",))
-        tell_run(scored.place, FAILED, ("p01",), printed="p07: no answer within the limit")
         await host.done("start_cycle", mode="research")
         yield host
 
@@ -55,7 +67,7 @@ async def test_each_failed_instance_is_found_with_the_output_of_the_run_in_which
         assert [(item["id"], item["at"]) for item in listed["data"]["items"]] == [("X1", "p03"), ("X2", "p07")]
         whole = (await host.done("study_project", query="X2"))["data"]["item"]
         assert whole["instance"] == "p07"
-        assert whole["output"]["untrusted"]["text"]
+        assert whole["output"]["untrusted"]["text"].strip() == "copied"
         await host.refused("UNKNOWN_ID", "study_project", query="X3")
 
 
@@ -88,3 +100,12 @@ async def test_an_analysis_is_held_against_that_of_the_last_cycle(scored: States
         taken = await host.done("submit_report", summary="Read.", report=explained("p07", "p03", category="SLOW"))
         assert taken["data"]["since"] == {"cycle": 1, "changed": "EMPTY gone (was 2), new: SLOW 2"}
         assert "EMPTY gone" in taken["summary"]
+
+
+async def test_a_head_that_nobody_ran_yet_is_run_so_that_it_is_known_what_fails_in_it(scored: States) -> None:
+    async with opened(scored) as host:
+        await host.done("submit_report", summary="Enough.", report={"role": "ceo", "decision": "abort"})
+        commit(host.project, {"outcome.txt": OUTCOME.replace('"p01", "passed": true', '"p01", "passed": false')}, "worse")
+        await host.done("start_cycle", mode="research")
+        status = await host.done("project_status")
+        assert "They are p01, p03, p07." in status["next"]["do"]

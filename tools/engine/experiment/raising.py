@@ -13,6 +13,7 @@ from state.errors import Refusal
 from state.experiments import Experiment, experiment, experiments_of_cycle
 from state.jobs import newest_job
 from state.reports import latest_review
+from state.runs import runs_of_tree
 from tools.engine.contract import Contract, contract_at
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
 from tools.engine.experiment.bench import Bench
@@ -30,7 +31,7 @@ from tools.engine.research.confirming import confirm
 from tools.engine.research.course import Course, environment
 from tools.engine.research.holding_against import decide_attempts
 from tools.engine.research.instrument import instrument_at
-from tools.engine.research.pairing import Pairs
+from tools.engine.research.pairing import Block, Pairs
 from tools.engine.research.totals import total_when_due
 from tools.engine.session import Session
 
@@ -74,15 +75,35 @@ def allowed_in(session: Session, found: Cycle | None) -> Allowed:
 
 
 async def calibrate_head(bench: Bench, commit: str, allowed: Allowed, *, anew: bool = False) -> str:
-    """Calibrate the metric on the base of a bench, once for an instrument, or `anew`. Answers why it was stopped; empty where it was not."""
+    """Calibrate the metric on the base of a bench, once for an instrument, or `anew`; a base that was never run is run once all the same.
+
+    Answers why it was stopped; empty where it was not.
+    """
     laid = await lay_out(bench, commit)
-    if laid is None or (not anew and await anyio.to_thread.run_sync(is_calibrated_in, bench.session, laid.campaign.id)):
+    if laid is None:
         return ""
+    if not anew and await anyio.to_thread.run_sync(is_calibrated_in, bench.session, laid.campaign.id):
+        return await _run_once(laid, bench.base_tree, allowed)
     return await calibrate_metric(laid.pairs, laid.campaign, bench.base_tree, allowed)
 
 
-def is_calibrated(session: Session, contract: Contract, commit: str) -> bool:
-    """Whether the noise at a commit is known, as far as that can be told without looking at the environment; true without a target."""
+async def _run_once(laid: Laid, tree: str, allowed: Allowed) -> str:
+    """Run a tree that nobody ran yet, so that it is known what fails in it."""
+    if await anyio.to_thread.run_sync(_was_run, laid.pairs.session, laid.campaign.id, tree):
+        return ""
+    if reason := await anyio.to_thread.run_sync(allowed, 1):
+        return reason
+    await laid.pairs.saying("the head").take(Block(laid.campaign.id, "baseline", tree, ()))
+    return ""
+
+
+def _was_run(session: Session, campaign: int, tree: str) -> bool:
+    with session.store.reading() as connection:
+        return bool(runs_of_tree(connection, campaign, tree))
+
+
+def is_known(session: Session, contract: Contract, commit: str) -> bool:
+    """Whether a commit was run and its noise is known, as far as that can be told without looking at the environment; true without a target."""
     campaign, ways = standing_campaign(session, commit), ways_of(contract)
     if ways is None:
         return True
@@ -90,7 +111,7 @@ def is_calibrated(session: Session, contract: Contract, commit: str) -> bool:
         return False
     tree, where = tree_of(session.repository, commit), campaign.parts.get("environment", "")
     same = instrument_at(session.repository, tree, contract.configuration, ways.target, where).key == campaign.instrument
-    return same and is_calibrated_in(session, campaign.id)
+    return same and is_calibrated_in(session, campaign.id) and _was_run(session, campaign.id, tree)
 
 
 async def raise_metric(bench: Bench, number: int) -> None:
