@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -61,7 +62,8 @@ async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answe
 
         def opened(named: str) -> Session:
             session = made.session(named, PERSON, "user")
-            session.ask = lambda question: ask(question, given.code)
+            command = f"{session.command} approve {{}}{_subject(given)} --project {shlex.quote(str(session.repository.root))}"
+            session.ask = lambda question: ask(question, given.code, command)
             session.asked_through = f"terminal {os.ttyname(sys.stdin.fileno())}, parent process {os.getppid()}"
             return session
 
@@ -71,11 +73,20 @@ async def _approve(given: argparse.Namespace, settings: SettingsSource) -> Answe
     return answer
 
 
-def ask(question: Question, code: str) -> Reply | None:
-    """Show the words; the code typed again approves, anything else does not. A code of other content than is shown approves nothing."""
+def _subject(given: argparse.Namespace) -> str:
+    """The words that say what is approved, as they were typed."""
+    words = [f"--{each}" for each in ("plan", "spec", "publish") if getattr(given, each)]
+    return "".join(f" {word}" for word in ([f"--experiment {given.experiment}"] if given.experiment else words))
+
+
+def ask(question: Question, code: str, command: str) -> Reply | None:
+    """Show the words; the code typed again approves, anything else does not. A code of other content than is shown approves nothing.
+
+    `command` is what would approve it, with `{}` in the code's place.
+    """
     if not question.is_meant_by(code):
         wrong = f"{one_line(code, LONGEST_SHOWN).upper()} is no code for what stands above"
-        sys.stdout.write(f"{question.message}\n\n{wrong}. If that is right: refactory approve {question.code}\n")
+        sys.stdout.write(f"{question.message}\n\n{wrong}. If that is right: {command.replace('{}', question.code)}\n")
         return None
     sys.stdout.write(f"{question.message}\n\nType {code.upper()} to approve, or anything else not to: ")
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """Asking the person: their word comes through an accepted form or a terminal, never through an argument."""
 
+import shlex
 from typing import Literal
 
 from state.answers import Answer, Next, short
@@ -18,7 +19,7 @@ from tools.engine.cycle.situation import observe
 from tools.engine.experiment.deciding import take_up
 from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.opening import required
-from tools.engine.gate.checks import of_result, run_gate
+from tools.engine.gate.checks import run_gate
 from tools.engine.session import Question, Reply, Session
 
 
@@ -49,7 +50,8 @@ def _held(session: Session, number: int | None) -> Answer:
     facts = gather(session, experiment)
     if facts.tree != experiment.tree:
         raise Refusal("APPROVAL_VOID", f"the worktree of experiment {number} changed since it was held", expected="review and measure it again")
-    words = held_words(experiment, [line for check in of_result(run_gate(facts), "suspect") for line in check.evidence])
+    see = f"{session.command} diff {shlex.quote(str(session.repository.root))} {number}"
+    words = held_words(experiment, facts, run_gate(facts), see)
     reply = session.ask(Question(words, code_of(experiment.tree or ""), experiment.tree or ""))
     if reply is None:
         return waiting_answer(session, experiment.tree or "", words, number)

@@ -25,6 +25,7 @@ from tools.engine.session import Question, Reply
 COMMAND = CONSOLE_SCRIPT[0]
 CTRL_C = b"\x03"
 HASH = "abcd1234567890"
+SHOWN = "refactory approve {} --experiment 4 --project /p"
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def answered(typed: str, monkeypatch: pytest.MonkeyPatch, folder: Path, code: st
     line.write_text(f"{typed}\n")
     with line.open() as stream:
         monkeypatch.setattr("sys.stdin", stream)
-        return ask(Question("May it?", "ABCD", HASH), code)
+        return ask(Question("May it?", "ABCD", HASH), code, SHOWN)
 
 
 def landed(project: Path) -> bool:
@@ -200,10 +201,10 @@ def test_a_standing_order_does_not_answer_for_the_person_at_the_terminal(project
 
 @pytest.mark.parametrize("typed", ["0000", "abc", "", "abcd1f", HASH + "0"])
 def test_what_is_no_beginning_of_the_hash_is_told_what_it_is_not_for_and_the_right_code(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask(Question("May it?", "ABCD", HASH), typed) is None
+    assert ask(Question("May it?", "ABCD", HASH), typed, SHOWN) is None
     shown = capsys.readouterr().out
     assert f"{typed.upper()} is no code for what stands above" in shown
-    assert "refactory approve ABCD" in shown
+    assert "If that is right: refactory approve ABCD --experiment 4 --project /p" in shown
 
 
 @pytest.mark.parametrize("code", ["abcd", "ABCD123", HASH])

@@ -7,7 +7,6 @@ from state.answers import one_line, quoted, short
 from state.approvals import Approved, Draft
 from state.configuration import Configuration
 from state.errors import Refusal
-from state.experiments import Experiment
 from state.factory_md import parse
 from tools.engine.approving.changed import changes
 from tools.engine.approving.parts import parts, plainly, said, title
@@ -43,19 +42,6 @@ def evaluation_words(
     first = _since(before, draft, configuration, limit - len("\n".join([*asked, CUT, last]))) if before else [FIRST]
     text, room = "\n".join([*first, *asked, *rest]), limit - len(last)
     return (text if len(text) <= room else text[: room - len(CUT)] + CUT) + last
-
-
-def held_words(experiment: Experiment, suspicion: list[str]) -> str:
-    """What a person is shown of a held experiment: the suspicion first."""
-    parts = [
-        f"re:factory holds experiment {experiment.id}: {experiment.title}",
-        "What looked suspect, and is yours to judge:",
-        *(f"  - {line}" for line in suspicion),
-        "",
-        f"Delta {experiment.delta if experiment.delta is not None else 'not measured'}. The change is in {experiment.worktree}.",
-        f"Accept this tree ({short(experiment.tree)})? Failing checks would still refuse it.",
-    ]
-    return "\n".join(parts)[:MESSAGE_LIMIT]
 
 
 def code_of(content_hash: str) -> str:

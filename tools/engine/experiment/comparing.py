@@ -28,6 +28,7 @@ from tools.engine.evaluation.parts import kind_of, parts_of
 from tools.engine.evaluation.planning import Target
 from tools.engine.evaluation.repeats import counted
 from tools.engine.evaluation.weights import contract_weights
+from tools.engine.experiment.base_files import what_changed
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.covering import gained_by_tests
 from tools.engine.experiment.history import snapshot, with_history
@@ -42,14 +43,13 @@ from tools.engine.experiment.suppressions import asking_for_the_runner, on_the_l
 from tools.engine.experiment.whereabouts import asking_where_it_runs
 from tools.engine.gate.facts import Comparison, ConstraintResult
 from tools.engine.languages.growth import CAPABILITY
-from tools.engine.repository.changes import ChangedLines, changed_lines
+from tools.engine.repository.changes import changed_lines
 from tools.engine.session import server_record
 
 SUSPICION_KEPT: Final = 50
 FAILING_SHOWN: Final = 10
 UNCOVERED_SHOWN: Final = 3
 OURS: Final = frozenset(name for tier in TIER_WEIGHTS.values() for name in tier)  # dimensions that every project has
-PLACES_SHOWN: Final = 3  # of a file that changed
 COPIES_UNSEEN: Final = 5  # copies that one change may bring without a word
 OUTPUT_LIMIT: Final = 2000  # characters of what a run printed last
 
@@ -121,20 +121,13 @@ def _suspicion(bench: Bench, tree: str, owned: BaseOwned, idea: Hypothesis | Non
     repository = bench.session.repository
     changed = [change for change in examine(repository, bench.base_tree, tree, owned) if change.suspicious and (tested or not change.first)]
     written = changed_lines(repository, bench.base_tree, tree)
-    lines = [f"{quoted(each.path)}: {each.kind.replace('_', ' ')}: {quoted(each.detail)}{_where(written.get(each.path))}" for each in changed]
+    lines = [f"{quoted(each.path)}: {what_changed(each, written.get(each.path))}" for each in changed]
     product = {path: each for path, each in written.items() if not owned.matches(path)}
     trees = bench.base_tree, tree
     asking = (*asking_for_the_runner(product), *asking_where_it_runs(repository, bench.base_tree, owned, product, idea))
     special = (*special_cases(repository, trees, owned, written, idea), *replacing(repository, trees, owned, product))
     replaced = stand_ins(repository, tree, owned, written)
     return (*silenced(written), *asking, *special, *replaced, *on_the_line_of_a_head(product), *lines)
-
-
-def _where(lines: ChangedLines | None) -> str:
-    """Where a file changed, at the base and now: its first places that lost something, else its first."""
-    hunks = lines.hunks if lines is not None else ()
-    shown = ([hunk for hunk in hunks if hunk.removed] or list(hunks))[:PLACES_SHOWN]
-    return f" ({', '.join(f'line {hunk.old_start} of the base, {hunk.new_start} now' for hunk in shown)})" if shown else ""
 
 
 def _saying_nothing(bench: Bench, tree: str, assessment: Assessment, used: Collection[str], base: Collection[str]) -> tuple[str, ...]:
