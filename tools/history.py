@@ -92,13 +92,14 @@ def _summary(session: Session, none_is: Which | None, taken_over: Import | None)
     """How many there are of what, with what is still to be imported; `none_is` is a filter that found nothing."""
     with session.store.reading() as connection:
         counts, held = totals(connection), page(connection, before=None, limit=1, wanted=Wanted(states=STATES["held"]))
-        there = {"open": len(experiments.open_experiments(connection)), "held": len(held)}
+        opened = experiments.open_experiments(connection)
+    there, to_land = {"open": len(opened), "held": len(held)}, sum(each.state == "kept" for each in opened)
     apart = {name: counts.get(verdict, 0) for name, verdict in (("superseded", "supersede"), ("undone", "undo"))}
     there |= {"kept": counts.get("keep", 0), "reverted": counts.get("revert", 0) + sum(apart.values()), "abandoned": counts.get("abandon", 0)}
     said = [_none(none_is, there, taken_over)] if none_is else []
-    seldom = ", ".join(f"{number} of them {name}" for name, number in apart.items() if number)
-    ended = f"{there['kept']} kept, {there['reverted']} reverted{f' ({seldom})' if seldom else ''}, {there['abandoned']} abandoned"
-    said.append(f"{ended}.")
+    waits = f" ({to_land} of them not landed yet)" if to_land else ""
+    seldom = "".join(f", {number} {name}" for name, number in apart.items() if number)
+    said.append(f"{there['kept']} kept{waits}, {counts.get('revert', 0)} reverted{seldom}, {there['abandoned']} abandoned.")
     if taken_over is not None:
         claimed = ", ".join(f"{number} {verdict}" for verdict, number in taken_over.verdicts.items() if number)
         imported = f"{taken_over.experiments}{f' ({claimed})' if claimed else ''}"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -15,17 +15,17 @@ from state.cycles import ended_last, hypotheses_of
 from state.decisions import newest_in
 from state.errors import Refusal
 from state.experiment_pages import Wanted, page
-from state.experiments import Experiment, experiment, experiments_of_cycle
+from state.experiments import Experiment, experiment, experiments_of_cycle, open_experiments
 from state.store import head
 from state.totals import totals as counted
 from tools.answering import answer, contract_of
 from tools.arguments import Detail
 from tools.configured import config_shown, outgrown
 from tools.engine.backlog.focusing import missing_issues
-from tools.engine.contract import Contract, Standing
+from tools.engine.contract import Contract
 from tools.engine.cycle.leading import Asked, leads_to
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
-from tools.engine.cycle.situation import Situation, observe
+from tools.engine.cycle.situation import Beside, Situation, observe
 from tools.engine.experiment.measuring import stored_baseline
 from tools.engine.experiment.upstream import taken_upstream
 from tools.engine.inheritance import to_come
@@ -43,6 +43,7 @@ from tools.pending import pending
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
 _SHOWN: Final = 3
+GIVEN_UP: Final = frozenset({"reverted", "superseded", "error", "undone"})
 _METRIC_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|^[A-Za-z][A-Za-z0-9]{3,}$")
 _LATELY: Final = timedelta(hours=24)  # so long after a cycle what the person asks for is taken to be about what it did
 ON_A_BRANCH: Final = ("discover_project", "start_cycle", "start_experiment")  # calls that need a branch in the main checkout
@@ -68,16 +69,16 @@ def project_status(session: Session, request: Request = "", detail: Detail = "br
     session.warnings += [f"upstream holds experiment {', '.join(taken)} by now: the next call that writes takes it in as landed"] if taken else []
     with session.store.reading() as connection:
         totals, waiting = counted(connection), backlog.count_open(connection)
+        to_land = sum(each.state == "kept" for each in open_experiments(connection))
         last = page(connection, before=None, limit=_SHOWN if detail == "brief" else 10)
     asked = _asked(session, situation, request, tried=bool(last))
     data = {
         "project_state": situation.standing.state,
         "intent": intent_shown(asked.intent) if asked else None,
-        "scores": _scores(session, situation.standing, last),
-        "waits": _waits(session, last),
+        "scores": _scores(session, situation, last),
         "open": _open(session, situation),
-        "history": {**_ended(totals), "last": [_line(item) for item in last]} if last else None,
-        "research": _research(session, situation.loop) if situation.loop else None,
+        "history": {**_ended(totals, to_land), "last": [_line(item) for item in last]} if last else None,
+        "research": loop_shown(situation.loop) if situation.loop else None,
         "backlog": {"open": waiting} if waiting else None,
         "handover": handover(session, situation),
         "unmoved": unmoved(session) if detail == "full" else None,
@@ -157,11 +158,7 @@ def _summary(situation: Situation) -> str:
     where = situation.standing
     if situation.cycle is not None:
         current = situation.current
-        kept = [str(each.experiment.id) for each in situation.others if each.experiment.state == "kept"]
-        waiting = f", of which {', '.join(kept)} {'is' if len(kept) == 1 else 'are'} kept and not landed yet" if kept else ""
-        besides = f", {len(situation.others)} more are open{waiting}" if situation.others else ""
-        stands = "kept, and not landed yet" if current and current.state == "kept" else current.state if current else ""
-        doing = f"experiment {current.id} is {stands}{besides}" if current else f"step {situation.step()}"
+        doing = f"experiment {current.id} is {_stands(current)}{_besides(situation.others)}" if current else f"step {situation.step()}"
         return (
             f"Cycle {situation.cycle.id} ({situation.cycle.mode}) is open on {where.target} since {situation.cycle.started_at[11:16]} UTC: {doing}."
         )
@@ -182,15 +179,34 @@ def _summary(situation: Situation) -> str:
             return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
 
 
-def _scores(session: Session, where: Standing, last: list[Experiment]) -> dict[str, Any] | None:
-    """Where the target stands by its newest baseline; without one, the newest comparison that a record holds, both sides of it."""
+def _stands(found: Experiment) -> str:
+    return "kept, and not landed yet" if found.state == "kept" else found.state
+
+
+def _besides(others: Sequence[Beside]) -> str:
+    """The experiments that are open beside the one in work; a landing that waits is the person's to make way for."""
+    kept = [str(each.experiment.id) for each in others if each.experiment.state == "kept"]
+    more = len(others) - len(kept)
+    opened = f", {more} more {'are' if more > 1 else 'is'} open" if more else ""
+    return opened + "".join(f"; experiment {number} is kept and not landed yet: its verdict again names what is in the way" for number in kept[:2])
+
+
+def _scores(session: Session, situation: Situation, last: list[Experiment]) -> dict[str, Any] | None:
+    """Where the target stands, by its baseline or by the experiment that landed there; else both sides of the experiment in work, or of the newest.
+
+    What was given up says nothing of where the project stands.
+    """
+    where, current = situation.standing, situation.current
     if where.configuration is not None and where.approval is not None and where.approval.profile is not None:
         baseline = stored_baseline(session, Contract(where.configuration, where.approval.profile), where.tip)
         if baseline is not None:
             return {"composite": round(baseline.composite, 4), "threshold": baseline.threshold, "of": f"{where.target} at {short(where.tip)}"}
-    for item in last:
-        if item.assessment:
+    for item in (*(each for each in last if each.merge_commit == where.tip), *filter(None, [current]), *last):
+        if item.assessment and item.state not in GIVEN_UP:
             compared = item.assessment["assessment"]
+            if item.state == "landed" and item.merge_commit == where.tip:
+                of = f"{where.target} at {short(where.tip)}, as experiment {item.id} landed"
+                return {"composite": round(compared["floor_candidate"], 4), "threshold": compared["threshold"], "of": of}
             sides = {side: round(compared[f"floor_{side}"], 4) for side in ("base", "candidate")}
             return {**sides, "threshold": compared["threshold"], "of_experiment": item.id, "state": item.shown_state}
     return None
@@ -231,10 +247,11 @@ def _states(made: Iterable[Experiment]) -> str:
     return f" ({said})" if said else ""
 
 
-def _ended(totals: Mapping[str, int]) -> dict[str, int]:
-    """How experiments ended; what happens seldom is named only where it happened."""
+def _ended(totals: Mapping[str, int], to_land: int) -> dict[str, int]:
+    """How experiments ended; what happens seldom is named only where it happened. `to_land` of those that are kept have not landed yet."""
     seldom = {word: totals[verdict] for verdict, word in (("supersede", "superseded"), ("undo", "undone")) if totals.get(verdict)}
-    return {"kept": totals.get("keep", 0), "reverted": totals.get("revert", 0), **seldom}
+    waits = {"kept_not_landed": to_land} if to_land else {}
+    return {"kept": totals.get("keep", 0), **waits, "reverted": totals.get("revert", 0), **seldom}
 
 
 def _line(item: Experiment) -> dict[str, Any]:

@@ -78,6 +78,18 @@ async def test_an_arm_that_was_not_measured_by_then_stays_open_and_can_still_win
         assert scores(host.project) == ("0.2", "0.15", "0.1")
 
 
+async def test_the_status_shows_the_target_as_it_landed_and_no_number_of_an_arm_that_was_given_up(parallel: States) -> None:
+    async with parallel.open("three arms") as host:
+        for number, score in ((1, 0.4), (2, 0.2)):
+            await raised(host, number, score, "1.txt")
+        landed = (await host.keep(1))["data"]
+        assert landed["superseded"] == [2]
+        status = (await host.done("project_status"))["data"]
+        assert status["scores"]["of"] == f"main at {landed['commit']}, as experiment 1 landed"
+        assert (status["history"]["reverted"], status["history"]["superseded"]) == (0, 1)
+        assert (await host.done("experiment_history"))["summary"].startswith("1 kept, 0 reverted, 1 superseded, 0 abandoned.")
+
+
 async def test_a_better_arm_that_fails_the_gate_stands_in_nobodys_way_and_stays_open(parallel: States) -> None:
     async with parallel.open("three arms") as host:
         await raised(host, 1, 0.2, "1.txt")
