@@ -188,7 +188,7 @@ def _besides(others: Sequence[Beside]) -> str:
     kept = [str(each.experiment.id) for each in others if each.experiment.state == "kept"]
     more = len(others) - len(kept)
     opened = f", {more} more {'are' if more > 1 else 'is'} open" if more else ""
-    return opened + "".join(f"; experiment {number} is kept and not landed yet: its verdict again names what is in the way" for number in kept[:2])
+    return opened + "".join(f"; experiment {number} is kept, and not landed yet" for number in kept[:2])
 
 
 def _scores(session: Session, situation: Situation, last: list[Experiment]) -> dict[str, Any] | None:

@@ -91,7 +91,7 @@ async def test_what_begins_while_a_kept_change_waits_stands_on_it_and_lands_behi
         await opened(host, "H2")
         assert git(host.project, "rev-parse", "factory/002") == git(host.project, "rev-parse", "refs/factory/kept/001")
         status = await host.done("project_status")
-        assert "experiment 2 is begun; experiment 1 is kept and not landed yet: its verdict again names what is in the way." in status["summary"]
+        assert "experiment 2 is begun; experiment 1 is kept, and not landed yet." in status["summary"]
         assert (status["data"]["history"]["kept"], status["data"]["history"]["kept_not_landed"]) == (1, 1)
         assert (await host.done("experiment_history"))["summary"].startswith("1 kept (1 of them not landed yet), 0 reverted, 0 abandoned.")
         measured = await raised(host, 2, 0.4)
