@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from state import backlog
-from state.answers import Answer, Next, one_line, quoted, short
+from state.answers import SUMMARY_LIMIT, Answer, Next, one_line, quoted, short
 from state.cycles import ended_last, hypotheses_of
 from state.decisions import newest_in
 from state.errors import Refusal
@@ -177,7 +177,8 @@ def _summary(situation: Situation) -> str:
                 return f"factory.md is committed on {where.target}, and nobody approved it as it stands."
             return f"factory.md needs attention: {len(where.problems)} problem{'s' if len(where.problems) > 1 else ''}."
         case _:
-            return f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle."
+            ended = f" Research is at its end: {situation.loop.why}." if situation.loop is not None and situation.loop.end is not None else ""
+            return one_line(f"Ready: {where.target} at {short(where.tip)}, factory.md approved, no open cycle.{ended}", SUMMARY_LIMIT)
 
 
 def _stands(found: Experiment) -> str:

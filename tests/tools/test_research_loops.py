@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.host import Host, open_host
+from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md
 from tests.support.repositories import commit, git, make_repository
 from tests.support.states import approve
 
@@ -83,16 +84,16 @@ async def opened(host: Host, number: int) -> tuple[dict[str, Any], Path]:
     words = f"{'abcdefgh'[number] * 9} {'ijklmnop'[number] * 9}"
     item = {**HYPOTHESIS, "title": words, "what": words}
     proposed = await host.done("propose_hypotheses", hypotheses=[item])
-    begun = await host.done("start_experiment", item=proposed["data"]["accepted"][0]["id"])
-    return begun["data"], Path(begun["data"]["worktree"])
+    experiment = await host.done("start_experiment", item=proposed["data"]["accepted"][0]["id"])
+    return experiment["data"], Path(experiment["data"]["worktree"])
 
 
 async def given_up(host: Host, number: int) -> dict[str, Any]:
-    begun, worktree = await opened(host, number)
+    made, worktree = await opened(host, number)
     (worktree / "prompts" / "solve.md").write_text(f"try {number}\n", encoding="utf-8")
     lesson = f"{'abcdefgh'[number] * 9} brings nothing"
-    ended = await host.done("verdict", experiment=begun["experiment"], decision="revert", reason="No gain.", lesson=lesson)
-    return {**begun, "ended": ended}
+    ended = await host.done("verdict", experiment=made["experiment"], decision="revert", reason="No gain.", lesson=lesson)
+    return {**made, "ended": ended}
 
 
 async def test_a_plateau_opens_the_outer_surfaces_and_the_last_outer_cycle_ends_the_loop(project: Path) -> None:
@@ -135,9 +136,9 @@ async def test_more_outer_cycles_that_a_person_approves_let_the_loop_go_on(proje
 async def test_an_outer_surface_is_out_of_scope_while_inner_and_the_check_says_when_it_opens(project: Path) -> None:
     async with open_host(project) as host:
         await approve(host, MD)
-        begun, worktree = await opened(host, 0)
+        made, worktree = await opened(host, 0)
         (worktree / "src" / "rate.sh").write_text("echo 0.6\n", encoding="utf-8")
-        shown = await host.done("check_experiment", experiment=begun["experiment"], check="scope")
+        shown = await host.done("check_experiment", experiment=made["experiment"], check="scope")
         (check,) = shown["data"]["checks"]
         assert check["result"] == "fail"
         assert "open after a plateau" in check["evidence"][0]
@@ -146,9 +147,9 @@ async def test_an_outer_surface_is_out_of_scope_while_inner_and_the_check_says_w
 async def test_what_is_withheld_is_in_no_worktree_and_cannot_be_brought_back_or_changed(project: Path) -> None:
     async with open_host(project) as host:
         await approve(host, MD)
-        begun, worktree = await opened(host, 0)
+        made, worktree = await opened(host, 0)
         assert not (worktree / "data").exists()
-        assert begun["withheld"] == ["data/answers/**"]
+        assert made["withheld"] == ["data/answers/**"]
         host.edit({"data/answers/a.txt": "1574\n", "prompts/solve.md": "try harder\n"})
         await host.reviewed()
         assert not (worktree / "data").exists()
@@ -191,3 +192,32 @@ async def test_every_role_is_told_what_holds_in_research_and_what_is_open(projec
             assert "The metric rate is to be maximised to 0.9" in brief, role
             assert "Open in the inner loop: prompts/*.md." in brief
             assert len(brief.encode()) <= 3 * 1024
+
+
+async def test_a_budget_that_ends_amid_an_attempt_leads_to_giving_it_up_and_to_the_person(tmp_path: Path) -> None:
+    loop, budget = (
+        "- runs_per_cycle: 40\n- max_inner_runs_per_cycle: 40",
+        "## Cost Budget\n\n40 runs total, $9/cycle\n",
+    )  # no look before the budget ends
+    async with open_host(make_metric_project(tmp_path / "project", noise="1")) as host:
+        started = await begun(host, metric_md(loop, extra=budget))
+        dollars, runs = started["data"]["research"]["budget"]["limits"]
+        assert (dollars.partition(" of ")[2], runs.partition(" of ")[2]) == ("$9.00 a cycle", "40 runs in total")
+        measured = await host.measured({LEVEL: "1.1\n"})
+        assert measured["data"]["verdict"] == "more", host.text
+        assert (measured["next"]["tool"], measured["next"]["arguments"]["decision"]) == ("verdict", "revert")
+        assert "of 40 runs in total are spent" in measured["next"]["do"]
+        reverted = await host.revert()
+        assert reverted["next"].get("tool") is None
+        assert "## Cost Budget" in reverted["next"]["do"], host.text
+        status = await host.done("project_status")
+        assert status["data"]["research"]["ended_by"] == "budget"
+        assert "Research is at its end" in status["summary"]
+
+
+async def test_a_command_that_gives_no_value_on_the_target_is_told_to_the_person(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project")) as host:
+        await approve(host, metric_md(run="echo nothing"))
+        started = await host.done("start_cycle", mode="research")
+        assert started["next"].get("tool") is None, host.text
+        assert "gives no value on the target itself" in started["next"]["do"]

@@ -31,6 +31,13 @@ AFTERWARDS: Final = (
     Option(tool="start_cycle", arguments={"mode": "refine"}, why="each further wish of the person is a refinement: their words as `focus`"),
     Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),
 )
+NO_VALUE: Final = (
+    "The command of ## Research Target gives no value on the target itself, so no candidate can be told from it: tell the person what its runs "
+    "printed (study_project, topic failures). What is broken is mended in mode focus; factory.md is theirs."
+)
+_ABORT: Final = Option(
+    tool="submit_report", arguments={"report": {"role": "ceo", "decision": "abort"}}, why="end this cycle, to mend the command first",
+)  # fmt: skip
 # What would make research go on, by the end that it is at; each is the person's to decide, in factory.md.
 _GOES_ON: Final[dict[End, str]] = {
     "target": "It goes on if they set a further `target` in factory.md.",
@@ -136,6 +143,8 @@ def _in_cycle(situation: Situation) -> Step:
         return _with_the_others(_experiment(situation, situation.current), situation)
     if situation.job is not None:
         return _wait(situation.job.name)
+    if _gives_no_value(situation):
+        return Step(next=Next(do=NO_VALUE, role="ceo"), options=(_ABORT,))
     opened = open_step(situation.progress) if situation.progress else None
     if situation.progress is not None and (asked := not_started(situation.progress)):
         do = f"The {asked} is approved, and what it starts was interrupted: asking again takes it up, and asks nobody."
@@ -268,11 +277,16 @@ def _run_on(situation: Situation, number: int) -> Step:
         do = f"No more runs are paid for: {why}. Give it up untold, or have the person raise ## Cost Budget first."
         revert = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "revert"}, fill=("reason", "lesson"), role="ceo")
         return Step(next=revert, options=(more,))
-    if loop is not None and loop.calibration is not None and loop.calibration.mean is None:
-        do = "The command of ## Research Target gives no value on the target itself: tell the person what it printed; no candidate can be told."
-        return Step(next=Next(do=do, role="ceo"), options=(more, _revert(number)))
+    if _gives_no_value(situation):
+        return Step(next=Next(do=NO_VALUE, role="ceo"), options=(more, _revert(number)))
     do = "Run the metric on: it is not told yet whether it rose."
     return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=(_revert(number),))
+
+
+def _gives_no_value(situation: Situation) -> bool:
+    """Whether a research cycle is open whose metric has no value even where nothing was changed: nothing could be held against that."""
+    loop = situation.loop
+    return situation.cycle is not None and loop is not None and loop.calibration is not None and loop.calibration.mean is None
 
 
 def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
