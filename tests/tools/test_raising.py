@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.host import open_host
 from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md, runs_of
+from tests.support.repositories import commit
+from tests.support.states import approve
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +72,63 @@ async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kep
         assert [sum(run.side == side for run in runs) for side in ("base", "candidate")] == [3, 6]
         refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="It is better.")
         assert "experiment 2 (H1.2) raised the metric more" in str(refused["refused"]["where"])
+
+
+async def test_a_command_that_gives_no_value_at_the_head_is_said_at_the_start_and_no_attempt_is_paid(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project")
+    async with open_host(project) as host:
+        await approve(host, metric_md(run="exit 3"))
+        started = await host.done("start_cycle", mode="research")
+        assert "no value" in started["data"]["research"]["noise"]["not_calibrated"]
+        assert {(run.status, run.value, run.purpose) for run in runs_of(project)} == {("fail", None, "calibrate")}
+
+
+async def test_a_result_that_an_earlier_run_left_is_no_result(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project")
+    commit(project, {"out.json": '{"rate": 1}\n', ".gitignore": "none\n"}, "a result was committed")
+    async with open_host(project) as host:
+        await approve(host, metric_md(run="true"))
+        await host.done("start_cycle", mode="research")
+        assert {(run.status, run.value) for run in runs_of(project)} == {("error", None)}
+        assert "wrote no out.json" in runs_of(project)[0].reason
+
+
+async def test_a_candidate_that_fails_another_check_costs_no_run_and_no_payment(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project")
+    async with open_host(project) as host:
+        await begun(host, metric_md())
+        before = len(runs_of(project))
+        host.edit({LEVEL: "2\n", "score.txt": "0.9\n"})
+        await host.reviewed()
+        measured = await host.done("run_eval", experiment=1)
+        assert measured["data"]["verdict"].startswith("not run"), host.text
+        assert len(runs_of(project)) == before
+
+
+async def test_a_gain_that_a_dead_server_did_not_measure_afresh_is_measured_by_the_next_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_metric_project(tmp_path / "project")
+    async with open_host(project) as host:
+        await begun(host, metric_md())
+        await host.measured({LEVEL: "2\n"})
+        monkeypatch.setattr("tools.verdict.to_be_confirmed", lambda *_: None)
+        kept = await host.keep()
+        assert (kept["data"]["state"], kept["data"].get("metric")) == ("landed", None)
+        monkeypatch.undo()
+    async with open_host(project) as host:
+        await host.done("start_cycle", mode="research")
+        answer = await host.call("get_job", job="J4")
+        while answer["data"].get("status") == "running":
+            answer = await host.call("get_job", job="J4")
+        assert answer["data"]["metric"]["gain"] == 1.0, host.text
+
+
+async def test_a_budget_stops_the_runs_before_it_is_exceeded_and_a_larger_one_goes_on(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project", noise="1")
+    async with open_host(project) as host:
+        await begun(host, metric_md(extra="## Cost Budget\n\n- $0.25/cycle\n"))
+        measured = await host.measured({"notes.txt": "some\n"})
+        assert measured["data"]["verdict"] == "more", host.text
+        assert "$0.25" in measured["data"]["stopped"]
+        assert len(runs_of(project)) <= 25
+        assert measured["next"]["arguments"]["decision"] == "revert"
+        await host.refused_after_writing("BUDGET_SPENT", "run_eval", experiment=1)
