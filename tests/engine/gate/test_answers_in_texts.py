@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies
 
 from tools.engine.gate.answers_in_texts import likely_in_texts, told
 from tools.engine.gate.fingerprints import CaseValues, Fingerprints, Source, fingerprints_of, source_of
-from tools.engine.gate.leaks import leaks_of, level_of, weight_of
+from tools.engine.gate.leaks import leaks_of, level_of, weight_of, weight_said
 
 PASSAGE = "The tower was built long before the river took its present bed, as old maps of the valley show."
 PROBLEMS = {
@@ -110,6 +110,13 @@ def test_of_hidden_files_nothing_is_said_that_a_few_guesses_would_find_out() -> 
 
 def test_a_value_that_several_files_hold_is_one() -> None:
     assert met("Begin with 482137", fingerprints_of((TRUTH, source_of("data/copy.json", json.dumps(PROBLEMS).encode())))) == ["value"]
+
+
+def test_what_several_fields_say_weighs_once_and_as_where_it_weighs_most() -> None:
+    texts = {"title": "Mend 482137", "what": "The answer is not 482137.0", "why": "482137 again"}
+    found = likely_in_texts(texts, told(()), KNOWN)
+    assert [(each.path, each.kind) for each in found] == [("title", "value"), ("what", "claimed"), ("why", "value")]
+    assert (weight_said(found), level_of(weight_said(found))) == (2, "medium")
 
 
 def test_an_address_is_no_answer() -> None:

@@ -16,7 +16,7 @@ from tools.engine.contract import committed_at, standing
 from tools.engine.experiment.candidate import current_tree
 from tools.engine.gate.answers_in_texts import likely_in_texts, told
 from tools.engine.gate.fingerprints import Fingerprints
-from tools.engine.gate.leaks import add_up, leaks_of, level_of, said, weight_of
+from tools.engine.gate.leaks import add_up, leaks_of, level_of, said, weight_said
 from tools.engine.gate.sources_of_answers import answers_of, known_answers, not_elsewhere
 from tools.engine.repository.changes import changed_lines
 from tools.engine.repository.objects import tree_of
@@ -75,7 +75,7 @@ def _notes(session: Session, ground: Ground, texts: Mapping[str, str], before: S
     found = not_elsewhere(session.repository, ground.tree, likely, ground.known.sources, whole=True)
     by_field = groupby(sorted(found, key=lambda each: each.path), key=lambda each: each.path)
     lines = [(path, said(leak)) for path, group in by_field for leak in leaks_of(group)]
-    weight = weight_of(leaks_of({each.fingerprints: each for each in found}.values()))  # what several fields say is known once
+    weight = weight_said(found)
     level = level_of(weight)
     if level is None or level == "low":
         return tuple(f"{path} holds {kinds}: say it without" for path, kinds in lines)

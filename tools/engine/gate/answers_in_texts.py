@@ -17,7 +17,6 @@ from tools.engine.gate.fingerprints import (
     PHRASE,
     SHORTEST,
     WORD,
-    CaseValues,
     Fingerprints,
     Source,
     Written,
@@ -29,6 +28,7 @@ from tools.engine.gate.fingerprints import (
     written,
 )
 
+BLANKS: Final = 8  # times as long as without them a value may be
 _TOKEN: Final = re.compile(r"[^\s\"'`,;()<>\[\]{}|]{8,200}")
 _ENDS: Final = ".:!?*_"  # that a sentence puts around a word
 
@@ -60,10 +60,10 @@ def likely_in_texts(texts: Mapping[str, str], before: Told, known: Fingerprints)
     if not known.sources:
         return ()
     found: dict[tuple[str, str], Likely] = {}
-    for path, text in texts.items():
-        for likely in (*_claimed(path, text, known), *_cases(path, text, known), *_values_of(path, text, known), *_passages(path, text, known)):
-            if not before.holds(likely):
-                found.setdefault((path, normal(likely.texts[0])), likely)
+    of_each = (looked for path, text in texts.items() for look in (_claimed, _values_of, _passages) for looked in look(path, text, known))
+    for likely in (*_cases(texts, known), *of_each):
+        if not before.holds(likely):
+            found.setdefault((likely.path, normal(likely.texts[0])), likely)
     return tuple(found.values())
 
 
@@ -109,18 +109,26 @@ def _passages(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
                 yield _likely(path, known.sources[number], kind, (" ".join(passage.split()),), (rows[place],))
 
 
-def _cases(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
+def _cases(texts: Mapping[str, str], known: Fingerprints) -> Iterator[Likely]:
     """Answers of cases beside their questions, however they are written; by itself an answer is a value where it tells something."""
-    plain = " ".join(text.split())
+    plain = {path: " ".join(text.split()) for path, text in texts.items()} if known.with_cases else {}
+    whole = "\n".join(plain.values())
     for source in known.with_cases:
         for case in source.cases:
-            if held := _of_case(plain, case):
-                yield _likely(path, source, "answer" if len(held) > 1 else "value", held, tuple(hashed(normal(each)) for each in held))
+            if (expected := _in_one_line(case.expected, whole)) and expected in whole:  # most cases are done with here
+                given = _in_one_line(case.given, whole)
+                for path, text in plain.items():
+                    if held := _of_case(text, given, expected):
+                        yield _likely(path, source, "answer" if len(held) > 1 else "value", held, tuple(hashed(normal(each)) for each in held))
 
 
-def _of_case(text: str, case: CaseValues) -> tuple[str, ...]:
-    given, expected = (" ".join(each.split()) for each in (case.given, case.expected))
-    if not expected or not _says(text, expected):
+def _in_one_line(value: str, among: str) -> str:
+    """A value with its blanks as texts are held against it; nothing where it is much too long to stand among them."""
+    return " ".join(value.split()) if len(value) <= BLANKS * len(among) else ""
+
+
+def _of_case(text: str, given: str, expected: str) -> tuple[str, ...]:
+    if not _says(text, expected):
         return ()
     if given and given != expected and len(given) + len(expected) >= SHORTEST and _says(text, given):
         return expected, given

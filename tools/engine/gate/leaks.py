@@ -1,19 +1,17 @@
 """What it weighs to know answers: likenesses counted by source, and the level that they come to. Measured: see `leakage` in CONFIGURATION.md."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from state.answers import quoted
 from state.leaks import Level, RefusedText
-from tools.engine.gate.answers_in_lines import Likely
+from tools.engine.gate.answers_in_lines import Likely, Likeness
 from tools.engine.gate.facts import Leak
 
-OF_A_VALUE: Final = 1
-OF_A_ROW: Final = 2
-OF_A_CLAIM: Final = 2
-OF_AN_ANSWER: Final = 3
+WEIGHTS: Final[Mapping[Likeness, int]] = MappingProxyType({"value": 1, "words": 2, "claimed": 2, "answer": 3})
 SUSPECT_FROM: Final = 2
 HIGH_FROM: Final = 8
 PLACES: Final = 3
@@ -36,7 +34,16 @@ def _leak(source: str, found: Sequence[Likely]) -> Leak:
 
 def weight_of(leaks: Iterable[Leak]) -> int:
     """How much of what may not be known is known."""
-    return sum(OF_A_VALUE * each.values + OF_A_ROW * each.rows + OF_AN_ANSWER * each.answers + OF_A_CLAIM * each.claimed for each in leaks)
+    of = WEIGHTS
+    return sum(of["value"] * each.values + of["words"] * each.rows + of["claimed"] * each.claimed + of["answer"] * each.answers for each in leaks)
+
+
+def weight_said(found: Iterable[Likely]) -> int:
+    """The same of texts: what several of them say is known once, and weighs as where it weighs most."""
+    weights = Counter[tuple[int, ...]]()
+    for each in found:
+        weights[each.fingerprints] = max(weights[each.fingerprints], WEIGHTS[each.kind])
+    return weights.total()
 
 
 def level_of(weight: int) -> Level | None:
