@@ -208,14 +208,15 @@ def _metric(seen: _Seen, campaign: Campaign | None) -> dict[str, Any]:
 
 def _look(attempt: Attempt, place: int) -> dict[str, Any]:
     look = attempt.looks[place]
-    return {"pairs": look.n, "mean": rounded(look.mean), "p": rounded(look.p), "limit": rounded(look.limit), "outcome": look.outcome}
+    shown = {"pairs": look.n, "mean": rounded(look.mean), "p": rounded(look.p), "limit": rounded(look.limit), "outcome": look.outcome}
+    return {**shown, "told_by": "its size, not by p"} if look.lane else shown
 
 
 def _error(session: Session, attempt: Attempt, campaign: Campaign | None) -> str:
     if attempt.plan.kind == "deterministic":
         return "none: the metric is the same each time"
     ledger = ledger_of(session, campaign) if campaign else None
-    of = f"; {ledger.spent():.{DIGITS}g} of {ledger.alpha:g} are spent by {ledger.attempts} attempts" if ledger else ""
+    of = f"; {ledger.spent():.{DIGITS}g} of {ledger.alpha:g} are spent, attempts: {ledger.attempts}" if ledger else ""
     return f"attempt {attempt.number} paid {attempt.plan.alpha:.{DIGITS}g}{of}"
 
 

@@ -72,6 +72,13 @@ async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kep
         assert [sum(run.side == side for run in runs) for side in ("base", "candidate")] == [3, 6]
         refused = await host.refused_after_writing("GATE", "verdict", experiment=1, decision="keep", reason="It is better.")
         assert "experiment 2 (H1.2) raised the metric more" in str(refused["refused"]["where"])
+        assert [look["told_by"] for look in second["data"]["looks"]] == ["its size, not by p"]
+        kept = await host.keep(2)
+        while kept["next"].get("tool") == "get_job":
+            kept = await host.call("get_job", **kept["next"]["arguments"])
+        other = await host.done("experiment_history", experiment=1)
+        assert (other["data"]["state"], other["data"]["lesson"][:9]) == ("superseded", "Better: +"), host.text
+        assert "Of the same idea experiment 2 (H1.2) raised the metric by +2" in other["data"]["lesson"]
 
 
 async def test_a_command_that_gives_no_value_at_the_head_is_said_at_the_start_and_no_attempt_is_paid(tmp_path: Path) -> None:

@@ -65,8 +65,14 @@ def superseded_by(session: Session, kept: Experiment) -> list[int]:
 
 
 def lesson_of(session: Session, kept: Experiment, other: Experiment) -> str:
-    """What the arm that is not kept teaches, from facts."""
+    """What the arm that is not kept teaches, from facts; in research from its runs."""
     name = item_name(session, kept)
+    told, gain = attempt_for(session, other), _gain(session, kept)
+    if told is not None and told.ending is not None and told.ending.estimate is not None and gain is not None:
+        outcome = (told.outcome or "").replace("_", " ")
+        return (
+            f"{outcome.capitalize()}: {told.ending.estimate:+.4g}. Of the same idea experiment {kept.id} ({name}) raised the metric by {gain:+.4g}."
+        )
     sides = [{row.name: row.candidate for row in _assessed(each).rows} for each in (kept, other)]
     apart = [
         f"{dimension} {sides[1][dimension]:.4f} against {value:.4f}"
