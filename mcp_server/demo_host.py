@@ -60,8 +60,8 @@ class Host:
         return await self.ask(tool, **{**action.get("arguments", {}), **given})
 
     async def take_option(self, tool: str, **filled: Any) -> dict[str, Any]:
-        """Make the call that the last answer offered beside `next`, completed. Raises Unexpected where it offered none of this tool."""
-        options = {option["tool"]: option.get("arguments", {}) for option in self.answer.get("options", ())}
+        """Make the first call of this tool that the last answer offered beside `next`, completed. Raises Unexpected where it offered none."""
+        options = {option["tool"]: option.get("arguments", {}) for option in reversed(self.answer.get("options", ()))}
         expect(f"{tool} among the options", expected=True, seen=tool in options)
         return await self.ask(tool, **{**options[tool], **filled})
 

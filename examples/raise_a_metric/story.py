@@ -50,9 +50,10 @@ class Step(Model):
 
 
 class ResearchStory(Model):
-    """The whole of it: what the person asks, and the cycles that follow."""
+    """The whole of it: what the person asks, and the cycles that follow. `ends`: the last of them reaches the target."""
 
     request: str
+    ends: bool = True
     cycles: tuple[Step, ...] = Field(min_length=1)
 
 

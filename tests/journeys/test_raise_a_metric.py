@@ -11,6 +11,7 @@ import pytest
 from examples.raise_a_metric.story import read_research_story, typed
 from mcp_server.demo_scratch import build
 from mcp_server.demo_story import Edit
+from tests.support.processes import plain_environment
 from tests.support.repositories import make_repository
 from tests.support.sources import CHECKOUT
 
@@ -31,6 +32,31 @@ def rate(folder: Path) -> float:
     """The solve rate of one run."""
     run(folder, "eval/run.py")
     return float(json.loads((folder / "results" / "latest.json").read_text(encoding="utf-8"))["solve_rate"])
+
+
+def told(tmp_path: Path, *arguments: str) -> str:
+    """What the script shows, its blanks made one, of a story that has to end well."""
+    command = [sys.executable, str(EXAMPLE / "run.py"), *arguments]
+    environment = {**plain_environment(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return " ".join(done.stdout.split())
+
+
+def test_the_first_cycle_raises_the_metric_and_measures_the_gain_afresh(tmp_path: Path) -> None:
+    shown = told(tmp_path, "--first")
+    for line in ("The failure analysis is taken as r1: NO_ANSWER", "20 of 20 checks pass", "Measured afresh on 5 pairs the metric gained +0."):
+        assert line in shown, f"{line!r} is missing in:\n{shown}"
+
+
+@pytest.mark.thorough
+def test_the_whole_loop_goes_from_prompts_over_a_plateau_to_the_best_of_several_strategies_and_ends_at_the_target(tmp_path: Path) -> None:
+    shown = told(tmp_path, "--short")
+    for line in (
+        "ratchet: not better", "Since cycle 1: ", "The researcher's report is taken",
+        "best_of_arms: experiment 3 (H3) raised the metric more", "the target is reached", "Everything was as it should be.",
+    ):  # fmt: skip
+        assert line in shown, f"{line!r} is missing in:\n{shown}"
 
 
 @pytest.fixture
