@@ -8,8 +8,9 @@ from mcp_server.right_of_report import right_of_report
 from mcp_server.schema import arguments_model
 from state.answers import Answer, Next, Option, Refused, untrusted
 from state.errors import Kind, Refusal
-from tools.engine.cycle.next_step import Step, next_step
+from tools.engine.cycle.next_step import next_step
 from tools.engine.cycle.situation import observe
+from tools.engine.cycle.steps import Step
 from tools.engine.repository.git import GitFailed
 from tools.engine.session import Session
 

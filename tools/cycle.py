@@ -15,7 +15,8 @@ from tools.engine.contract import Contract, Standing, contract_at, standing
 from tools.engine.creating.sources import spec_source
 from tools.engine.cycle.beginning import UNMEASURED, Wish, begin, joined, meant_mode
 from tools.engine.cycle.modes import Progress
-from tools.engine.cycle.next_step import next_step, research_ended
+from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.of_research import research_ended
 from tools.engine.cycle.refining import many_refinements
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.deciding import take_up

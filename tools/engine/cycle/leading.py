@@ -7,8 +7,10 @@ from state.answers import Next, Option, one_line
 from state.cycles import ModeName
 from state.experiments import Experiment
 from tools.engine.cycle.beginning import UNMEASURED
-from tools.engine.cycle.next_step import Step, next_step, research_ended
+from tools.engine.cycle.next_step import next_step
+from tools.engine.cycle.of_research import research_ended
 from tools.engine.cycle.situation import Situation
+from tools.engine.cycle.steps import Step
 from tools.engine.intent.errands import Errand
 from tools.engine.intent.reading import Intent, experiments_named
 

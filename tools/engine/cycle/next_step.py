@@ -6,59 +6,28 @@ from typing import Final
 from state.answers import Next, Option, one_line
 from state.cycles import StoredHypothesis
 from state.experiments import Experiment
-from state.model import Model
 from tools.engine.contract import Standing
 from tools.engine.cycle import modes
 from tools.engine.cycle.modes import Progress, not_started, open_step, possible_steps
+from tools.engine.cycle.of_research import ABORT, NO_VALUE, after_research, gives_no_value, research_ended, run_on
 from tools.engine.cycle.situation import ASKED_OF, Situation
+from tools.engine.cycle.steps import AFTERWARDS, Step, revert
 from tools.engine.cycle.stuck import barred_said
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Facts
-from tools.engine.research.budget import stops
-from tools.engine.research.loop import End
-from tools.engine.research.looping import A_PAIR, Loop
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 RATCHET: Final = "ratchet"  # the check that fails where research did not raise its metric
 BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
 OPTIONS: Final = 2  # that an answer names
 NAMED: Final = 5  # failed instances that a step names
-SAID_LIMIT: Final = 600  # characters of what the person is to be told
 OTHERS_LIMIT: Final = 500  # characters by which the experiments beside the one in work are named
 REVIEWED: Final = frozenset({"reviewed", "guards"})  # checks that a review answers
 TOOLS_OF_A_CYCLE: Final = ("start_cycle", "propose_hypotheses", "start_experiment", "submit_report", "run_eval", "get_job", "verdict")
-AFTERWARDS: Final = (
-    Option(tool="start_cycle", arguments={"mode": "refine"}, why="each further wish of the person is a refinement: their words as `focus`"),
-    Option(tool="start_cycle", arguments={"mode": "improve"}, why="another cycle"),
-)
-NO_VALUE: Final = (
-    "The command of ## Research Target gives no value on the target itself, so no candidate can be told from it: tell the person what its runs "
-    "printed (study_project, topic failures). What is broken is mended in mode focus; factory.md is theirs."
-)
-_ABORT: Final = Option(
-    tool="submit_report", arguments={"report": {"role": "ceo", "decision": "abort"}}, why="end this cycle, to mend the command first",
-)  # fmt: skip
-# What would make research go on, by the end that it is at; each is the person's to decide, in factory.md.
-_GOES_ON: Final[dict[End, str]] = {
-    "target": "It goes on if they set a further `target` in factory.md.",
-    "plateau": "It goes on if they open other surfaces in factory.md (Mutable Surfaces, Outer Loop Surfaces), or allow more cycles there "
-    "(plateau_threshold, max_outer_cycles).",
-    "attempts": "It goes on if they declare more `attempts` in ## Inner Loop, or leave their number open there.",
-    "budget": "It goes on if they raise `## Cost Budget` in factory.md; a limit a cycle holds anew in each.",
-}
-_TOTAL: Final = Option(tool="run_eval", arguments={"purpose": "total"}, why="what all kept changes gained together, by fresh pairs")
-_PRUNE: Final = Option(tool="run_eval", arguments={"purpose": "prune"}, why="which kept changes no longer matter; removes nothing")
 _PLAN_ANEW: Final = Option(
     tool="submit_report", arguments={"report": {"role": "ceo", "decision": "redirect", "about": "strategist"}},
     why="a phase was given up: where the others build on it, have the rest planned anew",
 )  # fmt: skip
-
-
-class Step(Model):
-    """What to do next, and what else would be allowed."""
-
-    next: Next
-    options: tuple[Option, ...] = ()
 
 
 def next_step(situation: Situation) -> Step:
@@ -70,7 +39,7 @@ def next_step(situation: Situation) -> Step:
     if situation.ended is not None:
         do = f"Tell the person how cycle {situation.ended.id} ended: what was kept, what was reverted, what it taught. Start another if they want."
         if situation.ended.mode == "research" and (loop := situation.loop) is not None:
-            return _after_research(loop, do)
+            return after_research(loop, do)
         return Step(next=Next(do=do, role="ceo"), options=AFTERWARDS)
     return _without_cycle(situation)
 
@@ -95,27 +64,6 @@ def _without_cycle(situation: Situation) -> Step:
         case _:
             mode = "improve" if situation.loop is None else "research"
             return Step(next=Next(do="Start a cycle.", tool="start_cycle", arguments={"mode": mode}, role="ceo"))
-
-
-def research_ended(loop: Loop) -> Step:
-    """Research is at an end: the person decides what comes of it."""
-    do = f"Tell the person that research is at its end: {loop.why}. {_GOES_ON[loop.end or 'plateau']}"
-    return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=_of_the_whole(loop))
-
-
-def _of_the_whole(loop: Loop) -> tuple[Option, ...]:
-    """What tells of all kept changes together, where there are any, before something else is begun."""
-    return (_TOTAL, _PRUNE) if loop.confirmed is not None else AFTERWARDS[1:]
-
-
-def _after_research(loop: Loop, do: str) -> Step:
-    """A research cycle ended: the next one, or why there is none."""
-    if loop.end is not None:
-        end = f"{do.removesuffix(' Start another if they want.')} Research is at its end: {loop.why}. {_GOES_ON[loop.end]}"
-        return Step(next=Next(do=one_line(end, SAID_LIMIT), role="ceo"), options=_of_the_whole(loop))
-    opens = "the outer surfaces open in it" if loop.turn.after_a_plateau else f"in the {loop.turn.level} loop"
-    again = Option(tool="start_cycle", arguments={"mode": "research"}, why=f"the next cycle of research, {opens}")
-    return Step(next=Next(do=do, role="ceo"), options=(again, AFTERWARDS[1]))
 
 
 def _approval(where: Standing) -> Next:
@@ -143,8 +91,8 @@ def _in_cycle(situation: Situation) -> Step:
         return _with_the_others(_experiment(situation, situation.current), situation)
     if situation.job is not None:
         return _wait(situation.job.name)
-    if _gives_no_value(situation):
-        return Step(next=Next(do=NO_VALUE, role="ceo"), options=(_ABORT,))
+    if gives_no_value(situation):
+        return Step(next=Next(do=NO_VALUE, role="ceo"), options=(ABORT,))
     opened = open_step(situation.progress) if situation.progress else None
     if situation.progress is not None and (asked := not_started(situation.progress)):
         do = f"The {asked} is approved, and what it starts was interrupted: asking again takes it up, and asks nobody."
@@ -229,14 +177,14 @@ def _experiment(situation: Situation, current: Experiment) -> Step:
     if current.state == "kept":
         do = "Give the verdict again: it takes the landing up, and names what is in the way."
         landing = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
-        return Step(next=landing, options=(_revert(number),))
+        return Step(next=landing, options=(revert(number),))
     if situation.facts is None:
         do = f"The worktree of experiment {number} is gone: open it again."
         return Step(next=Next(do=do, tool="start_experiment", arguments={"item": situation.item}, role="ceo"))
     if current.state == "held" and situation.facts.comparison is not None:
         do = f"Have the person look at experiment {number}."
         asking = Next(do=do, tool="request_approval", arguments={"what": "held", "experiment": number}, role="ceo")
-        return Step(next=asking, options=(_measure_mended(number), _revert(number)))
+        return Step(next=asking, options=(_measure_mended(number), revert(number)))
     if not situation.facts.changes:
         return Step(next=_build(current, "Edit there, then have the change reviewed."), options=(_abandon(number),))
     return _candidate(situation, current)
@@ -246,7 +194,7 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     facts = situation.facts
     number = current.id
     failing = [check.name for check in of_result(situation.checks, "fail")]
-    give_up = (_revert(number),)
+    give_up = (revert(number),)
     if current.merging is not None:
         return Step(next=_mend(current, "Resolve the conflicts written there, then have the change reviewed again."), options=give_up)
     if facts is not None and (closed := [name for name in failing if name in CLOSED]):
@@ -265,28 +213,8 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     if failing:
         return _failing(current, facts, failing)
     if RATCHET in [check.name for check in of_result(situation.checks, "not_yet")]:
-        return _run_on(situation, number)
+        return run_on(situation, number)
     return _keep(situation, number)
-
-
-def _run_on(situation: Situation, number: int) -> Step:
-    """The metric is not told yet: more runs, unless the budget says no, or the command gives no value even on the target itself."""
-    loop, attempt = situation.loop, situation.facts.attempt if situation.facts else None
-    more = Option(tool="run_eval", arguments={"experiment": number}, why="run the metric on, once that is mended")
-    if loop is not None and (why := stops(loop.budget, A_PAIR * (attempt.plan.group if attempt else 1))):
-        do = f"No more runs are paid for: {why}. Give it up untold, or have the person raise ## Cost Budget first."
-        revert = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "revert"}, fill=("reason", "lesson"), role="ceo")
-        return Step(next=revert, options=(more,))
-    if _gives_no_value(situation):
-        return Step(next=Next(do=NO_VALUE, role="ceo"), options=(more, _revert(number)))
-    do = "Run the metric on: it is not told yet whether it rose."
-    return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=(_revert(number),))
-
-
-def _gives_no_value(situation: Situation) -> bool:
-    """Whether a research cycle is open whose metric has no value even where nothing was changed: nothing could be held against that."""
-    loop = situation.loop
-    return situation.cycle is not None and loop is not None and loop.calibration is not None and loop.calibration.mean is None
 
 
 def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
@@ -299,7 +227,7 @@ def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
         return _give_up(current, "Its metric was not raised, and this tree is not run again: give it up, and say what it taught.")
     else:
         action = _mend(current, "Mend what fails there, have it reviewed, then measure again; or revert.")
-    return Step(next=action, options=(_revert(current.id),))
+    return Step(next=action, options=(revert(current.id),))
 
 
 def _give_up(current: Experiment, do: str) -> Step:
@@ -315,7 +243,7 @@ def _keep(situation: Situation, number: int) -> Step:
     if of_result(situation.checks, "suspect"):
         do = "Nothing fails, but something looks suspect: keep will hold it for a person."
     keep = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "keep"}, fill=("reason",), role="ceo")
-    return Step(next=keep, options=(_revert(number),))
+    return Step(next=keep, options=(revert(number),))
 
 
 def _build(current: Experiment, do: str) -> Next:
@@ -336,10 +264,6 @@ def _mend(current: Experiment, do: str) -> Next:
 def _wait(name: str) -> Step:
     stop = Option(tool="cancel_job", arguments={"job": name}, why="stop measuring")
     return Step(next=Next(do="Wait for the evaluation.", tool="get_job", arguments={"job": name}, role="evaluator"), options=(stop,))
-
-
-def _revert(number: int) -> Option:
-    return Option(tool="verdict", arguments={"experiment": number, "decision": "revert"}, why="give it up; say the reason and the lesson")
 
 
 def _measure_mended(number: int) -> Option:
