@@ -1,6 +1,7 @@
 """A refusal as an answer: what was wrong, and the one call that leads on."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -117,7 +118,11 @@ def _wrong(refusal: Refusal) -> set[str]:
     """The arguments that a refusal complains of, and the names that were probably meant."""
     if refusal.code in SAME_CALL_BUT_FOR:
         return {SAME_CALL_BUT_FOR[refusal.code]}
-    return {*refusal.where, *(problem.where.split(".")[0] for problem in refusal.problems), *(problem.nearest for problem in refusal.problems)}
+    return {
+        *refusal.where,
+        *(re.split(r"[.\[]", problem.where)[0] for problem in refusal.problems),
+        *(problem.nearest for problem in refusal.problems),
+    }
 
 
 def _the_same_call(do: str, tool: str, arguments: dict[str, Any], wrong: set[str]) -> Next:

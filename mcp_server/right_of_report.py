@@ -9,8 +9,8 @@ from state.answers import one_line
 from state.errors import Problem
 
 LIMIT: Final = 3000  # characters of what is said again
-# Where a problem is: a field, and of a list the item, from 1 in brackets or from 0 behind a point.
-PLACE: Final = re.compile(r"(?:report\.)?(?P<field>\w+)(?:\[(?P<from_one>\d+)\]|\.(?P<from_nought>\d+))?")
+# Where a problem is: a field, and of a list the item, from 1 in brackets.
+PLACE: Final = re.compile(r"(?:report\.)?(?P<field>\w+)(?:\[(?P<item>\d+)\])?")
 
 
 def right_of_report(report: Any, problems: Sequence[Problem]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def right_of_report(report: Any, problems: Sequence[Problem]) -> dict[str, Any]:
         if found is None or name not in report:
             continue
         items = right.get(name)
-        number = int(found["from_one"]) - 1 if found["from_one"] else int(found["from_nought"]) if found["from_nought"] else None
+        number = int(found["item"]) - 1 if found["item"] else None
         if isinstance(items, list) and isinstance(report[name], list):
             right[name] = [item for item in items if item is not _item(report[name], number) and not _is_meant(item, problem)]
         else:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import textwrap
 from typing import Any, Final
@@ -22,22 +23,31 @@ from state.settings import SettingsSource
 from tools.engine.session import Session
 
 TERMINAL: Final = "terminal"
+# What an answer says of the work at hand, which is not what somebody asked who looks at past experiments.
+OF_THE_WORK: Final = frozenset({"next", "contract", "options", "at"})
 # As an earlier factory's command line calls them.
 OTHER_FLAGS: Final = {"spec": ("--prompt",), "directory": ("--dir",), "experiments": ("--exp",)}
 TOOL_COMMANDS: Final = frozenset(row.command for row in CATALOGUE)
+_NUMBERS: Final = re.compile(r"\s*[0-9]{1,9}(?:\s*,\s*[0-9]{1,9})*\s*")
 WIDTH: Final = 100  # of a help text, in characters
 WAITS: Final = 3  # what was asked for is not done yet: something of a person's is in the way
 INTERRUPTED: Final = 130  # what shells answer for a command that Ctrl-C ended: 128 and the signal's number
 
 
-def run_tool(given: list[str]) -> int:
-    """Call the tool that `given` names; 0 for an answer, 1 for a refusal, 2 for wrong usage, 3 where what was decided waits, 130 after Ctrl-C."""
+def run_tool(given: list[str], *, left_out: frozenset[str] = frozenset()) -> int:
+    """Call the tool that `given` names, and print its answer without the parts `left_out`.
+
+    0 for an answer, 1 for a refusal, 2 for wrong usage, 3 where what was decided waits, 130 after Ctrl-C.
+    """
     options = vars(_parser().parse_args(given))
     name, as_json, settings = options.pop("tool"), options.pop("json"), settings_of_this_process(profile_flag(options.pop("profile")))
     operand = options.pop("operand", None)
     if options.get("spec"):
         options["spec"] = from_the_terminal(settings.given, options["spec"])
     arguments = {key: value for key, value in options.items() if value is not None} | ({ROWS[name].operand: operand} if operand else {})
+    if complaint := _read_json(name, arguments):
+        sys.stderr.write(f"refactory {ROWS[name].command}: {complaint}\n")
+        return 2
     if "project" in arguments:
         arguments["project"] = from_the_terminal(settings.given, arguments["project"])
     if complaint := unknown_profile(settings):
@@ -49,8 +59,27 @@ def run_tool(given: list[str]) -> int:
         sys.stderr.write("refactory: stopped\n")
         return INTERRUPTED
     structure = structure_of(answer)
-    sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else typed_text(structure)) + "\n")
+    shown = {name: value for name, value in structure.items() if name not in left_out or answer.refused}
+    sys.stdout.write((json.dumps(structure, indent=2, ensure_ascii=False) if as_json else typed_text(shown)) + "\n")
     return 1 if answer.refused else WAITS if name == "verdict" and answer.data.get("waits") else 0
+
+
+def _read_json(name: str, arguments: dict[str, Any]) -> str:
+    """Take lists and objects, which are typed as JSON, for what they say, numbers with commas between them too; answers what is no valid JSON."""
+    for key, field in input_schema(ROWS[name])["properties"].items():
+        text = arguments.get(key)
+        if not isinstance(text, str) or field.get("type") not in ("array", "object"):
+            continue
+        if field.get("items", {}).get("type") == "integer" and _NUMBERS.fullmatch(text):
+            arguments[key] = [int(word) for word in text.split(",")]
+        elif text.lstrip().startswith(("[", "{")):
+            try:
+                arguments[key] = json.loads(text)
+            except json.JSONDecodeError as error:
+                return f"--{key.replace('_', '-')} is no valid JSON: {error.msg}, line {error.lineno}, character {error.colno} (counted from 1)"
+            except RecursionError:
+                return f"--{key.replace('_', '-')} is no JSON that can be read: it is nested too deeply"
+    return ""
 
 
 async def call_once(name: str, arguments: dict[str, Any], settings: SettingsSource) -> Answer:

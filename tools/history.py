@@ -32,6 +32,11 @@ STATES: Final[dict[str, tuple[ExperimentState, ...]]] = {
 }
 # How experiments of an earlier factory are found by the same words; none of them is open.
 CLAIMED: Final[dict[str, tuple[ClaimedVerdict, ...]]] = {"kept": ("keep",), "reverted": ("revert",), "abandoned": ("error", "unfinished")}
+# The words by which answers call one state alone; a query may ask for them, where `state` would name the whole group.
+PRINTED: Final[dict[str, ExperimentState]] = {
+    "begun": "begun", "candidate": "candidate", "measured": "measured", "proposed": "proposed", "landed": "landed", "superseded": "superseded",
+    "undone": "undone",
+}  # fmt: skip
 Which = Literal["open", "held", "kept", "reverted", "abandoned"]
 
 
@@ -62,21 +67,24 @@ def experiment_history(
 
 
 def _meant(query: str) -> Wanted:
-    """What a query asks for: `cycle 3`, and every other word in title, category, reason or lesson."""
+    """What a query asks for: `cycle 3`, `state landed`, and every other word in title, category, reason or lesson."""
     cycle = re.search(r"(?i)\bcycle ([0-9]{1,9})\b", query)
     rest = query[: cycle.start()] + query[cycle.end() :] if cycle else query
-    return Wanted(cycle=int(cycle[1]) if cycle else None, words=tuple(rest.split()))
+    state = re.search(rf"(?i)\bstate ({'|'.join(PRINTED)})\b", rest)
+    rest = rest[: state.start()] + rest[state.end() :] if state else rest
+    states = (PRINTED[state[1].lower()],) if state else ()
+    return Wanted(states=states, cycle=int(cycle[1]) if cycle else None, words=tuple(rest.split()))
 
 
 def _list(session: Session, state: Which | None, asked: Wanted, detail: Detail, cursor: str) -> Answer:
     before, limit = _before(cursor), PAGE[detail]
     session.warnings += standing_drift(session)
     with session.store.reading() as connection:
-        own = page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else ()))
+        own = page(connection, before=before, limit=limit + 1, wanted=replace(asked, states=STATES[state] if state else asked.states))
         taken_over = the_import(connection)
         rows: list[Experiment | OriginalExperiment] = [*own]
         # Their numbers all lie below ours, and they were in no cycle of ours.
-        if taken_over is not None and len(own) <= limit and state in (None, *CLAIMED) and asked.cycle is None:
+        if taken_over is not None and len(own) <= limit and state in (None, *CLAIMED) and asked.cycle is None and not asked.states:
             verdicts = CLAIMED[state] if state else ()
             rows += imported_page(connection, before=before, limit=limit + 1 - len(own), verdicts=verdicts, words=asked.words)
     shown = rows[:limit]

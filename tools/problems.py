@@ -1,6 +1,7 @@
 """What does not fit the shape of a call, a report or a proposal, as problems in words: what was there, and what may stand there."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -21,12 +22,20 @@ def problems_of_shape(error: ValidationError, shape: type[BaseModel], under: str
 
 
 def _problem(fault: Any, shape: type[BaseModel], under: str) -> Problem:
-    where, kind = ".".join([*([under] if under else []), *map(str, fault["loc"])]), fault["type"]
+    where, kind = _place(under, fault["loc"]), fault["type"]
     if kind == "extra_forbidden":
         known = list(_at(shape, fault["loc"][:-1]).get("properties", {}))
         return Problem(where, "a field that it does not take", f"one of {', '.join(known)}", nearest(str(fault["loc"][-1]), known))
     expected = _limit(fault) or _expected(shape, _at(shape, fault["loc"])) or fault["msg"].removeprefix("Value error, ")
     return Problem(where, _found(fault), expected)
+
+
+def _place(under: str, steps: Sequence[str | int]) -> str:
+    """Where a fault is, as everywhere: fields behind points, items of a list in brackets, counted from 1."""
+    found = under
+    for step in steps:
+        found += f"[{step + 1}]" if isinstance(step, int) else f"{'.' if found else ''}{step}"
+    return found
 
 
 def _limit(fault: Any) -> str:

@@ -6,13 +6,15 @@ from typing import Final
 
 from mcp_server.tool_commands import run_tool
 
-DESCRIPTION: Final = "List what waits to be tried, add to it, or take something off it."
+DESCRIPTION: Final = "List what waits to be tried (alone, it does that), add to it, or take something off it."
+ACTIONS: Final = ("list", "add", "remove")
 
 
 def main(arguments: list[str]) -> int:
     """0 for an answer, 1 for a refusal, 2 for wrong usage."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    named = any(word in (*ACTIONS, "-h", "--help") for word in arguments[:1])
+    given = parser.parse_args(arguments if named else ["list", *arguments])
     if given.action == "list":
         project, asked = given.path, ["list-backlog", "--state", given.state, *(["--cursor", given.cursor] if given.cursor else [])]
     else:

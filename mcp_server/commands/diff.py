@@ -6,7 +6,7 @@ import sys
 
 from mcp_server.checks_shown import meant_project, say_no
 from mcp_server.commands.numbered import WORDS, path_and_numbers
-from mcp_server.tool_commands import run_tool
+from mcp_server.tool_commands import OF_THE_WORK, run_tool
 from state.errors import Refusal
 from tools.engine.experiment.patches import StoredPatch, stored_patch
 from tools.engine.repository.location import Repository
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     if len(numbers) == 2:
         project = ["--project", path] if path else []
         pair = ["--experiment", str(numbers[0]), "--compare-with", str(numbers[1]), "--detail", "full"]
-        return run_tool(["experiment-history", *pair, *project, *(["--json"] if given.json else [])])
+        return run_tool(["experiment-history", *pair, *project, *(["--json"] if given.json else [])], left_out=OF_THE_WORK)
     if len(numbers) != 1:
         parser.error(f"found {len(numbers)} numbers; expected one, or two to compare")
     try:

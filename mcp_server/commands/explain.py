@@ -3,7 +3,7 @@
 import argparse
 
 from mcp_server.commands.numbered import WORDS, path_and_numbers
-from mcp_server.tool_commands import run_tool
+from mcp_server.tool_commands import OF_THE_WORK, run_tool
 
 DESCRIPTION = "Explain one experiment: what was tried, every check of the gate with its evidence, and what would have changed the verdict."
 
@@ -19,4 +19,5 @@ def main(arguments: list[str]) -> int:
     if len(numbers) != 1:
         parser.error(f"found {len(numbers)} numbers; expected one, of the experiment")
     project = ["--project", path] if path else []
-    return run_tool(["experiment-history", "--experiment", str(numbers[0]), "--detail", "full", *project, *(["--json"] if given.json else [])])
+    asked = ["experiment-history", "--experiment", str(numbers[0]), "--detail", "full", *project, *(["--json"] if given.json else [])]
+    return run_tool(asked, left_out=OF_THE_WORK)

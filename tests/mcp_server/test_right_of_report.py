@@ -20,7 +20,7 @@ REPORT: dict[str, Any] = {"role": "reviewer", "decision": "great", "quotes": QUO
         (Problem("decision", "great", "pass"), {"decision": None}),
         (Problem("report.score", "a field that it does not take", "role"), {"score": None}),
         (Problem("quotes[2]", "two", "zwei"), {"quotes": QUOTES[:1]}),
-        (Problem("report.quotes.0.at", "nothing", "text"), {"quotes": QUOTES[1:]}),
+        (Problem("report.quotes[1].at", "nothing", "text"), {"quotes": QUOTES[1:]}),
         (Problem("quotes", "none", "a changed line of c.py"), {}),
         (Problem("guards", "Be kind", "one of the guards"), {"guards": GUARDS[:1]}),
         (Problem("guards", "no answer", "an answer to 'Be quick'"), {}),
@@ -36,7 +36,7 @@ def test_a_long_report_is_said_again_without_its_longest_fields() -> None:
     assert right_of_report(long, []) == {name: value for name, value in REPORT.items() if name != "quotes"}
 
 
-WORDS = strategies.sampled_from(["decision", "quotes[1]", "report.guards.0.holds", "report.", "[2]", "", "quotes[99]"])
+WORDS = strategies.sampled_from(["decision", "quotes[1]", "report.guards[1].holds", "report.", "[2]", "", "quotes[99]"])
 NAMES = strategies.sampled_from(["decision", "quotes", "guards", "guard", "role"])
 LEAVES = strategies.none() | strategies.integers() | NAMES
 ANYTHING = strategies.recursive(

@@ -51,6 +51,34 @@ def test_the_patch_of_a_reverted_experiment_is_printed_so_that_git_takes_it(two:
     assert (two / SCORE).read_text() == "0.4\n" != BETTER[SCORE]
 
 
+@pytest.mark.parametrize(("state", "found"), [("landed", [1]), ("reverted", [2]), ("undone", []), ("kept", [1])])
+def test_every_state_that_is_printed_can_be_asked_for(two: Path, state: str, found: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", str(two), "--state", state, "--json"]) == 0
+    assert [line["experiment"] for line in json.loads(capsys.readouterr().out).get("data", {}).get("experiments", [])] == found
+
+
+async def test_what_is_explained_speaks_of_no_other_experiment(scored: States, capsys: pytest.CaptureFixture[str]) -> None:
+    async with scored.open("landed") as host:
+        await host.done("start_experiment", item="H2")
+    assert await typed("explain", str(host.project), "1") == 0
+    shown = capsys.readouterr().out
+    assert "decided_by: Kept" in shown
+    assert not any(line.startswith(("next:", "contract:", "options:", "at:")) for line in shown.splitlines())
+
+
+def test_lists_are_typed_as_json_or_as_numbers_and_what_is_neither_is_said(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clean-pr", "--project", str(two), "--exp", "1", "--json"]) == 0
+    assert main(["clean-pr", "--project", str(two), "--exp", "1, 2"]) == 1
+    assert "experiment 2 is reverted" in capsys.readouterr().out
+    assert main(["clean-pr", "--project", str(two), "--exp", "[1,"]) == 2
+    assert "--experiments is no valid JSON: Expecting value, line 1, character 4 (counted from 1)" in capsys.readouterr().err
+
+
+def test_the_backlog_alone_is_listed(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backlog", str(two), "--json"]) == 0
+    assert "backlog" in json.loads(capsys.readouterr().out)["summary"]
+
+
 @pytest.mark.parametrize(("words", "code"), [(["9"], 1), ([], 2), (["1", "2", "3"], 2), (["nowhere", "1"], 2), (["1", "x"], 2)])
 def test_wrong_words_are_told_what_was_expected(two: Path, words: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["diff", *([] if "nowhere" in words else [str(two)]), *words]

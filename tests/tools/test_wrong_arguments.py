@@ -1,6 +1,7 @@
 """Arguments that no tool can take: every problem at once, with what was found, what is allowed and the nearest name."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ async def test_an_unknown_id_is_refused_by_name_and_the_same_call_is_next(states
 async def test_every_wrong_argument_is_named_at_once(states: States, tool: str, arguments: dict[str, Any], wrong: list[str]) -> None:
     async with states.open("begun") as host:
         answer = await host.refused("BAD_ARGUMENTS", tool, **arguments)
-        named = {problem["where"].split(".")[0] for problem in answer["refused"]["problems"]}
+        named = {re.split(r"[.\[]", problem["where"])[0] for problem in answer["refused"]["problems"]}
         assert named == set(wrong)
         assert all(problem["found"] and problem["expected"] for problem in answer["refused"]["problems"])
         assert set(wrong) <= set(answer["next"]["fill"])

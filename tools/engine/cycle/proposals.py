@@ -104,7 +104,7 @@ def _of_why(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
     if named or ground.tried or not proposal.why.strip() or ground.evidence.is_empty() or quotes(proposal.why, ground.focus) or proposal.failure:
         return
     words = " or the person's own words for the focus" if ground.focus else ""
-    yield Problem("why", one_line(proposal.why), f"evidence by its id{words}: {ground.evidence.said()}")
+    yield Problem("why", one_line(proposal.why), f"evidence by its id{words}: {ground.evidence.said()}; study_project says what each is")
 
 
 def _of_files(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
