@@ -22,6 +22,7 @@ from tools.engine.evaluation.history import dead
 from tools.engine.experiment.comparing import OURS
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.pruning import whole_of_job
+from tools.engine.experiment.raising import is_confirming
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look
@@ -215,7 +216,10 @@ def job_answer(session: Session, job: Job) -> Answer:
     alive = job.state == "running" and (is_running(session.store, job.id) or look(session.store, job.id).state != "running")
     status = "interrupted" if job.state == "running" and not alive else job.state
     starter = Next(do="Start it again: parts that were finished are kept.", tool="run_eval", role="evaluator")
-    if job.experiment is not None:
+    if is_confirming(job.key):
+        again = {"experiment": job.experiment, "decision": "keep"}
+        starter = starter.model_copy(update={"tool": "verdict", "arguments": again, "fill": ("reason",), "role": "ceo"})
+    elif job.experiment is not None:
         starter = starter.model_copy(update={"arguments": {"experiment": job.experiment}})
     elif purpose := whole_of_job(job.key):
         starter = starter.model_copy(update={"arguments": {"purpose": purpose}})

@@ -1,6 +1,6 @@
-"""The attempt of research that an experiment has: at exactly its tree against exactly its base, under the instrument of now."""
+"""The attempt of research that an experiment has: at exactly its tree against exactly its base, for the target that its base names."""
 
-from state.campaigns import Attempt, Campaign, attempts_of_experiment, newest_campaign
+from state.campaigns import Attempt, Campaign, attempts_of_experiment, campaign_numbered, newest_campaign
 from state.cycles import cycle
 from state.experiments import Experiment
 from tools.engine.contract import committed_at
@@ -21,15 +21,15 @@ def standing_campaign(session: Session, commit: str) -> Campaign | None:
 
 def attempt_for(session: Session, experiment: Experiment) -> Attempt | None:
     """The attempt whose word counts for an experiment as it was captured last; None where there is none."""
-    campaign = standing_campaign(session, experiment.base)
-    if campaign is None or experiment.tree is None:
+    configuration = committed_at(session.repository, experiment.base).configuration
+    if configuration is None or configuration.research_target is None or experiment.tree is None:
         return None
-    base_tree = tree_of(session.repository, experiment.base)
+    base_tree, target = tree_of(session.repository, experiment.base), target_key(configuration.research_target)
     with session.store.reading() as connection:
-        made = attempts_of_experiment(connection, experiment.id)
-    same = is_deterministic(session, campaign.id)
-    ours = [each for each in made if (each.campaign, each.tree, each.base_tree) == (campaign.id, experiment.tree, base_tree)]
-    return next((each for each in reversed(ours) if each.plan.question == "keep" and counts(each, deterministic=same)), None)
+        made = [each for each in attempts_of_experiment(connection, experiment.id) if (each.tree, each.base_tree) == (experiment.tree, base_tree)]
+        campaigns = {each.id: campaign_numbered(connection, each.campaign) for each in made}
+    ours = [each for each in made if (campaign := campaigns[each.id]) is not None and campaign.target == target and each.plan.question == "keep"]
+    return next((each for each in reversed(ours) if counts(each, deterministic=is_deterministic(session, each.campaign))), None)
 
 
 def in_research(session: Session, experiment: Experiment) -> bool:

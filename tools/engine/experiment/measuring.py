@@ -43,7 +43,7 @@ def baseline_plan(session: Session, commit: str, purpose: Purpose = "score", cyc
             bench = Bench(session, contract, tree, progress, fresh=purpose == "fresh")
             await _record_baseline(bench)
             if raises or purpose == "calibrate":
-                await calibrate_head(bench, commit, allowed_in(session, cycle), anew=purpose == "calibrate")
+                await calibrate_head(bench, commit, allowed_in(session, cycle, commit), anew=purpose == "calibrate")
 
     return Plan(f"{BASELINE}:{tree}:{contract_key(contract)}{_suffix(purpose)}{RESEARCH if raises else ''}", None, work)
 

@@ -69,9 +69,9 @@ async def lay_out(bench: Bench, commit: str) -> Laid | None:
     return Laid(Pairs(session, course, bench.progress), campaign, ways)
 
 
-def allowed_in(session: Session, found: Cycle | None) -> Allowed:
-    """What the budget of factory.md says to more runs."""
-    return lambda runs: stops(standing_budget(session, found), runs) if found is not None else ""
+def allowed_in(session: Session, found: Cycle | None, commit: str = "") -> Allowed:
+    """What the budget of factory.md, at the base of a cycle or at a commit, says to more runs."""
+    return lambda runs: stops(standing_budget(session, found, commit), runs) if found is not None or commit else ""
 
 
 async def calibrate_head(bench: Bench, commit: str, allowed: Allowed, *, anew: bool = False) -> str:

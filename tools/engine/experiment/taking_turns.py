@@ -21,9 +21,12 @@ LOCK_POLL_SECONDS: Final = 0.25
 
 @asynccontextmanager
 async def one_at_a_time(session: Session, contract: Contract, progress: Progress) -> "AsyncIterator[None]":
-    """Hold the project's lock for measuring: timings and caches want one tree under test at a time, unless factory.md says `parallel`."""
+    """Hold the project's lock for measuring: timings and caches want one tree under test at a time, unless factory.md says `parallel`.
+
+    Beside a research target that is not listened to: the runs of a pair stand back to back, with nothing else beside them.
+    """
     setup = contract.configuration.setup
-    if setup is not None and setup.parallel:
+    if setup is not None and setup.parallel and contract.configuration.research_target is None:
         yield
         return
     lock = ExitStack()
