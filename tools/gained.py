@@ -12,11 +12,11 @@ from state.store import Store
 from tools.answering import answer, without_empty
 from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.pruning import PRUNE, Whole, prune_plan, removals
-from tools.engine.experiment.totalling import TOTAL, total_plan
+from tools.engine.experiment.totalling import TOTAL, allowed_at, total_plan
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.drift import Drift, drift
 from tools.engine.research.kept_changes import kept_changes, kept_gains
-from tools.engine.research.looping import loop_at
+from tools.engine.research.looping import A_PAIR, loop_at
 from tools.engine.research.pruning import Removal
 from tools.engine.research.totals import newest_total, standing_total
 from tools.engine.session import Session
@@ -112,7 +112,8 @@ def _total_answer(session: Session, campaign: Campaign, *, repeated: bool) -> An
     """What the head gained over the campaign's first base."""
     total = newest_total(session, campaign)
     if total is None:
-        return answer(session, "The total is not measured: the budget forbids it, or no pair of runs gave two values.", {})
+        why = _stopped(session) or "no pair of runs gave two values"
+        return answer(session, one_line(f"The total is not measured: {why}.", 300), {})
     data = {
         "total": {
             "gain": rounded(total.gain), "error": rounded(total.error), "pairs": total.pairs, "base": rounded(total.base_mean),
@@ -129,7 +130,7 @@ def _prune_answer(session: Session, campaign: Campaign, *, repeated: bool) -> An
     found = removals(session, campaign, tip)
     dead = [each for each in found if each.matters == "does_not_matter"]
     data = {"tree": short(tree_of(session.repository, tip)), "kept_changes": [_removal_shown(each) for each in found[:SHOWN]]}
-    composed = answer(session, _pruned_said(found, dead), data, next_action=_on(found), repeated=repeated)
+    composed = answer(session, _pruned_said(found, dead), data, next_action=_on(found, _stopped(session)), repeated=repeated)
     undo = tuple(
         Option(tool="verdict", arguments={"experiment": each.experiment, "decision": "undo"}, why="take it back: without it nothing is lost")
         for each in dead[:2]
@@ -137,10 +138,20 @@ def _prune_answer(session: Session, campaign: Campaign, *, repeated: bool) -> An
     return composed.model_copy(update={"options": undo or composed.options})
 
 
-def _on(found: Sequence[Removal]) -> Next | None:
-    """What goes on with those that no end was seen of."""
+def _stopped(session: Session) -> str:
+    """Why the budget of factory.md allows no further pair; empty where it does."""
+    where = standing(session)
+    with session.store.reading() as connection:
+        cycle = open_cycle(connection, where.target)
+    return allowed_at(session, where.tip, cycle)(A_PAIR)
+
+
+def _on(found: Sequence[Removal], stopped: str) -> Next | None:
+    """What goes on with those that no end was seen of: more runs, unless the budget is spent."""
     if not any(each.is_open for each in found):
         return None
+    if stopped:
+        return Next(do=one_line(f"Tell the person: some are not told yet, and {stopped}.", 300), role="ceo")
     return Next(
         do="Some are not told yet: the budget stopped it, or it was broken off. Go on.",
         tool="run_eval",

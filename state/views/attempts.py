@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from state.campaigns import Attempt, Campaign, attempts_of_experiment, campaign_numbered, confirmed_gain
+from state.campaigns import Attempt, Campaign, attempt_numbered, attempts_of_experiment, campaign_numbered, confirmed_gain
 from state.events import Event
 from state.runs import Purpose, Run, runs_of_attempt
 from state.views.decided import decided
@@ -18,8 +18,11 @@ _TAKEN: Final = ("side", "place", "tree", "seed", "status", "value", "cost_usd",
 
 
 def _of(connection: "sqlite3.Connection", event: Event) -> tuple[int, ...]:
-    """The experiment that an event speaks of; a confirmed gain names it within."""
-    confirmed = event.payload.get("confirmed")
+    """The experiment that an event speaks of; a confirmed gain names it within, the end of an attempt by its attempt."""
+    confirmed, attempt = event.payload.get("confirmed"), event.payload.get("attempt")
+    if isinstance(attempt, int):
+        found = attempt_numbered(connection, attempt)
+        return (found.experiment,) if found is not None else ()
     number = confirmed.get("experiment") if isinstance(confirmed, dict) else None
     return (number,) if isinstance(number, int) else tuple(DECIDED.of(connection, event))
 
@@ -28,10 +31,10 @@ ATTEMPTED: Final = Kind(every=DECIDED.every, of=_of)
 
 
 def research_file(source: Source, number: int) -> bytes | None:
-    """research.json; not there for an experiment without an attempt."""
+    """research.json: what decided on it, and each pruning of it that came to an end; not there for an experiment without an attempt."""
     if decided(source, number) is None:
         return None
-    made = attempts_of_experiment(source.connection, number)
+    made = [each for each in attempts_of_experiment(source.connection, number) if each.plan.question == "keep" or each.ending is not None]
     return pretty([_attempt(source, each) for each in made]) if made else None
 
 

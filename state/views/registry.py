@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from state.approvals import ApprovalAnswered, DraftWritten
 from state.backlog import BacklogAdded, BacklogChanged
 from state.baselines import BaselineMeasured
-from state.campaigns import GainConfirmed
+from state.campaigns import AttemptClosed, GainConfirmed
 from state.cycles import CycleEnded, CycleStarted, HypothesesProposed
 from state.events import Event
 from state.experiments import (
@@ -81,7 +81,7 @@ VIEWS: Final[tuple[View, ...]] = (
     View("experiments/{:03d}/checks.json", DECIDED, experiment_files.checks_file, _DECIDING),
     View("experiments/{:03d}/review.md", DECIDED, experiment_files.review_file, (*_DECIDING, ReportSubmitted.type)),
     View("experiments/{:03d}/evaluation.json", DECIDED, experiment_files.evaluation_file, _DECIDING),
-    View("experiments/{:03d}/research.json", attempts.ATTEMPTED, attempts.research_file, (*_DECIDING, GainConfirmed.type)),
+    View("experiments/{:03d}/research.json", attempts.ATTEMPTED, attempts.research_file, (*_DECIDING, AttemptClosed.type, GainConfirmed.type)),
     View("archive/experiments/{:03d}.md", DECIDED, archive.experiment_note, (*_DECIDING, ReportSubmitted.type)),
     View("archive/strategies/{:03d}.md", CYCLE, archive.strategy_note, (CycleEnded.type, *_MOVING)),
     View("archive/sources/{:03d}.md", CYCLE, archive.sources, (HypothesesProposed.type,)),

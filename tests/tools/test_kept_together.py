@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from state.store import Store
+from state.views import compare
 from tests.support.highest_of_two import kept, make_project, open_cycle
 from tests.support.host import Host, changes_nothing, open_host
 from tests.support.repositories import git
@@ -37,6 +39,7 @@ async def test_what_was_kept_is_summed_and_pruned_and_nothing_is_removed_by_itse
     assert rows[2]["loss_without_it"] == 0.2
     assert "1 of 2 kept changes no longer matter: experiment 1" in pruned["summary"]
     assert [option["arguments"] for option in pruned["options"]] == [{"experiment": 1, "decision": "undo"}]
+    assert compare(Store(host.project / ".git" / "refactory"), host.project / ".factory") == [], "the readable files know of it"
     status = await host.done("project_status")
     assert status["data"]["research"]["total"].startswith("+0.3 over 1 fresh pairs (0.5 -> 0.8), 2 kept changes together")
 

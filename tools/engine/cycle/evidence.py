@@ -16,6 +16,8 @@ from state.sources import archived_sources
 from state.track_record import last_lessons
 from tools.engine.contract import Contract
 from tools.engine.experiment.measuring import stored_baseline
+from tools.engine.research.failed_runs import analyses, failed_runs
+from tools.engine.research.failures import difference, said
 from tools.engine.session import Session
 from tools.engine.study.hotspots import hot_files
 from tools.engine.study.hurting import broken_constraints, unmeasured, weak_ones, weakest
@@ -25,6 +27,7 @@ WEAK_SHOWN: Final = 4
 HOTSPOTS_SHOWN: Final = 3
 WAITING_SHOWN: Final = 3
 LESSONS_SHOWN: Final = 3
+FAILING_SHOWN: Final = 8
 DIGEST_LIMIT: Final = 2900  # characters of all lines together
 LINE_LIMIT: Final = 300
 OWN_WORDS: Final = frozenset(("user", "host", "strategist"))  # sources of backlog items whose words came from this project's own callers
@@ -68,14 +71,14 @@ class Evidence:
 
 def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline) -> list[str]:
     """Where it hurts: C for hard constraints that do not hold, W for weak dimensions, F for the files that changed most, B for what waits on the
-    backlog, A for what the last experiments taught; in research, which raises another number, W come last. Cut to DIGEST_LIMIT characters, the last
-    lines first.
+    backlog, A for what the last experiments taught; in research, which raises another number, what failed stands there, and W come last. Cut to
+    DIGEST_LIMIT characters, the last lines first.
     """
     weak, missing = weakest(baseline), unmeasured(baseline)
     weakness = [f"W{number} {row.name} {row.value:.3f}: {row.detail}" for number, row in enumerate(weak[:WEAK_SHOWN], 1)]
     weakness += [f"W{len(weak) + 1} not measured: {row.name}, {row.detail}" for row in missing[:1]]
     lines = [f"{name} hard constraint that does not hold: {quoted(line)}" for name, line in broken_constraints(baseline)]
-    lines += weakness if cycle.mode != "research" else []
+    lines += weakness if cycle.mode != "research" else _failures(session, cycle)
     spots = hot_files(session.repository, cycle.base, contract.configuration.modifiable)[:HOTSPOTS_SHOWN]
     lines += [f"{spot.name} {quoted(spot.path)}: in {spot.changes} of the latest commits, {spot.lines} lines" for spot in spots]
     with session.store.reading() as connection:
@@ -86,6 +89,17 @@ def digest_of(session: Session, cycle: Cycle, contract: Contract, baseline: Base
     lines += [f"uncovered: {quoted(path)} ({count} lines)" for path, count in baseline.uncovered]
     lines += weakness if cycle.mode == "research" else []
     return _cut([one_line(line, LINE_LIMIT) for line in lines])
+
+
+def _failures(session: Session, cycle: Cycle) -> list[str]:
+    """What failed in the runs that a research cycle begins from, and what the analyses of this cycle and the last made of it."""
+    found, known = failed_runs(session, cycle), analyses(session, cycle.id)
+    named = ", ".join(f"{each.instance} {each.failed}/{each.runs}" for each in found.failing[:FAILING_SHOWN])
+    more = len(found.failing) - FAILING_SHOWN
+    lines = [f"failed in the head's runs: {named}{f' and {more} more' if more > 0 else ''} (study_project, topic failures)"] if named else []
+    lines += [f"failure analysis before, cycle {known.before_in}: {said(known.before)}"] if known.before else []
+    now = f"failure analysis: {difference(known.before, known.now) if known.before else said(known.now)}"
+    return lines + ([now] if known.now else [])
 
 
 def waits(item: BacklogItem) -> str:

@@ -9,6 +9,7 @@ import anyio.to_thread
 from state.answers import quoted
 from state.campaigns import Attempt, Campaign, attempt_by_key
 from state.cycles import Cycle
+from state.errors import Refusal
 from tools.engine.contract import contract_at
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.comparing import contract_key
@@ -18,7 +19,7 @@ from tools.engine.experiment.totalling import TOTAL, allowed_at
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.merging import Conflicts, carried_over
 from tools.engine.repository.objects import tree_of
-from tools.engine.research.attempts import Asked, attempt_key, open_attempt
+from tools.engine.research.attempts import Asked, attempt_key, is_deterministic, ledger_of, open_attempt
 from tools.engine.research.holding_against import decide_attempts
 from tools.engine.research.kept_changes import KeptChange, kept_changes
 from tools.engine.research.pruning import Removal, margin_of, removal_of
@@ -85,7 +86,16 @@ def withouts(session: Session, campaign: Campaign, commit: str) -> Iterator[With
 
 
 def _opened(session: Session, laid: Laid, wanted: Sequence[Without], head_tree: str) -> list[Attempt]:
-    return [open_attempt(session, laid.campaign, laid.ways, _asked(each, head_tree)) for each in wanted]
+    """The attempts at the heads without a change; as many as the error budget of pruning has shares for."""
+    opened: list[Attempt] = []
+    for each in wanted:
+        try:
+            opened.append(open_attempt(session, laid.campaign, laid.ways, _asked(each, head_tree)))
+        except Refusal as refusal:
+            if refusal.code != "BUDGET_SPENT":
+                raise
+            break
+    return opened
 
 
 def _asked(without: Without, head_tree: str) -> Asked:
@@ -105,6 +115,8 @@ def _removal(session: Session, campaign: Campaign, without: Without, head_tree: 
         return Removal(made.id, made.title, "not_measured", why=without.why, paths=without.paths)
     with session.store.reading() as connection:
         attempt = attempt_by_key(connection, attempt_key(campaign, _asked(without, head_tree)))
+    if attempt is None and not ledger_of(session, campaign, PRUNE).next_alpha() and not is_deterministic(session, campaign.id):
+        return Removal(made.id, made.title, "not_measured", why="the error budget of pruning is spent")
     if attempt is None:
         return Removal(made.id, made.title, "not_asked")
     return removal_of(attempt, made.title)
