@@ -22,6 +22,8 @@ from tools.tally import cycle_counts, cycle_line, item_after
 PROOFS_SHOWN: Final = 3
 SEEN: Final = 0.0005  # a difference of composites that three digits show
 
+NOT_HERE: Final = "the target moved, and no checkout holds it: yours stays as it is, on its own branch"
+
 
 def landed_answer(session: Session, found: Experiment, checkout: str, *, repeated: bool = False, job: str = "") -> Answer:
     """What landed, as which commit, by which scores and proofs; in research with what it gained, which `job` may still be measuring."""
@@ -40,7 +42,7 @@ def landed_answer(session: Session, found: Experiment, checkout: str, *, repeate
         "commit": short(found.merge_commit),
         "tree": short(tree),
         "measured_tree": short(comparison.tree) if tree != comparison.tree else None,
-        "checkout": checkout,
+        "checkout": NOT_HERE if checkout == "not checked out" else checkout,
         "superseded": superseded_by(session, found),
         "held_out": held_out_scores(stored_held_out(session, found)),
         "archive_note": f".factory/archive/experiments/{found.id:03d}.md",

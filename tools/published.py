@@ -25,7 +25,7 @@ def proposal_answer(session: Session, proposal: Proposal, found: PullRequest | N
     there = f"The branch {STANDS[found.state]}." if found else "Nothing was made or measured."
     summary = (
         f"{_experiments(proposal.numbers)} on {short(proposal.base.commit)} of {proposal.base.into}: {_files(len(proposal.files.kept))}, "
-        f"{stripped} stripped{'' if proposal.rules.clean else ' (not clean: nothing is)'}. {there}"
+        f"{f'{stripped} stripped' if proposal.rules.clean else 'none stripped, as it is not made clean'}. {there}"
     )
     data = {
         "files": _listed(proposal), "branch": proposal.branch, "commits": len(proposal.commits), "into": quoted(proposal.base.into),

@@ -97,12 +97,14 @@ async def test_a_clash_is_written_into_the_worktree_resolved_there_and_lands_as_
         assert "Nothing changed." not in host.text
         worktree = host.project / ".factory/worktrees/001"
         assert answer["refused"]["where"] == [f"{worktree}/{WORDS}"]
-        assert "<<<<<<<" in (worktree / WORDS).read_text()
+        lines = (worktree / WORDS).read_text().splitlines()
+        assert [line for line in lines if line[:7] in ("<<<<<<<", ">>>>>>>")] == ["<<<<<<< experiment 1", ">>>>>>> main"]
+        assert f"git -C {worktree} diff --check HEAD" in answer["refused"]["expected"]
         assert (git(host.project, "rev-parse", "main"), git(host.project, "status", "--porcelain")) == (tip, "")
         for tool in ("run_eval", "submit_report"):
             more = {"summary": "s", "report": _any_review()} if tool == "submit_report" else {}
             again = await host.call(tool, experiment=1, **more)
-            assert again["refused"]["code"] == "CONFLICT", host.text
+            assert again["refused"]["what"] == "1 file of experiment 1 still holds conflict markers", host.text
         assert (await host.keep())["refused"]["kind"] in ("fix", "order")
         host.edit({WORDS: OURS.replace("ours", "ours and theirs")})
         answer = await host.reviewed()

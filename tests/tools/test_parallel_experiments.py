@@ -84,6 +84,8 @@ async def test_the_status_shows_the_target_as_it_landed_and_no_number_of_an_arm_
             await raised(host, number, score, "1.txt")
         landed = (await host.keep(1))["data"]
         assert landed["superseded"] == [2]
+        gate = (await host.done("experiment_history", experiment=2))["data"]["gate"]
+        assert ("best_of_arms", "fail") in [(each["check"], each["result"]) for each in gate["others"]]
         status = (await host.done("project_status"))["data"]
         assert status["scores"]["of"] == f"main at {landed['commit']}, as experiment 1 landed"
         assert (status["history"]["reverted"], status["history"]["superseded"]) == (0, 1)

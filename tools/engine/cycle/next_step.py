@@ -201,7 +201,7 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
         do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)"
         rest = [name for name in failing if name not in (*CLOSED, *REVIEWED)]
         also = f", mend {', '.join(rest)}" if rest else ""
-        return Step(next=_mend(current, f"{do}{also}; then have it reviewed."), options=give_up)
+        return Step(next=_mend(current, f"{do}{also}; then have it reviewed.{_suspects(situation)}"), options=give_up)
     if facts is None or (facts.review is None and (facts.comparison is None or not set(failing) - REVIEWED)):
         return Step(next=_build(current, "Have the change reviewed by somebody who did not build it."), options=give_up)
     if facts.review is not None and facts.review.decision != "pass":
@@ -211,13 +211,19 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     if failing and not set(failing) - REVIEWED:
         return Step(next=_mend(current, "Mend what the review found, then have it reviewed again."), options=give_up)
     if failing:
-        return _failing(current, facts, failing)
+        return _failing(current, facts, failing, _suspects(situation))
     if RATCHET in [check.name for check in of_result(situation.checks, "not_yet")]:
         return run_on(situation, number)
     return _keep(situation, number)
 
 
-def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
+def _suspects(situation: Situation) -> str:
+    """What looks suspect besides what fails: mended in the same go, no person is needed for it."""
+    names = [check.name for check in of_result(situation.checks, "suspect")]
+    return f" Suspect besides, and a person's to judge if it stays: {', '.join(names)}." if names else ""
+
+
+def _failing(current: Experiment, facts: Facts, failing: list[str], suspects: str) -> Step:
     """Something fails that neither a review nor an open path mends."""
     if failing == [BEST]:
         best = facts.better[0]
@@ -226,7 +232,7 @@ def _failing(current: Experiment, facts: Facts, failing: list[str]) -> Step:
     elif set(failing) <= {RATCHET, BEST}:
         return _give_up(current, "Its metric was not raised, and this tree is not run again: give it up, and say what it taught.")
     else:
-        action = _mend(current, "Mend what fails there, have it reviewed, then measure again; or revert.")
+        action = _mend(current, f"Mend what fails there ({', '.join(failing)}), have it reviewed, then measure again; or revert.{suspects}")
     return Step(next=action, options=(revert(current.id),))
 
 

@@ -1,5 +1,8 @@
 """The arms of a hypothesis: several experiments of one idea beside each other, of which the best measured is kept and takes the others' place."""
 
+from collections.abc import Collection
+from typing import Final
+
 from state.errors import Refusal
 from state.experiments import Experiment, experiments_of
 from state.verdicts import verdict_on
@@ -12,18 +15,21 @@ from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Arm, Comparison
 from tools.engine.session import Session
 
+NOT_DECIDED: Final = ("measured", "kept")
 
-def better_arms(session: Session, experiment: Experiment, comparison: Comparison) -> tuple[Arm, ...]:
+
+def better_arms(session: Session, experiment: Experiment, comparison: Comparison, among: Collection[str] = NOT_DECIDED) -> tuple[Arm, ...]:
     """The other arms that measured better by more than noise and are not decided otherwise, the best first; in research by their gain of the metric.
 
-    One of which a check fails stands in nobody's way, nor does one that is held for a person, or whose gain is not told.
+    `among` are the states that count. One of which a check fails stands in nobody's way, nor does one that is held for a person, or whose gain is
+    not told.
     """
     research = in_research(session, experiment)
     own, tolerance = _gain(session, experiment) if research else comparison.assessment.delta, 0.0 if research else comparison.assessment.tolerance
-    others = [each for each in _others(session, experiment) if each.state in ("measured", "kept")]
+    others = [each for each in _others(session, experiment) if each.state in among]
     gains = [(each, _told_gain(session, each) if research else each.delta or 0.0) for each in others]
     better = [(each, gain) for each, gain in gains if gain is not None and own is not None and gain > own + tolerance]
-    found = [_arm(session, each, gain) for each, gain in better if each.state == "kept" or not of_result(checks_then(session, each), "fail")]
+    found = [_arm(session, each, gain) for each, gain in better if each.state != "measured" or not of_result(checks_then(session, each), "fail")]
     return tuple(sorted(found, key=lambda arm: (-arm.delta, arm.experiment)))
 
 

@@ -1,5 +1,6 @@
 """The candidate: the worktree written down as a commit of its branch, and brought up to date when its target moved."""
 
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +15,24 @@ from tools.engine.repository.backup import keep_before
 from tools.engine.repository.capture import Captured, capture, preview
 from tools.engine.repository.git import GitFailed
 from tools.engine.repository.location import Repository, tip
-from tools.engine.repository.merging import Clean, Conflicts, bring_up_to_date, carried_over, is_ancestor, merge_commit, write_conflicts
+from tools.engine.repository.merging import (
+    OURS,
+    THEIRS,
+    Clean,
+    Conflicts,
+    bring_up_to_date,
+    carried_over,
+    is_ancestor,
+    merge_commit,
+    named,
+    write_conflicts,
+)
 from tools.engine.repository.objects import diff, read_blob, tree_of
 from tools.engine.repository.worktrees import find
 from tools.engine.session import Session, server_record
 
 ASKED_AGAIN: Final = "what a person accepted was another change than this is with the target merged in: they are asked again"
-MARKERS: Final = (b"<<<<<<< ", b">>>>>>> ")
+MARKERS: Final = (OURS, THEIRS)
 
 
 def current_tree(session: Session, experiment: Experiment) -> str:
@@ -121,6 +133,7 @@ def _merged(session: Session, experiment: Experiment, target: str) -> Experiment
     if gone:  # what the branch stands on must not come into the target's history with it
         keep_before(repository, experiment.id, candidate)
     if not isinstance(merged, Clean):
+        merged = named(repository, merged, (f"experiment {experiment.id}", target))
         write_conflicts(repository, Path(experiment.worktree), merged.tree)
         if gone:
             _move_branch(repository, experiment, newest, candidate)
@@ -139,8 +152,12 @@ def _clash(experiment: Experiment, target: str, merged: Conflicts) -> Refusal:
         "CONFLICT",
         f"experiment {experiment.id} clashes with {target}, which moved meanwhile",
         where=[f"{experiment.worktree}/{quoted(path)}" for path in merged.paths[:20]],
-        expected="the conflicts resolved in these files, which hold both sides between markers",
+        expected=f"the conflicts resolved in these files, both sides between markers; git status calls them modified, {_markers(experiment)}",
     )
+
+
+def _markers(experiment: Experiment) -> str:
+    return f"git -C {shlex.quote(experiment.worktree)} diff --check HEAD names every line of a marker"
 
 
 def _updated(session: Session, experiment: Experiment, base: str, commit: str, tree: str) -> Experiment:
@@ -186,7 +203,7 @@ def _no_markers_left(session: Session, experiment: Experiment) -> None:
     if left:
         raise Refusal(
             "CONFLICT",
-            f"{len(left)} files of experiment {experiment.id} still hold conflict markers",
+            f"{len(left)} file{'s' if len(left) > 1 else ''} of experiment {experiment.id} still hold{'s' * (len(left) == 1)} conflict markers",
             where=[f"{experiment.worktree}/{quoted(path)}" for path in left[:20]],
-            expected="both sides resolved, no markers left",
+            expected=f"both sides resolved, no markers left; {_markers(experiment)}",
         )

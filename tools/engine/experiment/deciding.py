@@ -16,7 +16,7 @@ from state.landings import intended_for
 from state.locks import worktrees_locked
 from state.proposing import ExperimentProposed, ExperimentTaken
 from state.trials import latest_trial
-from tools.engine.experiment.arms import lesson_of, no_better_arms, to_supersede
+from tools.engine.experiment.arms import NOT_DECIDED, better_arms, lesson_of, no_better_arms, to_supersede
 from tools.engine.experiment.candidate import capture_message, update_message
 from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.measuring import confirming_plan
@@ -223,8 +223,9 @@ def _confirm_what_landed(session: Session) -> None:
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:
     """Revert, abandon or supersede: what the worktree holds is committed to the branch, which becomes a backup ref; the target stays as it is."""
     patch, tree = _last_state(session, experiment)
-    checks = checks_then(session, experiment, tree)
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment else None
+    better = better_arms(session, experiment, comparison, (*NOT_DECIDED, "landed")) if comparison else ()
+    checks = checks_then(session, experiment, tree, better)
     given = VerdictGiven(
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
         backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.difference if comparison else None, scores=scores(comparison),

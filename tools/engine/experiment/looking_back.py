@@ -11,7 +11,7 @@ from tools.engine.experiment.attempted import attempt_for
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
 from tools.engine.gate.checks import run_gate
-from tools.engine.gate.facts import Check, Comparison, Facts, Result
+from tools.engine.gate.facts import Arm, Check, Comparison, Facts, Result
 from tools.engine.repository.objects import diff
 from tools.engine.session import Session
 
@@ -27,9 +27,10 @@ def checks_of(session: Session, experiment: Experiment) -> tuple[Check, ...]:
     return tuple(Check(name, RESULTS[result], given.evidence.get(name, ())) for name, result in given.checks.items() if result in RESULTS)
 
 
-def checks_then(session: Session, experiment: Experiment, tree: str = "") -> tuple[Check, ...]:
+def checks_then(session: Session, experiment: Experiment, tree: str = "", better: tuple[Arm, ...] = ()) -> tuple[Check, ...]:
     """Every check of the gate on the last captured tree against its base, or on the `tree` that the worktree ended with; none where nothing was
-    captured. Another tree than was captured has neither measurement nor review. Where the target is now does not count.
+    captured. Another tree than was captured has neither measurement nor review. `better` are the arms that measured better; where the target is
+    now does not count.
     """
     with session.store.reading() as connection:
         of_cycle, stored = cycle(connection, experiment.cycle), hypothesis(connection, experiment.hypothesis)
@@ -45,7 +46,7 @@ def checks_then(session: Session, experiment: Experiment, tree: str = "") -> tup
         changes=diff(session.repository, experiment.base, last), target=of_cycle.target, target_moved=False,
         seen=see(session, experiment, last, configuration),
         held_out=stored_held_out(session, experiment) if same else None, level=of_cycle.level, mode=of_cycle.mode,
-        attempt=attempt_for(session, experiment) if of_cycle.mode == "research" else None,
+        attempt=attempt_for(session, experiment) if of_cycle.mode == "research" else None, better=better if same else (),
     )  # fmt: skip
     return run_gate(facts)
 

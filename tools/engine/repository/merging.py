@@ -1,14 +1,18 @@
 """Merging without a checkout: bringing a candidate up to date, making merge commits, and handing conflicts to a builder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from state.errors import Refusal
 from tools.engine.repository.git import LONG, GitFailed, decode
 from tools.engine.repository.location import Repository, resolve
-from tools.engine.repository.objects import tree_of
+from tools.engine.repository.objects import Entry, list_tree, read_blob, tree_of, write_blob, write_tree_from
 from tools.engine.repository.worktrees import find
+
+OURS: Final = b"<<<<<<< "
+THEIRS: Final = b">>>>>>> "
 
 
 @dataclass(frozen=True)
@@ -20,10 +24,11 @@ class Clean:
 
 @dataclass(frozen=True)
 class Conflicts:
-    """The paths on which both sides disagree; `tree` holds their merge with conflict markers."""
+    """The paths on which both sides disagree; `tree` holds their merge with conflict markers, which name the `sides` (commits)."""
 
     paths: tuple[str, ...]
     tree: str
+    sides: tuple[str, str] = ("", "")
 
 
 def bring_up_to_date(repository: Repository, candidate: str, target: str) -> Clean | Conflicts:
@@ -52,7 +57,22 @@ def _merged(repository: Repository, ours: str, theirs: str) -> Clean | Conflicts
     tree, *names = decode(quick.stdout).split("\0")
     if quick.exit_code == 0:
         return Clean(tree)
-    return Conflicts(tuple(dict.fromkeys(names[: names.index("")])), tree)
+    return Conflicts(tuple(dict.fromkeys(names[: names.index("")])), tree, (ours, theirs))
+
+
+def named(repository: Repository, found: Conflicts, names: tuple[str, str]) -> Conflicts:
+    """The same with these names in the markers, in place of the ids of the commits, which tell nobody which side is whose."""
+    sides = [(marker + side.encode(), marker + name.encode()) for marker, side, name in zip((OURS, THEIRS), found.sides, names, strict=True)]
+    replaced: dict[str, Entry | None] = {}
+    for entry in list_tree(repository, found.tree):
+        if entry.path in found.paths and entry.mode.startswith("100") and (content := read_blob(repository, found.tree, entry.path)) is not None:
+            told = b"".join(_renamed(line, sides) for line in content.splitlines(keepends=True))
+            replaced[entry.path] = replace(entry, object_id=write_blob(repository, told))
+    return replace(found, tree=write_tree_from(repository, found.tree, replaced))
+
+
+def _renamed(line: bytes, sides: Sequence[tuple[bytes, bytes]]) -> bytes:
+    return next((name + line.removeprefix(side) for side, name in sides if line.startswith(side)), line)
 
 
 def _without_drivers(repository: Repository) -> list[str]:
