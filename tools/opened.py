@@ -53,7 +53,7 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 def _metric_said(session: Session, cycle: Cycle, research: Mapping[str, Any]) -> str:
     """Where the metric stands, and what can be told of it, in a sentence or two."""
     noise = research["noise"] or {}
-    stands = f"{quoted(research['metric'])} {noise.get('value', research.get('value', 'not known'))}, target {research['target']:g}"
+    stands = f"{quoted(research['metric'])} {research.get('value', noise.get('value', 'not known'))}, target {research['target']:g}"
     spread = f"spread {noise['spread']} over {noise['pairs_of_the_head']} pairs of the head" if "spread" in noise else ""
     told = "the same each time, one run decides" if "deterministic" in noise else noise.get("tells_nothing") or noise.get("not_calibrated", "")
     tells = f"told {noise['tells']}" if "tells" in noise else ""

@@ -29,6 +29,8 @@ async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_se
             kept = await host.call("get_job", **kept["next"]["arguments"])
         assert kept["data"]["state"] == "landed", host.text
         assert kept["data"]["metric"]["gain"] == 1.0
+        again = await host.done("start_cycle", mode="research")
+        assert " rate 2.0, target " in again["summary"], "the metric as it was confirmed, not as it was calibrated"
         (attempt,) = json.loads((host.project / ".factory/experiments/001/research.json").read_text())
         assert [len(pair["runs"]) for pair in attempt["pairs"]] == [1, 1]
         assert (attempt["ending"]["outcome"], attempt["gain"]["gain"], attempt["number"]) == ("better", 1.0, 0)
