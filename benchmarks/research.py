@@ -101,7 +101,11 @@ def kinds() -> list[tuple[Kind, Goals]]:
     ]
     sizes = [(Kind(f"five of {effect:g}, gaussian", gaussian, effect), Goals()) for effect in (0.5, 1.0, 2.0)]
     caps = [(Kind(f"five of 1.5, gaussian, cap {cap}", gaussian, ONE_SIGMA_AND_A_HALF, cap=cap), Goals()) for cap in (20, 40)]
-    return [*nothing, *real, *ledgers, *sizes, *caps]
+    median = [
+        (Kind(f"{what}, 5% ten times as wild, median", wild, effect, aggregate="median"), Goals())
+        for what, effect in (("nothing real", 0.0), ("five of 1.5", ONE_SIGMA_AND_A_HALF))
+    ]
+    return [*nothing, *real, *ledgers, *sizes, *caps, *median]
 
 
 def in_blocks() -> list[Kind]:

@@ -7,7 +7,7 @@ from itertools import count, islice
 from random import Random
 
 from tools.engine.research.coins import candidate_first, in_order
-from tools.engine.research.deciding import Rule, decide
+from tools.engine.research.deciding import Aggregate, Rule, decide
 from tools.engine.research.gains import FRESH_PAIRS, gain_of
 from tools.engine.research.ledger import Ledger
 from tools.engine.research.looks import looks_for
@@ -79,6 +79,7 @@ class Kind:
     cap: int = 30
     step: float = 0.0
     base_first: bool = False
+    aggregate: Aggregate = "mean"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def campaign(kind: Kind, number: int) -> Outcome:
     kept, errors = set[int](), list[float]()
     for attempt in range(1, CANDIDATES + 1):
         effect = kind.effect if attempt in real else 0.0
-        rule = Rule(looks, ledger.next_alpha())
+        rule = Rule(looks, ledger.next_alpha(), kind.aggregate)
         ledger = ledger.paid()
         decision = decide(machine.differences(head, head + effect, coins(kind, number, attempt)), rule)
         ledger = ledger.closed(attempt, kept=decision.outcome == "better")
