@@ -22,13 +22,26 @@ def handover(session: Session, situation: Situation) -> str:
     if cycle is None:
         return ""
     work = [*_at_work(situation), *_beside(situation)]
-    lines = [_opened(cycle), *_due(session, situation), *work, *_reported(situation), *_items(session, situation, cycle)]
+    lines = [_opened(cycle), *_of_research(situation), *_due(session, situation), *work, *_reported(situation), *_items(session, situation, cycle)]
     return _cut([one_line(line, LINE) for line in lines])
 
 
 def _opened(cycle: Cycle) -> str:
     focus = f" Focus: {'; '.join(one_line(each, 80) for each in cycle.focus)}." if cycle.focus else ""
     return f"Cycle {cycle.id}, mode {cycle.mode}, on {cycle.target}, opened {cycle.started_at[:16].replace('T', ' ')} UTC by {cycle.host}.{focus}"
+
+
+def _of_research(situation: Situation) -> list[str]:
+    """Where the metric of a research cycle stands, and what was spent on it."""
+    loop, cycle = situation.loop, situation.cycle
+    if loop is None or cycle is None or cycle.level is None:
+        return []
+    stands = f"{loop.value:.4g}" if loop.value is not None else "not known yet"
+    spent = loop.budget.shown()
+    limits = f"; {', '.join(spent['limits'])}" if spent["limits"] else ""
+    return [
+        f"Research, {cycle.level} loop: {loop.target.metric} {stands}, target {loop.target.target:.4g}. Spent: {spent['spent'] or 'nothing'}{limits}."
+    ]
 
 
 def _due(session: Session, situation: Situation) -> list[str]:

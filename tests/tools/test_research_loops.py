@@ -144,6 +144,19 @@ async def test_an_outer_surface_is_out_of_scope_while_inner_and_the_check_says_w
         assert "open after a plateau" in check["evidence"][0]
 
 
+async def test_a_hypothesis_keeps_to_the_open_surfaces_and_a_cycle_to_three_of_them(project: Path) -> None:
+    async with open_host(project) as host:
+        await approve(host, MD)
+        await host.done("start_cycle", mode="research")
+        outer = {**HYPOTHESIS, "files": ["src/rate.sh"]}
+        refused = await host.refused("BAD_HYPOTHESIS", "propose_hypotheses", hypotheses=[outer])
+        assert refused["refused"]["problems"][0]["expected"] == "files that factory.md lets change in the inner loop: prompts/*.md"
+        several = [{**HYPOTHESIS, "title": f"Way {word}", "what": word * 5} for word in ("ab", "cd", "ef", "gh")]
+        refused = await host.refused("HYPOTHESIS_BUDGET", "propose_hypotheses", hypotheses=several)
+        assert any("at most 3 in a cycle of research" in problem["expected"] for problem in refused["refused"]["problems"])
+        await host.done("propose_hypotheses", hypotheses=[{**HYPOTHESIS, "files": ["prompts/solve.md"]}])
+
+
 async def test_what_is_withheld_is_in_no_worktree_and_cannot_be_brought_back_or_changed(project: Path) -> None:
     async with open_host(project) as host:
         await approve(host, MD)

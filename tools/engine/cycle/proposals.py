@@ -14,6 +14,7 @@ from state.model import Model
 from state.patterns import Patterns, problems_of
 from tools.engine.cycle.evidence import MEANING, Evidence, named_in, quotes
 from tools.engine.scope.files import TreeFiles
+from tools.engine.scope.surfaces import Surfaces
 
 TEXT_LIMITS: Final = {"title": 120, "what": 2000, "why": 2000, "differs": 500, "backlog": 12, "execution": 500, "artifact": 500}
 LIST_LIMIT: Final = 20
@@ -53,6 +54,7 @@ class Ground:
 
     `scope` may change and `closed` may not; `focus` are the person's words; `backlog` are the items that proposals name, by id; `sources` gives the
     archived address of every S id; `failures` are the categories of this cycle's failure analysis; `tried`: a trial that failed is the evidence.
+    `surfaces` are what a research cycle opens, None in others.
     """
 
     files: TreeFiles
@@ -65,6 +67,7 @@ class Ground:
     sources: Mapping[str, str] = field(default_factory=dict)
     failures: Collection[str] = ()
     tried: bool = False
+    surfaces: Surfaces | None = None
 
 
 def problems_of_proposal(under: str, proposal: Proposal, ground: Ground) -> list[Problem]:
@@ -113,7 +116,7 @@ def _of_files(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
         if fault:
             yield Problem("files", one_line(pattern), f"a path or pattern as in .gitignore; this {fault}")
         elif not any(_may_change(path, ground) for path in ground.files.matching(pattern) or [_example(pattern)]):
-            yield Problem("files", quoted(pattern), "files that factory.md lets change")
+            yield Problem("files", quoted(pattern), f"files that factory.md lets change{_opened(ground)}")
 
 
 def _of_tests(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
@@ -161,7 +164,18 @@ def _of_failures(proposal: Proposal, ground: Ground) -> Iterator[Problem]:
 
 def _may_change(path: str, ground: Ground) -> bool:
     parts = PurePosixPath(path).parts
-    return ".." not in parts and not path.startswith("/") and ground.scope.matches(path) and not ground.closed.matches(path)
+    return (
+        ".." not in parts and not path.startswith("/") and ground.scope.matches(path) and not ground.closed.matches(path) and _is_open(path, ground)
+    )
+
+
+def _is_open(path: str, ground: Ground) -> bool:
+    return ground.surfaces is None or not ground.surfaces.closed_by(path)
+
+
+def _opened(ground: Ground) -> str:
+    """What of it is open in a research cycle, in words to stand behind."""
+    return f" in the {ground.surfaces.level} loop: {', '.join(map(quoted, ground.surfaces.listed))}" if ground.surfaces is not None else ""
 
 
 def _example(pattern: str) -> str:

@@ -24,6 +24,7 @@ from tools.engine.cycle.situation import Situation, observe
 from tools.engine.cycle.stuck import barred_in
 from tools.engine.cycle.turns import require_step
 from tools.engine.scope.files import files_of
+from tools.engine.scope.surfaces import surfaces_of
 from tools.engine.session import Session
 
 REVERTED_READ: Final = 500  # of those that were reverted last
@@ -59,7 +60,7 @@ def rules_of(session: Session, cycle: Cycle, contract: Contract, given: Sequence
         evidence=evidence(session, cycle, contract, ids), focus=cycle.focus, backlog={name: item for name, item in named.items() if item},
         sources=sources,
         failures=tuple(dict.fromkeys(str(each["category"]) for each in analysis.body.get("failures", ()))) if analysis else (),
-        tried=cycle.mode == "build",
+        tried=cycle.mode == "build", surfaces=surfaces_of(configuration, cycle.level) if cycle.level else None,
     )  # fmt: skip
     return Rules(cycle, ground, frozenset(TIER_WEIGHTS["growth"]) | own, barred_in(session, cycle.mode), tried)
 

@@ -16,6 +16,7 @@ from tools.engine.cycle.stuck import CHOSEN, IN_A_ROW
 # Which code a refusal has where several rules say no: the first of these.
 CODES: Final = ("BAD_HYPOTHESIS", "NOT_ONE", "BARRED", "HYPOTHESIS_BUDGET", "TOO_SIMILAR")
 ORDERED: Final = frozenset(("focus", "build"))  # modes in which a proposal carries a person's order: their words, or the plan that they approved
+IN_RESEARCH: Final = 3  # hypotheses of a cycle
 _RANKS: Final = {"high": 0, "normal": 1, "low": 2}
 _NEW: Final = 2  # the rank of a proposal without an item of the backlog that waits
 
@@ -60,7 +61,8 @@ def faults_of(given: Sequence[Given], rules: Rules) -> list[Fault]:
     found += [Fault("NOT_ONE", problem) for problem in (*_of_focus(given, rules), *_of_a_build(given, rules))]
     if rules.cycle.mode in CHOSEN:
         found += [Fault("BARRED", problem) for problem in _of_bars(given, rules)]
-        found += [Fault("HYPOTHESIS_BUDGET", problem) for problem in (*_of_new_ones(given, rules), *_of_growth(given, rules))]
+        counted = (*_of_new_ones(given, rules), *_of_growth(given, rules), *_of_research(given, rules))
+        found += [Fault("HYPOTHESIS_BUDGET", problem) for problem in counted]
     return found + [Fault("TOO_SIMILAR", problem) for each in given for problem in _of_likeness(each, rules)]
 
 
@@ -117,6 +119,12 @@ def _of_new_ones(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
             "hypotheses", f"{new} new, {rules.cycle.max_new} allowed",
             f"at most {rules.cycle.max_new} without an item of the backlog (max_new); add_backlog_item keeps the others for later",
         )  # fmt: skip
+
+
+def _of_research(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
+    """Each attempt at a metric costs runs, and error that is not returned."""
+    if rules.cycle.mode == "research" and len(given) > IN_RESEARCH:
+        yield Problem("hypotheses", f"{len(given)}", f"at most {IN_RESEARCH} in a cycle of research; several ways to do one are its arms (H1.2)")
 
 
 def _of_growth(given: Sequence[Given], rules: Rules) -> Iterator[Problem]:
