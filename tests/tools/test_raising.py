@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.host import open_host
-from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md, runs_of
+from tests.support.metrics import HYPOTHESIS, LEVEL, begun, make_metric_project, metric_md, runs_of
 from tests.support.repositories import commit
 from tests.support.states import approve
 
@@ -141,3 +141,29 @@ async def test_a_budget_stops_the_runs_before_it_is_exceeded_and_a_larger_one_go
         assert len(runs_of(project)) <= 25
         assert measured["next"]["arguments"]["decision"] == "revert"
         await host.refused_after_writing("BUDGET_SPENT", "run_eval", experiment=1)
+
+
+SUM = """awk '{s += $1} END {printf "{\\"rate\\": %d}", s}' level.txt notes.txt > out.json"""
+
+
+async def test_what_won_alone_is_run_again_upon_what_landed_meanwhile_by_an_attempt_of_its_own(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project")
+    async with open_host(project) as host:
+        await approve(host, metric_md(run=SUM))
+        await host.done("start_cycle", mode="research")
+        other = {**HYPOTHESIS, "title": "Write numbered notes", "what": "Count the notes too"}
+        await host.done("propose_hypotheses", hypotheses=[HYPOTHESIS, other])
+        for number, files in ((1, {LEVEL: "5\n"}), (2, {"notes.txt": "3\n"})):
+            await host.done("start_experiment", item=f"H{number}")
+            measured = await host.measured(dict(files), number)
+            assert measured["data"]["verdict"] == "better", host.text
+        assert (await host.keep(1))["data"]["state"] == "landed"
+        waits = await host.keep(2)
+        assert waits["summary"].startswith("Not landed yet"), host.text
+        while waits["next"].get("tool") == "get_job":
+            waits = await host.call("get_job", **waits["next"]["arguments"])
+        assert (waits["data"]["verdict"], waits["data"]["metric"]["difference"]) == ("better", 3.0), host.text
+        assert (await host.keep(2))["data"]["state"] == "landed"
+        attempts = json.loads((project / ".factory/experiments/002/research.json").read_text())
+        assert len(attempts) == 2
+        assert attempts[0]["base_tree"] != attempts[1]["base_tree"]
