@@ -27,6 +27,7 @@ CREATE TABLE attempts(id INTEGER PRIMARY KEY, key TEXT NOT NULL, campaign INTEGE
 CREATE INDEX attempts_by_key ON attempts(key, id);
 CREATE INDEX attempts_of_campaign ON attempts(campaign, id);
 CREATE INDEX attempts_of_experiment ON attempts(experiment, id);
+CREATE INDEX attempts_on_trees ON attempts(tree, base_tree, id);
 CREATE TABLE looks(attempt INTEGER NOT NULL, n INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (attempt, n));
 CREATE TABLE confirmed_gains(attempt INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL);
 """
@@ -284,6 +285,11 @@ def attempts_at(connection: "sqlite3.Connection", target: str) -> list[Attempt]:
 def attempts_of_experiment(connection: "sqlite3.Connection", experiment: int) -> list[Attempt]:
     """The attempts of an experiment, oldest first: another tree or another base is another attempt."""
     return _attempts(connection, "experiment = ? ORDER BY id", experiment)
+
+
+def attempts_on(connection: "sqlite3.Connection", tree: str, base_tree: str) -> list[Attempt]:
+    """The attempts at one tree against another, oldest first, whichever experiment they were opened for: equal trees are the same attempt."""
+    return _attempts(connection, "tree = ? AND base_tree = ? ORDER BY id", tree, base_tree)
 
 
 def confirmed_gain(connection: "sqlite3.Connection", attempt: int) -> Confirmed | None:

@@ -83,6 +83,20 @@ async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kep
         assert "Of the same idea experiment 2 (H1.2) raised the metric by +2" in other["data"]["lesson"]
 
 
+async def test_two_arms_with_the_same_tree_are_one_attempt(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project")
+    async with open_host(project) as host:
+        await begun(host, metric_md())
+        await host.done("start_experiment", item="H1.2")
+        for number in (1, 2):
+            host.edit({LEVEL: "2\n"}, number)
+            await host.reviewed(number)
+        for number in (1, 2):
+            answer = await host.done("run_eval", experiment=number)
+            assert (answer["data"]["verdict"], answer["data"]["metric"]["difference"]) == ("better", 1.0), host.text
+        assert len([run for run in runs_of(project) if run.purpose == "pair"]) == 2
+
+
 async def test_a_command_that_gives_no_value_at_the_head_is_said_at_the_start_and_no_attempt_is_paid(tmp_path: Path) -> None:
     project = make_metric_project(tmp_path / "project")
     async with open_host(project) as host:

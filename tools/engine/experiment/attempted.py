@@ -1,6 +1,6 @@
 """The attempt of research that an experiment has: at exactly its tree against exactly its base, for the target that its base names."""
 
-from state.campaigns import Attempt, Campaign, attempts_of_experiment, campaign_numbered, newest_campaign
+from state.campaigns import Attempt, Campaign, attempts_on, campaign_numbered, newest_campaign
 from state.cycles import cycle
 from state.experiments import Experiment
 from tools.engine.contract import committed_at
@@ -26,7 +26,7 @@ def attempt_for(session: Session, experiment: Experiment) -> Attempt | None:
         return None
     base_tree, target = tree_of(session.repository, experiment.base), target_key(configuration.research_target)
     with session.store.reading() as connection:
-        made = [each for each in attempts_of_experiment(connection, experiment.id) if (each.tree, each.base_tree) == (experiment.tree, base_tree)]
+        made = attempts_on(connection, experiment.tree, base_tree)
         campaigns = {each.id: campaign_numbered(connection, each.campaign) for each in made}
     ours = [each for each in made if (campaign := campaigns[each.id]) is not None and campaign.target == target and each.plan.question == "keep"]
     return next((each for each in reversed(ours) if counts(each, deterministic=is_deterministic(session, each.campaign))), None)

@@ -135,8 +135,8 @@ async def raise_metric(bench: Bench, number: int) -> None:
             return  # the budget says no, or the base itself gives no value
     for other in await anyio.to_thread.run_sync(_not_measured, session, found):
         await record_comparison(bench, other)
-    attempts = await anyio.to_thread.run_sync(lambda: list(_opened(session, laid, found, bench.base_tree)))
-    await decide_attempts(laid.pairs, laid.campaign, attempts, allowed)
+    attempts = await anyio.to_thread.run_sync(lambda: {each.id: each for each in _opened(session, laid, found, bench.base_tree)})
+    await decide_attempts(laid.pairs, laid.campaign, list(attempts.values()), allowed)
 
 
 def waits_for_pairs(session: Session, found: Experiment) -> bool:
@@ -171,11 +171,22 @@ def _not_measured(session: Session, found: Experiment) -> list[Experiment]:
         waiting = [each for each in made if each.state == "candidate" and each.tree is not None and each.review_tree is not None]
         reviews = {each.id: latest_review(connection, each.id, each.review_tree or "") for each in waiting}
     passed = [each for each in waiting if (review := reviews[each.id]) is not None and review.decision == "pass"]
-    return [each for each in passed if current_tree(session, each) == each.tree]
+    return [each for each in passed if _is_as_captured(session, each)]
+
+
+def _is_as_captured(session: Session, each: Experiment) -> bool:
+    """Whether a worktree holds what was captured last; of one that is gone, or cannot be read now, nothing is measured beside another."""
+    try:
+        return current_tree(session, each) == each.tree
+    except Refusal:
+        return False
 
 
 def _opened(session: Session, laid: Laid, found: Experiment, base_tree: str) -> Iterator[Attempt]:
-    """The attempt of an experiment, and of those beside it that are measured, stand on the same base and are not told yet."""
+    """The attempt of an experiment, and of those beside it that are measured, stand on the same base and are not told yet.
+
+    Of equal trees it is the same.
+    """
     with session.store.reading() as connection:
         made = experiments_of_cycle(connection, found.cycle)
     yield open_attempt(session, laid.campaign, laid.ways, _asked(found, base_tree))
@@ -201,8 +212,7 @@ def _waits(session: Session, other: Experiment) -> bool:
     attempt = attempt_for(session, other)
     if attempt is not None and attempt.ending is not None:
         return False
-    facts = gather(session, other)
-    return facts.tree == other.tree and not in_the_way(run_gate(facts))
+    return _is_as_captured(session, other) and not in_the_way(_checks(session, other))
 
 
 def _found(session: Session, number: int) -> Experiment:
@@ -236,7 +246,8 @@ async def confirm_gain(session: Session, found: Experiment, attempt: Attempt, pr
     if laid is not None and laid.campaign.id == attempt.campaign:
         of_cycle = await anyio.to_thread.run_sync(_cycle_of, session, found)
         allowed = allowed_in(session, of_cycle)
-        await confirm(laid.pairs, laid.campaign, attempt, laid.ways.loop.confirming, allowed)
+        ours = attempt.model_copy(update={"experiment": found.id})  # it may have been opened for another arm with the same tree
+        await confirm(laid.pairs, laid.campaign, ours, laid.ways.loop.confirming, allowed)
         await total_when_due(laid.pairs, laid.campaign, laid.ways, attempt.tree, allowed)
 
 
