@@ -47,7 +47,7 @@ async def test_one_experiment_is_told_with_its_gate_its_review_and_its_note(stat
         assert any("test_lower" in line for line in failing["tests_kept"])
         assert "scope" in reverted["gate"]["pass"]
         assert "others" not in landed["gate"]
-        assert len(landed["gate"]["pass"]) == 19
+        assert len(landed["gate"]["pass"]) == 20
         assert landed["review"]["decision"] == "pass"
         assert landed["review"]["summary"] == "Looked at it."
         assert landed["archive_note"].endswith("002.md")
@@ -100,7 +100,7 @@ async def test_an_explained_verdict_says_what_decided_it_and_what_would_have_cha
         asked = {each["check"]: each["asks"] for each in reverted["would_change"]}
         assert asked["tests_kept"].startswith("Every test that passed at the base")
         landed = (await host.done("experiment_history", experiment=2))["data"]
-        assert landed["decided_by"].startswith("Kept: 19 of 19 checks passed")
+        assert landed["decided_by"].startswith("Kept: 20 of 20 checks passed")
         assert "would_change" not in landed
         assert landed["gate"]["shown_by"]["threshold"][0].startswith("composite at least")
 
