@@ -1,9 +1,9 @@
 """What research says of an experiment: how its pairs told it from its base, what that cost, and what a kept change gained when measured afresh."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 from typing import Any, Final
 
 from state.answers import one_line
@@ -200,10 +200,16 @@ def _metric(seen: _Seen, campaign: Campaign | None) -> dict[str, Any]:
         shown |= {
             "base": rounded(fmean(base for base, _ in pairs)), "candidate": rounded(fmean(candidate for _, candidate in pairs)),
             "difference": rounded(fmean(differences)), "interval": [rounded(each) for each in interval] if interval else None,
+            "median": _sides(median, pairs), "worst": _sides(min if seen.attempt.plan.direction == "maximise" else max, pairs),
         }  # fmt: skip
     elif seen.attempt.ending is not None and seen.attempt.ending.estimate is not None:
         shown["difference"] = rounded(seen.attempt.ending.estimate)
     return without_empty(shown)
+
+
+def _sides(what: Callable[[list[float]], float], pairs: Sequence[tuple[float, float]]) -> dict[str, float | None]:
+    """A figure of both sides: few runs can have the same mean, and not be the same."""
+    return {"base": rounded(what([base for base, _ in pairs])), "candidate": rounded(what([candidate for _, candidate in pairs]))}
 
 
 def _look(attempt: Attempt, place: int) -> dict[str, Any]:

@@ -52,6 +52,10 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
         raised = await host.measured({LEVEL: "2\n"})
         assert (raised["data"]["verdict"], raised["data"]["pairs"]) == ("better", 3), host.text
         assert raised["data"]["error_spent"].startswith("attempt 2 paid")
+        assert [round(raised["data"]["metric"][each]["candidate"] - raised["data"]["metric"][each]["base"], 1) for each in ("median", "worst")] == [
+            1.0,
+            1.0,
+        ]
         kept = await host.keep()
         while kept["next"].get("tool") == "get_job":
             kept = await host.call("get_job", **kept["next"]["arguments"])
