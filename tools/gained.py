@@ -11,18 +11,19 @@ from state.errors import Refusal
 from state.store import Store
 from tools.answering import answer, without_empty
 from tools.engine.contract import contract_at, standing
-from tools.engine.experiment.pruning import PRUNE, Whole, prune_plan, removals
+from tools.engine.experiment.pruning import PRUNE, TOGETHER, Whole, prune_plan, removals, runs_of_a_pair
 from tools.engine.experiment.totalling import TOTAL, allowed_at, total_plan
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.drift import Drift, drift
 from tools.engine.research.kept_changes import kept_changes, kept_gains
-from tools.engine.research.looping import A_PAIR, loop_at
+from tools.engine.research.looping import loop_at
 from tools.engine.research.pruning import Removal
 from tools.engine.research.totals import newest_total, standing_total
 from tools.engine.session import Session
 from tools.measured import job_answer
 
 DIGITS: Final = 4
+NOISE_OF_FLOATS: Final = 12  # decimals, beyond which a difference is that of reckoning
 SHOWN: Final = 10
 NOTHING_KEPT: Final = "Nothing stands that research kept under this instrument: there is nothing to take out, and nothing to sum."
 WORDS: Final = {
@@ -58,8 +59,8 @@ def _drift_shown(found: Drift) -> dict[str, Any]:
 
 def total_said(total: Total) -> str:
     """A total in words."""
-    error = f" +- {total.error:.{DIGITS}g}" if total.error is not None else ""
-    base, head = (f"{value:.{DIGITS}g}" for value in (total.base_mean, total.head_mean))
+    error = f" +- {rounded(total.error)}" if total.error is not None else ""
+    base, head = rounded(total.base_mean), rounded(total.head_mean)
     kept = f"{total.keeps} kept change{'' if total.keeps == 1 else 's'}"
     return f"{total.gain:+.{DIGITS}g}{error} over {total.pairs} fresh pairs ({base} -> {head}), {kept} together, measured {total.at[:10]}"
 
@@ -110,10 +111,12 @@ def _is_told(session: Session, purpose: Whole, campaign: Campaign) -> bool:
 
 def _total_answer(session: Session, campaign: Campaign, *, repeated: bool) -> Answer:
     """What the head gained over the campaign's first base."""
-    total = newest_total(session, campaign)
+    head, before = tree_of(session.repository, standing(session).tip), newest_total(session, campaign)
+    total = standing_total(session, campaign, head)
     if total is None:
-        why = _stopped(session) or "no pair of runs gave two values"
-        return answer(session, one_line(f"The total is not measured: {why}.", 300), {})
+        same = "it is the campaign's first base" if head == campaign.base_tree else ""
+        why = same or _stopped(session) or "no pair of runs gave two values"
+        return answer(session, one_line(f"The total of this head is not measured: {why}.", 300), {"before": total_said(before) if before else ""})
     data = {
         "total": {
             "gain": rounded(total.gain), "error": rounded(total.error), "pairs": total.pairs, "base": rounded(total.base_mean),
@@ -130,30 +133,32 @@ def _prune_answer(session: Session, campaign: Campaign, *, repeated: bool) -> An
     found = removals(session, campaign, tip)
     dead = [each for each in found if each.matters == "does_not_matter"]
     data = {"tree": short(tree_of(session.repository, tip)), "kept_changes": [_removal_shown(each) for each in found[:SHOWN]]}
-    composed = answer(session, _pruned_said(found, dead), data, next_action=_on(found, _stopped(session)), repeated=repeated)
-    undo = tuple(
-        Option(tool="verdict", arguments={"experiment": each.experiment, "decision": "undo"}, why="take it back: without it nothing is lost")
-        for each in dead[:2]
-    )
-    return composed.model_copy(update={"options": undo or composed.options})
+    left = sum(each.is_open for each in found)
+    action = _on(_stopped(session, min(left, TOGETHER))) if left else None
+    composed = answer(session, _pruned_said(found, dead), data, next_action=action, repeated=repeated)
+    return composed.model_copy(update={"options": _undo(dead[0])}) if dead else composed
 
 
-def _stopped(session: Session) -> str:
-    """Why the budget of factory.md allows no further pair; empty where it does."""
+def _undo(dead: Removal) -> tuple[Option, ...]:
+    """Taking one back that does not matter: one only, as two may stand in for each other."""
+    why = "take this one back, then prune anew: two that do not matter may stand in for each other"
+    return (Option(tool="verdict", arguments={"experiment": dead.experiment, "decision": "undo"}, why=why),)
+
+
+def _stopped(session: Session, candidates: int = 1) -> str:
+    """Why the budget of factory.md allows no further pair of so many candidates and their base; empty where it does."""
     where = standing(session)
     with session.store.reading() as connection:
         cycle = open_cycle(connection, where.target)
-    return allowed_at(session, where.tip, cycle)(A_PAIR)
+    return allowed_at(session, where.tip, cycle)(runs_of_a_pair(contract_at(session, where.tip), candidates))
 
 
-def _on(found: Sequence[Removal], stopped: str) -> Next | None:
+def _on(stopped: str) -> Next:
     """What goes on with those that no end was seen of: more runs, unless the budget is spent."""
-    if not any(each.is_open for each in found):
-        return None
     if stopped:
         return Next(do=one_line(f"Tell the person: some are not told yet, and {stopped}.", 300), role="ceo")
     return Next(
-        do="Some are not told yet: the budget stopped it, or it was broken off. Go on.",
+        do="Some are not told yet, as it was broken off: go on.",
         tool="run_eval",
         arguments={"purpose": "prune"},
         role="evaluator",
@@ -188,4 +193,4 @@ def _each(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
 
 def rounded(value: float | None) -> float | None:
     """A value of the metric to as many digits as say something."""
-    return float(f"{value:.{DIGITS}g}") if value is not None else None
+    return float(f"{round(value, NOISE_OF_FLOATS):.{DIGITS}g}") if value is not None else None

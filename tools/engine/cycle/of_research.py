@@ -36,8 +36,8 @@ def research_ended(loop: Loop) -> Step:
 
 
 def _of_the_whole(loop: Loop) -> tuple[Option, ...]:
-    """What tells of all kept changes together, where there are any, before something else is begun."""
-    return (_TOTAL, _PRUNE) if loop.confirmed is not None else AFTERWARDS[1:]
+    """What tells of all kept changes together, where there are any and the budget has runs for it, before something else is begun."""
+    return (_TOTAL, _PRUNE) if loop.confirmed is not None and loop.end != "budget" else AFTERWARDS[1:]
 
 
 def after_research(loop: Loop, do: str) -> Step:

@@ -10,7 +10,7 @@ from state.answers import quoted
 from state.campaigns import Attempt, Campaign, attempt_by_key
 from state.cycles import Cycle
 from state.errors import Refusal
-from tools.engine.contract import contract_at
+from tools.engine.contract import Contract, contract_at
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.comparing import contract_key
 from tools.engine.experiment.raising import Laid, lay_out
@@ -20,6 +20,7 @@ from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.merging import Conflicts, carried_over
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import Asked, attempt_key, is_deterministic, ledger_of, open_attempt
+from tools.engine.research.groups import runs_of_a_unit
 from tools.engine.research.holding_against import decide_attempts
 from tools.engine.research.kept_changes import KeptChange, kept_changes
 from tools.engine.research.pruning import Removal, margin_of, removal_of
@@ -60,11 +61,20 @@ def prune_plan(session: Session, commit: str, cycle: Cycle | None) -> Plan:
             wanted = await anyio.to_thread.run_sync(lambda: list(withouts(session, laid.campaign, commit)))
             there = [each for each in wanted if each.tree]
             for first in range(0, len(there), TOGETHER):
-                attempts = await anyio.to_thread.run_sync(_opened, session, laid, there[first : first + TOGETHER], tree)
+                together = there[first : first + TOGETHER]
+                if await anyio.to_thread.run_sync(allowed, runs_of_a_pair(contract, len(together))):
+                    return  # nothing is paid for what may not be run
+                attempts = await anyio.to_thread.run_sync(_opened, session, laid, together, tree)
                 if await decide_attempts(laid.pairs, laid.campaign, attempts, allowed):
                     return
 
     return Plan(f"{PRUNE}:{tree}:{contract_key(contract)}", None, work)
+
+
+def runs_of_a_pair(contract: Contract, candidates: int) -> int:
+    """How many runs one pair of so many candidates and their base takes."""
+    loop = contract.configuration.loop
+    return (candidates + 1) * runs_of_a_unit(loop.aggregate, loop.runs_per_cycle)
 
 
 def whole_of_job(key: str) -> Whole | None:

@@ -54,7 +54,8 @@ def removal_of(attempt: Attempt, title: str) -> Removal:
     estimate = ending.estimate if ending else last.estimate if last else None
     return Removal(
         attempt.experiment, title, _word(attempt), loss=None if estimate is None else margin - estimate, margin=margin,
-        pairs=ending.pairs if ending else last.n if last else 0, p=last.p if last else None, why=ending.reason if ending and _lost(attempt) else "",
+        pairs=ending.pairs if ending else last.n if last else 0, p=last.p if last else None,
+        why=ending.reason if ending and (_lost(attempt) or (last is not None and last.lane)) else "",
     )  # fmt: skip
 
 
