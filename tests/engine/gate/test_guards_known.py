@@ -7,6 +7,7 @@ import pytest
 from state.configuration import Configuration, ProjectEvaluation
 from tests.support.gates import account, assessed, change, facts, review
 from tools.engine.gate.checks import run_gate
+from tools.engine.gate.checks_of_lines import IF_REAL
 from tools.engine.gate.facts import Check, Facts, Seen
 from tools.engine.gate.guards_known import KNOWN, asked_of_a_review, known_guard
 from tools.engine.gate.secrets_in_lines import Secret
@@ -63,7 +64,9 @@ BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
     "contract": ("Do not modify factory.md", {"changes": (change("factory.md"),)}, "factory.md changed"),
     "threshold": ("Do not lower the threshold", {"changes": (change("factory.md"),)}, "factory.md changed"),
     "read-only": ("Do not modify read-only files", {"changes": (change("docs/a.md"),)}, "docs/a.md changed"),
-    "secrets": ("Do not commit secrets", {"seen": Seen(secrets=(Secret("a.py", 3, "a private key", "MII"),))}, "a.py:3 holds a private key"),
+    "secrets": (
+        "Do not commit secrets", {"seen": Seen(secrets=(Secret("a.py", 3, "a private key", "MII"),))}, f"a.py:3 holds a private key; {IF_REAL}",
+    ),
     "dependencies": ("Do not add dependencies", {"seen": Seen(dependencies=("pyproject.toml: requests",))}, "new: pyproject.toml: requests"),
 }  # fmt: skip
 
