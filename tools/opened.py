@@ -11,7 +11,7 @@ from state.specs import spec as stored_spec
 from state.specs import written
 from tools.answering import answer, without_empty
 from tools.engine.backlog.focusing import targets_shown
-from tools.engine.contract import Contract, committed_at
+from tools.engine.contract import Contract, standing
 from tools.engine.cycle.evidence import WEAK_SHOWN, digest_of
 from tools.engine.cycle.modes import MODES, REDIRECTS, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
@@ -66,7 +66,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
     with session.store.reading() as connection:
         spec = written(connection, cycle.spec)
-    loop = loop_at(session, committed_at(session.repository, cycle.base).configuration, cycle.base, cycle) if cycle.mode == "research" else None
+    loop = loop_at(session, standing(session).configuration, cycle.base, cycle) if cycle.mode == "research" else None
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,

@@ -170,4 +170,4 @@ async def test_the_budget_of_a_cycle_is_said_with_what_it_means(states: States) 
     async with states.open("approved") as host:
         budget = (await host.done("start_cycle"))["data"]["budget"]
         assert (budget["min_growth"], budget["max_new"]) == (2, 2)
-        assert "min_growth or more move a growth dimension" in budget["says"]
+        assert "up to min_growth move a growth dimension" in budget["says"]

@@ -220,6 +220,12 @@ async def test_a_budget_that_ends_amid_an_attempt_leads_to_giving_it_up_and_to_t
         assert measured["data"]["verdict"] == "more", host.text
         assert (measured["next"]["tool"], measured["next"]["arguments"]["decision"]) == ("verdict", "revert")
         assert "of 40 runs in total are spent" in measured["next"]["do"]
+        raised = metric_md(loop, extra=budget.replace("40 runs", "44 runs"))
+        commit(host.project, {"factory.md": raised}, "a larger budget, which the person may set at any time")
+        assert (await host.done("project_status"))["next"]["tool"] == "run_eval"
+        more = await host.done("run_eval", experiment=1)
+        assert more["data"]["runs"] > measured["data"]["runs"]
+        assert "of 44 runs in total are spent" in more["next"]["do"]
         reverted = await host.revert()
         assert reverted["next"].get("tool") is None
         assert "## Cost Budget" in reverted["next"]["do"], host.text

@@ -70,7 +70,7 @@ async def lay_out(bench: Bench, commit: str) -> Laid | None:
 
 
 def allowed_in(session: Session, found: Cycle | None, commit: str = "") -> Allowed:
-    """What the budget of factory.md, at the base of a cycle or at a commit, says to more runs."""
+    """What the budget of factory.md, on the target of a cycle now or at a commit, says to more runs."""
     return lambda runs: stops(standing_budget(session, found, commit), runs) if found is not None or commit else ""
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from state.configuration import CostBudget
+from state.configuration import Configuration, CostBudget
 from state.configuration.research import ResearchTarget
 from state.cycles import Cycle
 from state.runs import Largest, Spent, largest, spent
-from tools.engine.contract import contract_at
+from tools.engine.contract import committed_at
+from tools.engine.repository.location import tip
 from tools.engine.session import Session
 
 Span = Literal["cycle", "total"]
@@ -95,11 +96,19 @@ def stops(budget: Budget, runs: int) -> str:
 
 
 def standing_budget(session: Session, cycle: Cycle | None, commit: str = "") -> Budget:
-    """The budget of an open cycle by the contract at its base, or at `commit`; without a cycle nothing of a cycle's limits is spent yet."""
-    configuration = contract_at(session, commit or (cycle.base if cycle else "")).configuration
+    """The budget of a cycle, by the factory.md that its target holds now: no approval binds a limit, so a person may move it in the midst of a cycle.
+
+    Without a cycle that of `commit`: nothing of a cycle's limits is spent then.
+    """
+    found = _limits_at(session, tip(session.repository, cycle.target) if cycle else commit) or (_limits_at(session, cycle.base) if cycle else None)
     with session.store.reading() as connection:
-        of_cycle = spent(connection, cycle.started_at) if cycle else Spent()
-        return budget_by(configuration.cost_budget, configuration.research_target, (of_cycle, spent(connection), largest(connection)))
+        so_far = (spent(connection, cycle.started_at) if cycle else Spent(), spent(connection), largest(connection))
+    return budget_by(found.cost_budget if found else None, found.research_target if found else None, so_far)
+
+
+def _limits_at(session: Session, commit: str) -> Configuration | None:
+    """What factory.md says at a commit; None where it cannot be read there."""
+    return committed_at(session.repository, commit).configuration if commit else None
 
 
 def budget_by(limits: CostBudget | None, target: ResearchTarget | None, so_far: tuple[Spent, Spent, Largest]) -> Budget:
