@@ -96,9 +96,10 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
     with session.store.reading() as connection:
         calibrated = calibration_under(connection, found.contract)
     broken = cannot_start(found)
-    summary = f"{broken}{baseline_said(found)}, {_tests_said(found)}.{f' {_noise_said(calibrated)}' if calibrated else ''}"
     tip = standing(session).tip
     of_metric = noise_shown(session, tip) if tree_of(session.repository, tip) == found.tree else None
+    noise = f" {_noise_said(calibrated)}{_spread_said(of_metric)}" if calibrated else ""
+    summary = f"{broken}{baseline_said(found)}, {_tests_said(found)}.{noise}"
     more = {"noise": _noise_shown(calibrated) if calibrated else None, "metric": of_metric, "unmoved": unmoved(session)}
     data = {**baseline_shown(found), **more}
     return answer(session, one_line(summary, 300), data, next_action=instead_of_working(found), repeated=repeated)
@@ -132,6 +133,13 @@ def _tests_said(found: Baseline) -> str:
     if row.value is None:
         return "no test was run to its end"
     return f"{found.tests} test{'' if found.tests == 1 else 's'}, {len(found.failing)} failing"
+
+
+def _spread_said(metric: Mapping[str, Any] | None) -> str:
+    """How far the metric of research strays, where that is known; nothing for one that is the same each time."""
+    if metric is None or "spread" not in metric:
+        return ""
+    return f" The metric is {metric['value']}, and strays by {metric['spread']}."
 
 
 def _noise_said(found: Calibration) -> str:

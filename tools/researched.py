@@ -17,6 +17,7 @@ from tools.answering import without_empty
 from tools.engine.contract import committed_at
 from tools.engine.evaluation.noise import student
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
+from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import ledger_of
 from tools.engine.research.budget import standing_budget, stops
 from tools.engine.research.calibrating_the_metric import noise_by
@@ -29,6 +30,7 @@ from tools.engine.research.replaying import Values, signed, values_of
 from tools.engine.session import Session
 
 DIGITS: Final = 4
+EARLIER: Final = "an earlier head: run_eval with purpose calibrate takes it of this one"
 SAID: Final[dict[str, str]] = {"not_better": "not better", "cannot_tell": "cannot tell", "error": "no verdict: the candidate lost its runs",
                                "unstable": "no verdict: the base lost its runs", "environment": "no verdict: nothing runs"}  # fmt: skip
 
@@ -140,6 +142,7 @@ def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
     return without_empty(
         {
             "value": rounded(found.mean), "spread": rounded(found.sigma), "pairs_of_the_head": found.pairs,
+            "taken_on": "" if found.tree == tree_of(session.repository, commit) else EARLIER,
             **tells(noise_by(found), configuration.loop, ledger_of(session, campaign).next_alpha()), "lost_runs": found.failed or None,
             "drift_per_run": rounded(found.drift) if abs(found.drift) > found.sigma / 10 else None,
             "outliers": f"{found.outliers} runs far from the rest: `aggregate: median` is steadier" if found.outliers else "",

@@ -60,6 +60,12 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
         while kept["next"].get("tool") == "get_job":
             kept = await host.call("get_job", **kept["next"]["arguments"])
         assert (kept["data"]["metric"]["fresh_pairs"], round(kept["data"]["metric"]["gain"], 6)) == (5, 1.0), host.text
+        again = await host.done("start_cycle", mode="research")
+        assert again["data"]["research"]["noise"]["taken_on"].startswith("an earlier head")
+        assert "taken_on" not in noise
+        anew = await host.done("run_eval", purpose="calibrate")
+        assert "The metric is 2.0" in anew["summary"]
+        assert "taken_on" not in anew["data"]["metric"]
 
 
 async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kept(tmp_path: Path) -> None:
