@@ -273,7 +273,8 @@ def _summary(number: int, found: Comparison, situation: Situation | None) -> str
     failing = [check.name for check in of_result(checks, "fail")]
     gate = f"; fails {', '.join(failing)}" if failing else f"; {len(of_result(checks, 'pass'))} of {len(checks)} checks pass" if checks else ""
     missing = assessed.unmeasured
-    delta = "no delta" if assessed.difference is None else f"{assessed.delta:+.4f}"
+    rest = " in the rest" if assessed.lost else ""
+    delta = "no delta" if assessed.difference is None else f"{assessed.delta:+.4f}{rest}"
     scores = f"{assessed.floor_base:.3f} -> {_bound(missing)}{assessed.floor_candidate:.3f} ({delta}{_not_measured(missing)})"
     return one_line(f"Experiment {number}: composite {scores}; tests {_account_said(assessed)}{gate}.", 300)
 
