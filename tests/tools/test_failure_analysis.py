@@ -25,6 +25,7 @@ TARGET = """## Research Target
 
 - README.md
 """
+FAILING = "a research cycle with failed instances"
 OUTCOME = (
     '{"rate": 0.5, "instances": [{"id": "p01", "passed": true}, {"id": "p03", "passed": false, "stage": "parsing", "category": "EMPTY"}, '
     '{"id": "p07", "passed": false}]}'
@@ -39,12 +40,14 @@ def explained(*instances: str, category: str = "EMPTY") -> dict[str, Any]:
 @asynccontextmanager
 async def opened(scored: States) -> AsyncIterator[Host]:
     """A research cycle that has just begun, from a head of whose instances two failed."""
-    await scored.put("fresh")
-
-    commit(scored.place, {"outcome.txt": OUTCOME}, "outcome")
-    async with scored.open_here() as host:
-        await approve(host, scored_md(TARGET))
-        await host.done("start_cycle", mode="research")
+    if FAILING not in scored.saved:
+        await scored.put("fresh")
+        commit(scored.place, {"outcome.txt": OUTCOME}, "outcome")
+        async with scored.open_here() as host:
+            await approve(host, scored_md(TARGET))
+            await host.done("start_cycle", mode="research")
+        scored.save(FAILING)
+    async with scored.open(FAILING) as host:
         yield host
 
 

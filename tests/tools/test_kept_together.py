@@ -59,7 +59,7 @@ async def test_a_gain_that_vanishes_beside_another_is_caught_when_it_is_brought_
     assert git(host.project, "show", "main:two.txt") == "0.5"
 
 
-async def test_a_change_that_a_later_one_builds_on_is_named_and_left(host: Host) -> None:
+async def test_a_change_that_a_later_one_builds_on_is_named_and_left_and_what_is_taken_back_is_kept_no_more(host: Host) -> None:
     await open_cycle(host, "Raise the first number", "Raise it further")
     await kept(host, "H1", 1, {"one.txt": "0.6\n"})
     await kept(host, "H2", 2, {"one.txt": "0.7\n"})
@@ -72,11 +72,8 @@ async def test_a_change_that_a_later_one_builds_on_is_named_and_left(host: Host)
         again = await host.done("run_eval", purpose="prune")
     assert again["repeated"]
 
-
-async def test_a_change_that_was_taken_back_is_no_part_of_what_was_kept(host: Host) -> None:
-    await open_cycle(host, "Raise the first number")
-    await kept(host, "H1", 1, {"one.txt": "0.6\n"})
-    await host.done("verdict", experiment=1, decision="undo", reason="No longer wanted.")
+    for number in (2, 1):
+        await host.done("verdict", experiment=number, decision="undo", reason="No longer wanted.")
     for purpose in ("prune", "total"):
         found = await host.done("run_eval", purpose=purpose)
         assert found["summary"].startswith("Nothing stands that research kept")
