@@ -22,6 +22,7 @@ from tools.engine.research.kept_changes import kept_gain
 from tools.engine.session import Session
 from tools.measured import rounded, row_shown
 from tools.pending import pending
+from tools.researched import gain_shown, raised_shown
 
 CITATIONS: Final = 10
 FILES: Final = 10
@@ -76,6 +77,7 @@ def explained(session: Session, found: Experiment, detail: Detail) -> dict[str, 
         "reason": one_line(found.reason or "", REASON_LIMIT),
         "lesson": one_line(found.lesson or "", REASON_LIMIT),
         "mends": _mends(session, found),
+        "research": without_empty({**raised_shown(session, found), "gain": gain_shown(session, found)}),
         "composite": composite_of(found),
         "decided_by": one_line(decided_by(found, checks), 300),
         "note": LATE if found.state in GIVEN_UP and comparison and _result(checks, "measured") == "not_yet" else None,

@@ -9,9 +9,9 @@ from tests.support.counting import assert_within
 from tests.support.forges import github_issue, make_forge, with_remote
 from tests.support.host import Host, open_host
 from tests.support.journeys import follow
-from tests.support.metrics import HYPOTHESIS, LEVEL, make_metric_project, metric_md
 from tests.support.procedure_states import WISH
 from tests.support.repositories import commit
+from tests.support.research_projects import HYPOTHESIS, LEVEL, make_metric_project, metric_md
 from tests.support.reviews import review
 from tests.support.scored_states import BETTER, EXPLOIT
 from tests.support.states import States, approve

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.host import open_host
-from tests.support.metrics import HYPOTHESIS, LEVEL, begun, make_metric_project, metric_md, runs_of
 from tests.support.repositories import commit
+from tests.support.research_projects import HYPOTHESIS, LEVEL, begun, make_metric_project, metric_md, runs_of
 from tests.support.states import approve
 
 

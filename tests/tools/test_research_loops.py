@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.support.host import Host, open_host
-from tests.support.metrics import LEVEL, begun, make_metric_project, metric_md
 from tests.support.repositories import commit, git, make_repository
+from tests.support.research_projects import LEVEL, begun, make_metric_project, metric_md
 from tests.support.states import approve
 
 FILES = {
