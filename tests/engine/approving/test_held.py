@@ -16,7 +16,7 @@ def test_a_deleted_test_is_one_point_and_its_guard_is_named_once() -> None:
     found = facts(configuration=configuration, comparison=measured)
     words = held_words(experiment(delta=0.040637208320135135), found, run_gate(found), "refactory diff /p 1").splitlines()
     assert [line for line in words if line.startswith("  - ")] == [
-        "  - tests/test_stats.py: gone: def test_median (line 15 of the base); test_median passes on the base and is gone here"
+        "  - tests/test_stats.py: gone: def test_median (line 15 of the base); tests/test_stats.py::test_median passes on the base and is gone here"
     ]
     assert f"Guard of factory.md that this touches: {GUARD}" in words
     assert "Delta +0.0406. The change is in /worktrees/001; to see it: refactory diff /p 1" in words
