@@ -226,7 +226,7 @@ class VerdictGiven(Payload):
     `delta` and `scores` (base, candidate, threshold) are the measured ones, `holdout` those of what is held out, where there is any; `diff` names
     the stored patch. `checks` is each check's result when it was given, on the tree as it was captured last, `evidence` the first lines of each.
     `supersedes` are the other arms of the hypothesis that were measured by then and no better: number to tree. `change` is the digest of what the
-    change does, to be known again.
+    change does, to be known again; `cost_usd` what its runs of a metric had cost by then.
     """
 
     type: ClassVar[str] = "verdict.given"
@@ -244,6 +244,7 @@ class VerdictGiven(Payload):
     diff: str = ""
     supersedes: dict[str, str] = Field(default_factory=dict)
     change: str = ""
+    cost_usd: float | None = None
 
     def apply(self, connection: "sqlite3.Connection", event: Event) -> None:
         """kept waits for its landing; the other decisions end the experiment. The first verdict counts."""

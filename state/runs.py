@@ -173,6 +173,13 @@ def spent(connection: "sqlite3.Connection", since: str = "") -> Spent:
     return Spent.model_validate(row) if row else Spent()
 
 
+def cost_of_experiment(connection: "sqlite3.Connection", experiment: int) -> float | None:
+    """What the runs of an experiment's candidate have cost by now, in dollars; those of its base are everybody's. None where none says it."""
+    question = "SELECT SUM(cost_usd) AS dollars FROM runs WHERE attempt IN (SELECT id FROM attempts WHERE experiment = ?)"
+    row = one(connection, question, experiment)
+    return None if row is None or row["dollars"] is None else float(row["dollars"])
+
+
 def largest(connection: "sqlite3.Connection") -> Largest:
     """What a run cost at most so far."""
     row = one(connection, "SELECT MAX(cost_usd) AS dollars, MAX(seconds) AS seconds FROM runs")

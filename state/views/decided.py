@@ -77,7 +77,7 @@ def record(found: Decided) -> dict[str, Any]:
         "score_after": given.scores.get("candidate"),
         "delta": given.delta,
         "verdict": VERDICTS[given.decision],
-        "cost_usd": None,
+        "cost_usd": given.cost_usd,
         "notes": given.lesson or given.reason,
         "research_citations": list(content.sources) if content else [],
     }

@@ -34,6 +34,8 @@ async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_se
         (attempt,) = json.loads((host.project / ".factory/experiments/001/research.json").read_text())
         assert [len(pair["runs"]) for pair in attempt["pairs"]] == [1, 1]
         assert (attempt["ending"]["outcome"], attempt["gain"]["gain"], attempt["number"]) == ("better", 1.0, 0)
+        header, line = ((each.split("\t")) for each in (host.project / ".factory/results.tsv").read_text().splitlines())
+        assert float(line[header.index("cost_usd")]) == 0.02, "its own two runs"
 
 
 async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from state.holdouts import HeldOut
 from state.landings import intended_for
 from state.locks import worktrees_locked
 from state.proposing import ExperimentProposed, ExperimentTaken
+from state.runs import cost_of_experiment
 from state.trials import latest_trial
 from tools.engine.experiment.arms import NOT_DECIDED, better_arms, lesson_of, no_better_arms, to_supersede
 from tools.engine.experiment.candidate import capture_message, update_message
@@ -97,7 +98,7 @@ def keep(session: Session, facts: Facts, checks: tuple[Check, ...], verdict: Ver
         delta=comparison.assessment.delta, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), holdout=held_out_scores(facts.held_out),
         diff=session.store.keep_object(patch.encode()), supersedes=no_better_arms(session, experiment, comparison),
-        change=change_of(repository, experiment),
+        change=change_of(repository, experiment), cost_usd=_cost(session, experiment),
     )  # fmt: skip
     _record(session, experiment, given)
     return land_kept(session, required(session, experiment.id), facts.target)
@@ -230,11 +231,16 @@ def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Exper
         experiment=experiment.id, decision=verdict.decision, reason=verdict.reason, lesson=verdict.lesson,
         backup=f"refs/factory/backup/{experiment.id:03d}", delta=comparison.assessment.difference if comparison else None, scores=scores(comparison),
         checks={check.name: check.result for check in checks}, evidence=kept_evidence(checks), diff=session.store.keep_object(patch.encode()),
-        change=change_of(session.repository, experiment),
+        change=change_of(session.repository, experiment), cost_usd=_cost(session, experiment),
     )  # fmt: skip
     _record(session, experiment, given)
     clear_away(session, experiment)
     return required(session, experiment.id)
+
+
+def _cost(session: Session, experiment: Experiment) -> float | None:
+    with session.store.reading() as connection:
+        return cost_of_experiment(connection, experiment.id)
 
 
 def _last_state(session: Session, experiment: Experiment) -> tuple[str, str]:
