@@ -10,13 +10,13 @@ import pytest
 
 from state.campaigns import Attempt, AttemptOpened, AttemptPlan, attempt_numbered
 from state.instances import Instance, keep_instances, kept_instances
-from state.runs import PairDiscarded, Run, RunTaken, Side, next_run, runs_of_attempt
+from state.runs import PairDiscarded, Purpose, Run, RunTaken, Side, next_run, runs_of_attempt
 from state.store import Store
+from tests.support.replays import assert_same, replay
 from tests.support.repositories import make_repository
 from tools.engine.jobs.running import Jobs
 from tools.engine.repository.location import locate
-from tools.engine.research.attempts import take_look
-from tools.engine.research.deciding import Decision
+from tools.engine.research.attempts import purpose_of, take_look
 from tools.engine.research.looks import FUTILITY, looks_for
 from tools.engine.research.pairing import sides_of
 from tools.engine.research.replaying import replayed
@@ -71,14 +71,15 @@ def stored(session: Session) -> tuple[Attempt, list[Run]]:
         return attempt, runs_of_attempt(connection, 1)
 
 
-def write_down(session: Session, pair: int, side: Side, place: int, value: float | None) -> None:
+def write_down(session: Session, pair: int, run_of: tuple[Side, int], value: float | None, purpose: Purpose = "pair") -> None:
     """A run, with four instances of which more pass as the value is higher."""
+    side, place = run_of
     instances = (
         tuple(Instance(name=name, passed=value > least) for name, least in zip("abcd", (-1, 0, 1, 2), strict=True)) if value is not None else ()
     )
     with session.store.writing() as connection:
         run = Run(
-            number=next_run(connection), campaign=1, purpose="pair", attempt=1 if side == "candidate" else None, serves=(1,), pair=pair, side=side,
+            number=next_run(connection), campaign=1, purpose=purpose, attempt=1 if side == "candidate" else None, serves=(1,), pair=pair, side=side,
             place=place, tree=TREES[side], seed=pair, status="pass" if value is not None else "error", value=value, seconds=0.1,
             at="2026-11-20T10:00:00.000Z", instances=keep_instances(session.store, instances),
         )  # fmt: skip
@@ -90,37 +91,20 @@ def play(session: Session, plan: AttemptPlan, effect: float, lost: float) -> Non
     random, attempt, pair = Random(11), opened(session, plan), 0
     while attempt.ending is None:
         pair += 1
+        assert pair <= 100, "it ends"
         for place in range(plan.group):
             for side, mean in (("base", 0.0), ("candidate", effect)):
                 value = None if random.random() < lost else random.gauss(mean, 1)
-                write_down(session, pair, "base" if side == "base" else "candidate", place, value)
+                write_down(session, pair, ("base" if side == "base" else "candidate", place), value, purpose_of(plan))
         if pair % 7 == 2:
             session.store.append(PairDiscarded(campaign=1, pair=pair, reason="load"), actor="server", channel="server")
         attempt = take_look(session, attempt, TARGET)
 
 
-def replay(session: Session) -> tuple[Attempt, Decision]:
-    """From a store that is opened anew, as after a restart."""
-    again = Store(session.repository.common / "refactory")
-    with again.reading() as connection:
-        attempt, runs = attempt_numbered(connection, 1), runs_of_attempt(connection, 1)
-    assert attempt is not None
-    decision = replayed(attempt, runs, TARGET, partial(kept_instances, again))
-    again.close()
-    return attempt, decision
-
-
 @pytest.mark.parametrize("name", PLANS)
 def test_stored_rows_replay_to_the_looks_and_the_end_that_are_stored(session: Session, name: str) -> None:
     play(session, *PLANS[name])
-    attempt, decision = replay(session)
-    assert attempt.ending is not None
-    assert (decision.outcome, decision.losses.only_candidate, decision.losses.both) == (
-        attempt.ending.outcome, attempt.ending.only_candidate, attempt.ending.both
-    )  # fmt: skip
-    assert [(look.n, look.even, look.units, look.p, look.limit, look.carried, look.line, look.lane, look.outcome) for look in decision.looks] == [
-        (look.n, look.even, look.units, look.p, look.limit, look.carried, look.line, look.lane, look.outcome) for look in attempt.looks
-    ]
+    assert_same(*replay(session.repository.root, 1, TARGET))
 
 
 @pytest.mark.parametrize(
@@ -132,14 +116,14 @@ def test_stored_rows_replay_to_the_looks_and_the_end_that_are_stored(session: Se
 )  # fmt: skip
 def test_what_stored_rows_come_to(session: Session, name: str, outcome: str) -> None:
     play(session, *PLANS[name])
-    assert replay(session)[1].outcome == outcome
+    assert replay(session.repository.root, 1, TARGET)[1].outcome == outcome
 
 
 def test_a_run_that_tells_of_no_instance_is_lost_where_instances_decide(session: Session) -> None:
     attempt = opened(session, PLANS["by instances"][0])
     for pair in (1, 2, 3):
-        write_down(session, pair, "base", 0, 0.5)
-        write_down(session, pair, "candidate", 0, 5.0)
+        write_down(session, pair, ("base", 0), 0.5)
+        write_down(session, pair, ("candidate", 0), 5.0)
     _, runs = stored(session)
     silent = [run.model_copy(update={"instances": ""}) if run.side == "base" and run.pair < 3 else run for run in runs]
     losses = replayed(attempt, silent, TARGET, partial(kept_instances, session.store)).losses
