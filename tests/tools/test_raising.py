@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.host import open_host
+from tests.support.replays import assert_same, replay
 from tests.support.repositories import commit
 from tests.support.research_projects import HYPOTHESIS, LEVEL, begun, make_metric_project, metric_md, runs_of
 from tests.support.states import approve
@@ -62,6 +63,8 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
         while kept["next"].get("tool") == "get_job":
             kept = await host.call("get_job", **kept["next"]["arguments"])
         assert (kept["data"]["metric"]["fresh_pairs"], round(kept["data"]["metric"]["gain"], 6)) == (5, 1.0), host.text
+        for attempt in (1, 2):
+            assert_same(*replay(host.project, attempt, target=100))
         again = await host.done("start_cycle", mode="research")
         assert again["data"]["research"]["noise"]["taken_on"].startswith("an earlier head")
         assert "taken_on" not in noise
