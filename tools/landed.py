@@ -8,9 +8,9 @@ from state.verdicts import verdict_on
 from tools.answering import answer
 from tools.engine.cycle.situation import Situation, observe
 from tools.engine.experiment.arms import superseded_by
-from tools.engine.experiment.deciding import held_out_scores
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.upstream import brought_upstream, is_taken
+from tools.engine.experiment.verdict_facts import held_out_scores
 from tools.engine.gate.checks_of_files import BEYOND
 from tools.engine.gate.checks_of_people import BY_THE_REVIEW
 from tools.engine.gate.facts import Comparison

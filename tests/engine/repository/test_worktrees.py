@@ -7,7 +7,7 @@ import pytest
 from state.errors import Refusal
 from tests.support.repositories import commit, git, make_repository
 from tools.engine.repository.location import Repository, locate
-from tools.engine.repository.worktrees import add, find, listing, prune, remove
+from tools.engine.repository.worktrees import add, find, listing, remove
 
 
 @pytest.fixture
@@ -125,18 +125,6 @@ def test_only_a_linked_worktree_can_be_removed(repository: Repository, tmp_path:
             remove(repository, path)
         assert refused.value.code == "UNKNOWN_ID"
     assert (repository.root / "a.txt").exists()
-
-
-def test_pruning_finishes_our_removals_and_leaves_a_persons_missing_worktree(repository: Repository, tmp_path: Path) -> None:
-    place = add(repository, 1, "factory/001", base(repository))
-    theirs = tmp_path / "theirs"
-    git(repository.root, "worktree", "add", "-q", str(theirs))
-    theirs.rename(tmp_path / "on another disk")
-    place.rename(place.with_name(".gone-in-a-crash"))
-    prune(repository)
-    assert list(place.parent.iterdir()) == []
-    assert [worktree.path for worktree in listing(repository)] == [repository.root, theirs]
-    assert listing(repository)[1].missing
 
 
 def test_a_forged_git_file_in_a_worktree_leads_nowhere(repository: Repository, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Deciding: a keep landed as it was measured, a revert that loses nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -11,7 +10,6 @@ from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, 
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, KeepWithdrawn, VerdictGiven, experiments_of_cycle, open_experiments
 from state.experiments import experiment as find_experiment
-from state.holdouts import HeldOut
 from state.landings import intended_for
 from state.locks import worktrees_locked
 from state.proposing import ExperimentProposed, ExperimentTaken
@@ -27,6 +25,7 @@ from tools.engine.experiment.raising import to_be_confirmed
 from tools.engine.experiment.seeing import change_of
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.experiment.upstream import goes_upstream, taken_upstream
+from tools.engine.experiment.verdict_facts import held_out_scores, kept_evidence, scores
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Check, Comparison, Facts
@@ -46,8 +45,6 @@ from tools.engine.repository.worktrees import add, lingers, remove
 from tools.engine.session import Session, server_record
 
 PATCH_LIMIT: Final = 4 * 1024 * 1024  # bytes of a stored diff
-EVIDENCE_KEPT: Final = 5  # lines of a check's evidence that a verdict keeps
-EVIDENCE_CHARACTERS: Final = 300
 
 
 @dataclass(frozen=True)
@@ -299,22 +296,3 @@ def end_cycle_when_done(session: Session, number: int) -> None:
     ends = found is not None and (found.mode in ENDS_WITH_ITS_ITEMS or (trial is not None and trial.outcome == "passed"))
     if found is not None and found.state == "open" and ends and items and not left:
         server_record(session, CycleEnded(cycle=number, how="done"), key=f"cycle:{number}:end")
-
-
-def kept_evidence(checks: Sequence[Check]) -> dict[str, tuple[str, ...]]:
-    """The first lines of each check's evidence, as a verdict keeps them; an event holds 64 KB."""
-    return {check.name: tuple(one_line(line, EVIDENCE_CHARACTERS) for line in check.evidence[:EVIDENCE_KEPT]) for check in checks}
-
-
-def scores(comparison: Comparison | None) -> dict[str, float]:
-    """Both composites and the threshold, as measured."""
-    if comparison is None:
-        return {}
-    found = comparison.assessment
-    return {"base": found.floor_base, "candidate": found.floor_candidate, "threshold": found.threshold}
-
-
-def held_out_scores(found: HeldOut | None) -> dict[str, float]:
-    """The numbers of what is held out, as far as there are any."""
-    sides = {"base": found.base, "candidate": found.candidate} if found else {}
-    return {side: value for side, value in sides.items() if value is not None}

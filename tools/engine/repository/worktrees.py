@@ -100,16 +100,6 @@ def lingers(path: Path) -> bool:
     return path.exists() or _aside(path).exists()
 
 
-def prune(repository: Repository, folder: Path | None = None) -> None:
-    """Finish removals that were interrupted, among the factory's own worktrees only: a person's missing worktree may be on another disk."""
-    place = _place(repository, folder)
-    for worktree in listing(repository)[1:]:
-        if worktree.missing and worktree.path.parent == place:
-            remove(repository, worktree.path)
-    for leftover in place.glob(".gone-*"):
-        erase_tree(leftover)
-
-
 def _aside(path: Path) -> Path:
     """Where a worktree stands while it is removed: one place for each, so that whoever comes after an interruption finds it."""
     return path.with_name(f".gone-{path.name}")

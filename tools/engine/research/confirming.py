@@ -1,6 +1,5 @@
 """What a kept change gained, on fresh pairs with a stream of coins of their own: nothing is decided by them, so nothing of them was chosen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from statistics import fmean
@@ -86,7 +85,3 @@ def _sides(session: Session, block: Block) -> list[tuple[tuple[Run, ...], tuple[
 def _is_confirmed(session: Session, attempt: int) -> bool:
     with session.store.reading() as connection:
         return confirmed_gain(connection, attempt) is not None
-
-
-def _say(say: Callable[[str], None], before: str, message: str) -> None:
-    say(f"{before}, {message}")
