@@ -25,7 +25,7 @@ from tools.measured import baseline_said, baseline_shown, cannot_start, instead_
 from tools.researched import noise_shown
 
 SPEC_SHOWN: Final = 3000  # characters
-BUDGET_SAYS: Final = "of those that are no fix up to min_growth move a growth dimension; of all at most max_new are without a backlog id"
+BUDGET_SAYS: Final = "fixes aside, up to min_growth move a growth dimension; of all, at most max_new lack a backlog id"
 
 
 def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: Baseline, *, repeated: bool = False) -> Answer:

@@ -61,7 +61,7 @@ async def test_a_rejected_plan_starts_nothing_and_stops(procedure: States) -> No
     async with procedure.open("build drafted", answers("reject")) as host:
         answer = await host.done("request_approval", what="plan")
         assert (answer["data"]["status"], answer["next"].get("tool")) == ("rejected", None)
-        await host.refused("UNKNOWN_ID", "start_experiment", item="P1")
+        await host.refused("OUT_OF_ORDER", "start_experiment", item="P1")
 
 
 async def test_an_approved_plan_approves_no_evaluation_that_was_changed_since(procedure: States) -> None:
@@ -86,7 +86,7 @@ async def test_what_a_standing_order_approves_waits_for_the_ceo_to_look(
         assert answer["data"]["by"] == "standing_order"
         answer = await host.done("project_status")
         assert answer["next"]["arguments"]["report"] == {"role": "ceo", "decision": "proceed"}
-        await host.refused("UNKNOWN_ID", "start_experiment", item="P1")
+        await host.refused("OUT_OF_ORDER", "start_experiment", item="P1")
         proceed = {"role": "ceo", "decision": "proceed"}
         answer = await host.done("submit_report", report=proceed, summary="Looked at it.")
         assert answer["next"].get("arguments") == ({"item": "P1"} if what == "plan" else None), host.text

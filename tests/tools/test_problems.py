@@ -37,7 +37,7 @@ def test_what_is_missing_is_said_with_what_may_stand_there() -> None:
         ({"titel": "x"}, "H1.titel: found a field that it does not take; expected one of"),
         ({"titel": "x"}, "did you mean title?"),
         ({"title": 3}, "H1.title: found 3; expected text"),
-        ({"files": ["a", 3]}, "H1.files.1: found 3; expected text"),
+        ({"files": ["a", 3]}, "H1.files[2]: found 3; expected text"),
         ({"files": 3}, "H1.files: found 3; expected a list, each text"),
     ],
 )

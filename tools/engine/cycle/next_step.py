@@ -232,7 +232,7 @@ def _failing(current: Experiment, facts: Facts, failing: list[str], suspects: st
     elif set(failing) <= {RATCHET, BEST}:
         return _give_up(current, "Its metric was not raised, and this tree is not run again: give it up, and say what it taught.")
     else:
-        action = _mend(current, f"Mend what fails there ({', '.join(failing)}), have it reviewed, then measure again; or revert.{suspects}")
+        action = _mend(current, f"Mend what fails there, have it reviewed, then measure again; or revert.{suspects}")
     return Step(next=action, options=(revert(current.id),))
 
 

@@ -110,7 +110,7 @@ def _why_no_gain(category: str, found: Assessment, own: Sequence[OwnCheck]) -> l
         shown.append(HOW_TO_PROVE)
     if found.not_worse and _proven(own):
         shown.append(f"own checks prove a fix alone, and this is {category}: where it is one, revert it and propose it as a fix")
-    if not found.not_worse:
+    if not found.not_worse and any(check.proves for check in own):
         shown += [f"worse: {row.name} {row.delta:+.4f}" for row in found.rows if row.delta is not None and row.delta * row.weight < 0]
         shown += [f"{_proof(check)}, which outweighs no fall" for check in own if check.proves]
     return shown
