@@ -1,5 +1,6 @@
 """Discovering how a project is measured, and drafting its factory.md for a person to approve. Runs nothing of the project's."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import Field, ValidationError
@@ -16,7 +17,9 @@ from tools.drafted import Drafted, OwnText, own_text, surveyed, write_down
 from tools.engine.contract import standing
 from tools.engine.cycle.situation import observe
 from tools.engine.discovery.draft import draft
+from tools.engine.discovery.research_sections import research_sections
 from tools.engine.experiment.deciding import take_up
+from tools.engine.intent.rules import said, senses
 from tools.engine.languages.survey import Discovery
 from tools.engine.repository.own_folder import require_usable
 from tools.engine.scope.files import files_of
@@ -49,10 +52,31 @@ def discover_project(session: Session, goal: Goal = "", factory_md: FactoryMd = 
     session.warnings += [f"tests may not even start; missing is {each.what}. It takes: {each.remedy}" for each in found.missing if each.hinders]
     state, seen = standing(session).state, observe(session)
     with_a_plan = seen.progress is not None and seen.progress.mode == "build" and not seen.progress.proposed
-    next_action = None if with_a_plan else (_without_tests(found) if not drafted.repeated else None) or _approval(state)
-    data = _data(found, drafted, is_of_theirs=given is not None)
+    sections = _research_wanted(drafted.configuration, found, files_of(session.repository, where.tip).paths)
+    without_tests = _without_tests(found) if not drafted.repeated else None
+    next_action = None if with_a_plan else (_with_research(drafted) if sections else None) or without_tests or _approval(state)
+    data = {**_data(found, drafted, is_of_theirs=given is not None), "research_sections": sections}
     summary = f"{given.said if given else ''}{_summary(found, state)}"
     return answer(session, summary, data, situation=seen, next_action=next_action, repeated=drafted.repeated)
+
+
+def _research_wanted(configuration: Configuration, found: Discovery, files: Sequence[str]) -> str:
+    """The sections that research takes, filled in as far as files and words tell; empty where nobody speaks of a metric, or they are there."""
+    plain, _ = said(configuration.goal)
+    if configuration.research_target is not None or not found.benchmarks or "metric" not in senses(plain):
+        return ""
+    return research_sections(configuration, found, files)
+
+
+def _with_research(drafted: Drafted) -> Next | None:
+    """A metric is to be raised: its sections come into the draft before the person is asked, so that they are asked once."""
+    if drafted.repeated:
+        return None
+    do = (
+        "The words are about a metric, and research wants a `## Research Target`: hand in factory_md, the draft with data.research_sections "
+        "behind it, corrected by what the benchmark prints and reads. Then ask for approval; without it research cannot start."
+    )
+    return Next(do=do, tool="discover_project", fill=("factory_md",), role="ceo")
 
 
 def _approval(state: str) -> Next | None:

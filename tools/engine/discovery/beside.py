@@ -21,7 +21,7 @@ _AUTOMATION: Final = (
     (re.compile(r"noxfile\.py"), "nox"),
     (re.compile(r"tox\.(ini|toml)"), "tox"),
 )
-_BENCHMARK_FOLDERS: Final = frozenset({"bench", "benches", "benchmark", "benchmarks", "evaluation", "perf"})
+BENCHMARK_FOLDERS: Final = frozenset({"bench", "benches", "benchmark", "benchmarks", "evaluation", "perf"})
 _BENCHMARK_FILE: Final = re.compile(
     r"(?:bench|benchmark|evaluate|run_(?:bench|benchmark|eval))\w*\.(?:py|js|mjs|ts|sh|rb)|asv\.conf\.json|[\w.-]+\.bench\.[jt]sx?"
 )
@@ -42,6 +42,7 @@ _ENDINGS: Final = {
     ".swift": "Swift", ".ex": "Elixir", ".scala": "Scala", ".hs": "Haskell", ".lua": "Lua", ".pl": "Perl", ".R": "R", ".jl": "Julia", ".zig": "Zig",
     ".sh": "shell scripts", ".f90": "Fortran", ".ml": "OCaml", ".dart": "Dart",
 }  # fmt: skip
+_OF_PATTERNS: Final = frozenset("[]*?!\\#")
 SHOWN: Final = 10
 
 
@@ -57,11 +58,16 @@ def automation(files: Sequence[str]) -> tuple[str, ...]:
 
 def benchmarks(project: Project) -> tuple[str, ...]:
     """Scripts, folders and make targets that measure something already: candidates for `## Project Eval` or `## Research Target`."""
-    found = [file for file in project.files if _is_benchmark(file)]
+    found = benchmark_files(project.files)
     makefile = project.read("Makefile") if "Makefile" in project.files else None
     targets = [f"make {name.decode()}" for name in _BENCHMARK_TARGET.findall(makefile or b"")]
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     return (*found[:SHOWN], *more, *targets, *_scripts_of_a_package(project))
+
+
+def benchmark_files(files: Sequence[str]) -> tuple[str, ...]:
+    """The files that measure something already; without those whose names mean something else as a pattern."""
+    return tuple(file for file in files if _is_benchmark(file) and not _OF_PATTERNS & set(file))
 
 
 def _scripts_of_a_package(project: Project) -> Iterator[str]:
@@ -97,5 +103,5 @@ def _is_benchmark(file: str) -> bool:
     path = PurePosixPath(file)
     if len(path.parts) > len(("folder", "file")) or path.name in _NO_BENCHMARK:
         return False
-    in_folder = path.parts[0] in _BENCHMARK_FOLDERS and path.suffix in _SCRIPTS and len(path.parts) > 1
+    in_folder = path.parts[0] in BENCHMARK_FOLDERS and path.suffix in _SCRIPTS and len(path.parts) > 1
     return in_folder or _BENCHMARK_FILE.fullmatch(path.name) is not None

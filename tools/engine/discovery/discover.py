@@ -7,7 +7,7 @@ from typing import Final
 from state.configuration import Configuration, ProjectEvaluation
 from state.errors import Refusal
 from state.measurement import PlannedDimension, Profile
-from tools.engine.discovery.beside import automation, benchmarks, has_containers, not_measured
+from tools.engine.discovery.beside import automation, benchmark_files, benchmarks, has_containers, not_measured
 from tools.engine.discovery.merging import merged
 from tools.engine.discovery.proposed import nothing_to_measure, only_documents, proposed
 from tools.engine.discovery.starters import starters
@@ -42,6 +42,7 @@ def discover(project: Project, configuration: Configuration | None, decided: int
         missing=(*seen.missing, *(Missing(each.what, each.expected) for each in lacking), *not_measured(project.files, alone=not found)),
         automation=automation(project.files),
         benchmarks=benchmarks(project),
+        benchmark_files=benchmark_files(project.files),
         proposed=suggested,
         eval_spec=starters(kind, seen.frameworks, containers=has_containers(project.files)),
     )

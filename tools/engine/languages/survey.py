@@ -82,7 +82,8 @@ class Discovery:
     """How a project would be measured: the profile to approve, what was seen, and what was not found.
 
     `test_paths` are where tests lie; `kind`, `frameworks` as of a survey; `automation` is where its checks run already, `benchmarks` what measures
-    something already; `eval_spec` are sentences for a draft. `proposed` is the command that a draft would measure by, where no language does.
+    something already, `benchmark_files` every file of it; `eval_spec` are sentences for a draft. `proposed` is the command that a draft
+    would measure by, where no language does.
     """
 
     profile: Profile
@@ -93,5 +94,6 @@ class Discovery:
     frameworks: tuple[str, ...] = ()
     automation: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
+    benchmark_files: tuple[str, ...] = ()
     eval_spec: tuple[str, ...] = ()
     proposed: Proposed | None = None
