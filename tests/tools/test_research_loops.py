@@ -234,6 +234,17 @@ async def test_a_budget_that_ends_amid_an_attempt_leads_to_giving_it_up_and_to_t
         assert "Research is at its end" in status["summary"]
 
 
+async def test_with_a_spent_budget_giving_up_comes_before_a_review(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project", noise="1")) as host:
+        started = await begun(host, metric_md(extra="## Cost Budget\n\n1000 runs total\n"))
+        spent = int(started["data"]["research"]["budget"]["limits"][0].partition(" ")[0])
+        commit(host.project, {"factory.md": metric_md(extra=f"## Cost Budget\n\n{spent} runs total\n")}, "no more runs")
+        host.edit({LEVEL: "1.1\n"})
+        measured = await host.done("run_eval", experiment=1)
+        assert (measured["next"]["tool"], measured["next"]["arguments"]["decision"]) == ("verdict", "revert"), host.text
+        assert measured["next"]["do"].startswith("No more runs are paid for")
+
+
 async def test_a_command_that_gives_no_value_on_the_target_is_told_to_the_person(tmp_path: Path) -> None:
     async with open_host(make_metric_project(tmp_path / "project")) as host:
         await approve(host, metric_md(run="echo nothing"))

@@ -9,7 +9,7 @@ from state.experiments import Experiment
 from tools.engine.contract import Standing
 from tools.engine.cycle import modes
 from tools.engine.cycle.modes import Progress, not_started, open_step, possible_steps
-from tools.engine.cycle.of_research import ABORT, NO_VALUE, after_research, gives_no_value, research_ended, run_on
+from tools.engine.cycle.of_research import ABORT, NO_VALUE, after_research, gives_no_value, research_ended, run_on, without_budget
 from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.steps import AFTERWARDS, Step, revert
 from tools.engine.cycle.stuck import barred_said
@@ -197,6 +197,8 @@ def _candidate(situation: Situation, current: Experiment) -> Step:
     give_up = (revert(number),)
     if current.merging is not None:
         return Step(next=_mend(current, "Resolve the conflicts written there, then have the change reviewed again."), options=give_up)
+    if RATCHET not in failing and (unpaid := without_budget(situation, number)) is not None:
+        return unpaid
     if facts is not None and (closed := [name for name in failing if name in CLOSED]):
         do = f"Undo what the experiment may not change ({', '.join(closed)}; the base's version: git checkout {facts.experiment.base[:12]} -- PATH)"
         rest = [name for name in failing if name not in (*CLOSED, *REVIEWED)]

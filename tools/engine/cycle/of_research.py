@@ -52,16 +52,25 @@ def after_research(loop: Loop, do: str) -> Step:
 
 def run_on(situation: Situation, number: int) -> Step:
     """The metric is not told yet: more runs, unless the budget says no, or the command gives no value even on the target itself."""
-    loop, attempt = situation.loop, situation.facts.attempt if situation.facts else None
     more = Option(tool="run_eval", arguments={"experiment": number}, why="run the metric on, once that is mended")
-    if loop is not None and (why := stops(loop.budget, A_PAIR * (attempt.plan.group if attempt else 1))):
-        do = f"No more runs are paid for: {why}. Give it up untold, or have the person raise ## Cost Budget first."
-        give_up = Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "revert"}, fill=("reason", "lesson"), role="ceo")
-        return Step(next=give_up, options=(more,))
+    if (unpaid := without_budget(situation, number)) is not None:
+        return Step(next=unpaid.next, options=(more,))
     if gives_no_value(situation):
         return Step(next=Next(do=NO_VALUE, role="ceo"), options=(more, revert(number)))
     do = "Run the metric on: it is not told yet whether it rose."
     return Step(next=Next(do=do, tool="run_eval", arguments={"experiment": number}, role="evaluator"), options=(revert(number),))
+
+
+def without_budget(situation: Situation, number: int) -> Step | None:
+    """Nothing that is done about an experiment could lead to a keep: its metric is not told, and no more runs are paid for. None where they are."""
+    loop, facts = situation.loop, situation.facts
+    attempt = facts.attempt if facts else None
+    if loop is None or facts is None or facts.mode != "research" or (attempt is not None and attempt.ending is not None):
+        return None
+    if not (why := stops(loop.budget, A_PAIR * (attempt.plan.group if attempt else 1))):
+        return None
+    do = f"No more runs are paid for: {why}. Give it up untold, or have the person raise ## Cost Budget first."
+    return Step(next=Next(do=do, tool="verdict", arguments={"experiment": number, "decision": "revert"}, fill=("reason", "lesson"), role="ceo"))
 
 
 def gives_no_value(situation: Situation) -> bool:
