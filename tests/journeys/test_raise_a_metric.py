@@ -43,6 +43,7 @@ def told(tmp_path: Path, *arguments: str) -> str:
     return " ".join(done.stdout.split())
 
 
+@pytest.mark.thorough
 def test_the_first_cycle_raises_the_metric_and_measures_the_gain_afresh(tmp_path: Path) -> None:
     shown = told(tmp_path, "--first")
     for line in ("The failure analysis is taken as r1: NO_ANSWER", "20 of 20 checks pass", "Measured afresh on 5 pairs the metric gained +0."):

@@ -20,6 +20,9 @@ LONGEST: Final = (
     "mcp_server/test_terminal_approval.py",
     "engine/languages/python/test_building.py",
     "tools/test_verdicts.py",
+    "tools/test_merge_queue.py",
+    "tools/test_raising.py",
+    "tools/test_research_loops.py",
     "engine/languages/python/test_test_run.py",
     "journeys/test_resuming.py",
     "engine/languages/python/test_overlay.py",
@@ -41,6 +44,7 @@ LONGEST: Final = (
     "mcp_server/test_asking.py",
     "launch/test_hostile_project.py",
     "tools/test_holdouts.py",
+    "tools/test_kept_together.py",
 )
 
 
