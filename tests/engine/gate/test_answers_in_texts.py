@@ -119,6 +119,28 @@ def test_what_several_fields_say_weighs_once_and_as_where_it_weighs_most() -> No
     assert (weight_said(found), level_of(weight_said(found))) == (2, "medium")
 
 
+COORDINATES = fingerprints_of(
+    [source_of("data/answers.json", b'{"inst00": [0.7991, 0.3259, 0.2405, 0.8226], "inst01": [0.1193, 0.642]}', hidden=True)]
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["Begin the climb of inst00 at [0.7991, 0.3259, 0.2405, 0.8226]", "first 0.7991, then\n0.3259,\n.2405 or 0.2405, and 0.82260"]
+)
+def test_four_coordinates_of_an_answer_are_sent_back(text: str) -> None:
+    found = likely_in_texts({"what": text}, told(()), COORDINATES)
+    assert ([each.kind for each in found], level_of(weight_said(found))) == (["numbers"], "medium")
+    assert likely_in_texts({"what": text}, told([f"{text}, please"]), COORDINATES) == ()
+
+
+def test_every_four_numbers_that_are_copied_weigh() -> None:
+    numbers = [str(100 + number * 7919 % 900) for number in range(1, 21)]
+    gold = fingerprints_of([source_of("data/gold.json", json.dumps([f"charter {each}" for each in numbers]).encode(), hidden=True)])
+    found = likely_in_texts({"what": f"Return {', '.join(numbers)}."}, told(()), gold)
+    assert level_of(weight_said(found)) == "high"
+    assert met(f"Between {numbers[0]} and {numbers[1]} or {numbers[2]}", gold) == []
+
+
 def test_an_address_is_no_answer() -> None:
     links = source_of("links.md", b"see `https://example.org/manual` or https://example.org/of the place where it all began")
     assert met("`https://example.org/manual`, or https://example.org/of the place where it", fingerprints_of([links])) == []

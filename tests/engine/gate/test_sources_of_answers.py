@@ -50,6 +50,13 @@ def test_a_file_that_is_too_large_is_named_and_not_read(tmp_path: Path, monkeypa
     assert found.fingerprints.values.entries == found.fingerprints.rows.entries
 
 
+def test_answers_of_cases_that_are_numbers_are_a_row_of_numbers(tmp_path: Path) -> None:
+    cases = {
+        f"eval/{number}.{end}": f"{text}\n" for number, text in enumerate(("642", "881", "317", "509")) for end, text in (("in", "?"), ("out", text))
+    }
+    assert len(known(make_repository(tmp_path / "p", {**FILES, **cases})).fingerprints.number_rows.entries) == 1
+
+
 def test_withheld_surfaces_and_what_is_held_out_are_hidden() -> None:
     found = answers_of(
         Configuration(goal="G", modifiable=("src/**",), guards=("K",), fixed_surfaces=("data/**", "gold/**"), withheld_surfaces=("gold/**",))

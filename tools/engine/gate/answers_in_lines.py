@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, Literal
 
 from tools.engine.gate.fingerprints import (
     IN_A_ROW,
+    NUMBERS_IN_A_ROW,
     SHORTEST,
     WORD,
     CaseValues,
@@ -14,6 +16,8 @@ from tools.engine.gate.fingerprints import (
     Written,
     hashed,
     normal,
+    number_rows_of,
+    numbers_of,
     rows_of,
     tells,
     words_of,
@@ -21,7 +25,8 @@ from tools.engine.gate.fingerprints import (
 )
 from tools.engine.repository.changes import ChangedLines, Hunk
 
-Likeness = Literal["value", "answer", "words", "claimed"]
+Likeness = Literal["value", "answer", "words", "numbers", "claimed"]
+PASSAGE: Final = 400  # characters of one with numbers that is looked for elsewhere
 _IMPORT: Final = re.compile(r"\s*(?:import|from|use|require|export .* from|#include|const .*require\()\b|\s*#include")
 
 
@@ -48,7 +53,7 @@ def likely_in(changed: Mapping[str, ChangedLines], known: Fingerprints) -> tuple
     found: dict[tuple[str, str], Likely] = {}
     for path, lines in changed.items():
         for hunk in lines.hunks:
-            for likely in (*_values_in(path, hunk, known), *_rows_in(path, hunk, known), *_cases_in(path, hunk, known)):
+            for likely in chain.from_iterable(look(path, hunk, known) for look in (_values_in, _rows_in, _numbers_in, _cases_in)):
                 key = f"{path}:{likely.line}" if likely.kind == "words" else likely.texts[0]
                 found.setdefault((likely.kind, key), likely)
     return tuple(_not_taken_out(changed, found.values())) if found else ()
@@ -59,8 +64,9 @@ def _not_taken_out(changed: Mapping[str, ChangedLines], found: Iterable[Likely])
     texts = ["\n".join(hunk.removed) for lines in changed.values() for hunk in lines.hunks if hunk.removed]
     values = {hashed(each.value) for text in texts for each in written(text)}
     rows = {row for text in texts for row in rows_of(words_of(text))}
+    numbers = {row for text in texts for row in number_rows_of([each.value for each in numbers_of(text)])}
     for likely in found:
-        before = rows if likely.kind == "words" else values
+        before = {"words": rows, "numbers": numbers}.get(likely.kind, values)
         if not before.issuperset(likely.fingerprints):
             yield likely
 
@@ -92,6 +98,29 @@ def _rows_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
     for (line, number), held in met.items():
         source = known.sources[number]
         yield Likely(path, line, source.path, source.hidden, "words", (hunk.added[line - hunk.new_start].strip(),), tuple(held))
+
+
+def _numbers_in(path: str, hunk: Hunk, known: Fingerprints) -> Iterator[Likely]:
+    text = "\n".join(hunk.added)
+    for last, passage, number, row in numbers_met(text, known):
+        source = known.sources[number]
+        yield Likely(path, _line(hunk, text, last), source.path, source.hidden, "numbers", (passage,), (row,))
+
+
+def numbers_met(text: str, known: Fingerprints) -> Iterator[tuple[int, str, int, int]]:
+    """Rows of numbers that sources hold: where the last of a row begins, the passage of the row, the number of the first source, and the hash.
+
+    What is copied in one go counts once for every NUMBERS_IN_A_ROW numbers.
+    """
+    if not known.number_rows.entries:
+        return
+    there, free = numbers_of(text), 0
+    rows = number_rows_of([each.value for each in there])
+    for place in known.number_rows.among(rows):
+        if place >= free and (holders := known.number_rows.holders(rows[place])):
+            free = place + NUMBERS_IN_A_ROW
+            last = there[free - 1]
+            yield last.start, text[there[place].start : last.start + len(last.raw)][:PASSAGE], holders[0], rows[place]
 
 
 def _line(hunk: Hunk, text: str, start: int) -> int:

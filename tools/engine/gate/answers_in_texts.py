@@ -1,7 +1,7 @@
 """Answers that nobody may hand on: values and words of fixed surfaces, of cases and of what is held out, in what a role or a hypothesis says.
 
-A text is short and a file of answers may be large, so what tells is containment: rare values, with or without quotation marks, rows of words, and the
-answer of a case beside its question; and what is said to be the answer, or not to be it.
+A text is short and a file of answers may be large, so what tells is containment: rare values, with or without quotation marks, rows of words and
+of numbers, and the answer of a case beside its question; and what is said to be the answer, or not to be it.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 from tools.engine.gate.answers_claimed import claims_in
-from tools.engine.gate.answers_in_lines import Likely, Likeness
+from tools.engine.gate.answers_in_lines import Likely, Likeness, numbers_met
 from tools.engine.gate.fingerprints import (
     IN_A_ROW,
     PHRASE,
@@ -22,6 +22,8 @@ from tools.engine.gate.fingerprints import (
     Written,
     hashed,
     normal,
+    number_rows_of,
+    numbers_of,
     rows_of,
     tells,
     words_of,
@@ -48,8 +50,9 @@ class Told:
 def told(texts: Sequence[str]) -> Told:
     """These texts as what was known before."""
     rows = (rows_of(words_of(text), length) for text in texts for length in (*PHRASE, IN_A_ROW))
+    numbers = (number_rows_of([each.value for each in numbers_of(text)]) for text in texts)
     hashes = (hashed(each.value) for text in texts for each in _values(text))
-    return Told(tuple(" ".join(text.split()) for text in texts), frozenset(chain(hashes, *rows)))
+    return Told(tuple(" ".join(text.split()) for text in texts), frozenset(chain(hashes, *rows, *numbers)))
 
 
 def likely_in_texts(texts: Mapping[str, str], before: Told, known: Fingerprints) -> tuple[Likely, ...]:
@@ -60,7 +63,7 @@ def likely_in_texts(texts: Mapping[str, str], before: Told, known: Fingerprints)
     if not known.sources:
         return ()
     found: dict[tuple[str, str], Likely] = {}
-    of_each = (looked for path, text in texts.items() for look in (_claimed, _values_of, _passages) for looked in look(path, text, known))
+    of_each = (looked for path, text in texts.items() for look in (_claimed, _values_of, _passages, _numbers) for looked in look(path, text, known))
     for likely in (*_cases(texts, known), *of_each):
         if not before.holds(likely):
             found.setdefault((likely.path, normal(likely.texts[0])), likely)
@@ -107,6 +110,11 @@ def _passages(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
                 free = place + length
                 passage = text[words[place].start() : words[free - 1].end()]
                 yield _likely(path, known.sources[number], kind, (" ".join(passage.split()),), (rows[place],))
+
+
+def _numbers(path: str, text: str, known: Fingerprints) -> Iterator[Likely]:
+    for _, passage, number, row in numbers_met(text, known):
+        yield _likely(path, known.sources[number], "numbers", (" ".join(passage.split()),), (row,))
 
 
 def _cases(texts: Mapping[str, str], known: Fingerprints) -> Iterator[Likely]:

@@ -31,8 +31,8 @@ def secrets(facts: Facts) -> Check:
 def leakage(facts: Facts) -> Check:
     """The change knows no answers: nothing of fixed surfaces, of cases and of what is held out stands in its added lines.
 
-    Facts: rare values, answers beside their questions and rows of eight words that the base has nowhere else. A single value is a note. Texts of the
-    cycle that knew much, and were refused for it, are a person's to judge.
+    Facts: rare values, answers beside their questions, rows of eight words and of four numbers that the base has nowhere else. A single
+    value is a note. Texts of the cycle that knew much, and were refused for it, are a person's to judge.
     Results: pass, fail, suspect.
     """
     level, handed_in = level_of(weight_of(facts.seen.leaks)), facts.seen.handed_in

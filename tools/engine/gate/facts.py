@@ -98,8 +98,8 @@ class Arm:
 
 @dataclass(frozen=True)
 class Leak:
-    """Added lines, or texts, that hold what one file of answers holds: `values` and `answers` to their questions, `rows` of eight words, and
-    what is `claimed` or denied to be one.
+    """Added lines, or texts, that hold what one file of answers holds: `values` and `answers` to their questions, `rows` of eight words,
+    `numbers` for rows of four numbers, and what is `claimed` or denied to be one.
 
     `places` are the first of these lines, or their files alone where the file is hidden from who builds; of texts, the fields.
     """
@@ -110,6 +110,7 @@ class Leak:
     rows: int
     places: tuple[str, ...]
     claimed: int = 0
+    numbers: int = 0
 
 
 @dataclass(frozen=True)

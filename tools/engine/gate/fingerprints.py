@@ -1,4 +1,4 @@
-"""Fingerprints of files that hold answers: hashes of rare values and of rows of words, in little room, and found again at once.
+"""Fingerprints of files that hold answers: hashes of rare values, of rows of words and of rows of numbers, in little room, and found again at once.
 
 Containment alone counts: how much a text and such a file have in common otherwise says nothing, however large the file is.
 """
@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 IN_A_ROW: Final = 8  # words
 PHRASE: Final = range(4, IN_A_ROW)  # words of a whole value that is known without quotation marks too
+NUMBERS_IN_A_ROW: Final = 4
+FEW_DIGITS: Final = 3  # of a number that tells something between others
 SIGNIFICANT: Final = 5  # digits of a number that tells one from others
 ROUND: Final = 3  # noughts at the end of a number that anybody may come to
 SHORTEST: Final = 8  # characters of a text that tells one from others
@@ -32,6 +34,7 @@ _SCHEMES: Final = frozenset(("http", "https"))
 _NAME: Final = re.compile(r"[\w./-]*", re.ASCII)
 _NUMBERED: Final = 12  # bits of an entry that number its source
 _HASHED: Final = (1 << 64 - _NUMBERED) - 1
+_SAME_STEP: Final = 1e-9  # of a number, by which steps to it may differ
 _BITS_EACH: Final = 16  # of the marks, for one entry
 
 
@@ -47,8 +50,8 @@ class CaseValues:
 class Source:
     """What one file that answers holds, as hashes; a builder gets to see nothing of a `hidden` one.
 
-    `values` tell one from others, `short` are the other whole values, `rows` are IN_A_ROW words in a row. `numbers` counts those that are numbers,
-    by how many digits they have.
+    `values` tell one from others, `short` are the other whole values, `rows` are IN_A_ROW words in a row,
+    `number_rows` NUMBERS_IN_A_ROW numbers. `numbers` counts those that are numbers, by how many digits they have.
     """
 
     path: str
@@ -56,6 +59,7 @@ class Source:
     values: frozenset[int] = frozenset()
     short: frozenset[int] = frozenset()
     rows: frozenset[int] = frozenset()
+    number_rows: frozenset[int] = frozenset()
     numbers: Mapping[int, int] = field(default_factory=dict)
     cases: tuple[CaseValues, ...] = ()
 
@@ -95,7 +99,7 @@ class Postings:
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """All sources, and which of them hold which hash. A row that two sources share says nothing of either, and is not here.
+    """All sources, and which of them hold which hash. A row of words that two sources share says nothing of either, and is not here.
 
     `numbers` says by length how many numbers there are.
     """
@@ -104,6 +108,7 @@ class Fingerprints:
     values: Postings
     short: Postings
     rows: Postings
+    number_rows: Postings
     numbers: Mapping[int, int]
 
     @cached_property
@@ -129,19 +134,21 @@ def source_of(path: str, content: bytes, *, hidden: bool = False) -> Source:
     phrases = {hashed(tuple(words)) for value in telling if len(words := words_of(value)) in PHRASE}
     numbers = Counter(len(digits_of(value)) for value in whole if NUMBER.fullmatch(value))
     values = frozenset(map(hashed, telling)) | phrases
-    return Source(path, hidden, values, frozenset(map(hashed, whole - telling)), _telling_rows(text), numbers)
+    short = frozenset(map(hashed, whole - telling))
+    return Source(path, hidden, values, short, _telling_rows(text), telling_number_rows(text), numbers)
 
 
 def fingerprints_of(sources: Iterable[Source]) -> Fingerprints:
     """The sources made ready to be looked for in any number of texts. They are taken one after the other, and their own hashes are not kept."""
     kept, numbers = list[Source](), Counter[int]()
-    values, short, rows = (array("Q") for _ in range(3))
+    values, short, rows, number_rows = (array("Q") for _ in range(4))
     for number, source in enumerate(sources):
-        kept.append(replace(source, values=frozenset(), short=frozenset(), rows=frozenset()))
+        kept.append(replace(source, values=frozenset(), short=frozenset(), rows=frozenset(), number_rows=frozenset()))
         numbers.update(source.numbers)
-        for found, into in ((source.values, values), (source.short, short), (source.rows, rows)):
+        for found, into in ((source.values, values), (source.short, short), (source.rows, rows), (source.number_rows, number_rows)):
             into.extend(each << _NUMBERED | number for each in found)
-    return Fingerprints(tuple(kept), _postings(values), _postings(short), _postings(_of_one(array("Q", sorted(rows)))), numbers)
+    of_one = _of_one(array("Q", sorted(rows)))
+    return Fingerprints(tuple(kept), _postings(values), _postings(short), _postings(of_one), _postings(number_rows), numbers)
 
 
 def _of_one(entries: "array[int]") -> "array[int]":
@@ -218,3 +225,36 @@ def _telling_rows(text: str) -> frozenset[int]:
     rows = zip(*(words[start:] for start in range(IN_A_ROW)), strict=False)
     counted = zip(rows, letters, letters[IN_A_ROW:], strict=False)
     return frozenset(hash(row) & _HASHED for row, before, after in counted if after - before >= IN_A_ROW - 2 and len(set(row)) >= IN_A_ROW - 1)
+
+
+def numbers_of(text: str) -> list[Written]:
+    """The numbers of a text, in its order, that tell something between others: of three digits and more, neither round nor a power of two."""
+    found = ((normal(each[0]), each) for each in NUMBER.finditer(text) if len(each[0]) >= FEW_DIGITS)
+    return [Written(value, each[0], each.start()) for value, each in found if _tells_between_others(value)]
+
+
+def number_rows_of(values: Sequence[str]) -> list[int]:
+    """The hash of every NUMBERS_IN_A_ROW numbers in a row, each in its one form."""
+    return rows_of(values, NUMBERS_IN_A_ROW)
+
+
+def telling_number_rows(text: str) -> frozenset[int]:
+    """The rows of the numbers of a text that do not go up or down by one step, nor say one number again and again."""
+    values = [each.value for each in numbers_of(text)]
+    rows = zip(*(values[start:] for start in range(NUMBERS_IN_A_ROW)), strict=False)
+    return frozenset(hash(row) & _HASHED for row in rows if not _are_regular(row))
+
+
+def _tells_between_others(value: str) -> bool:
+    digits = digits_of(value)
+    if len(digits) < FEW_DIGITS or digits.endswith("00") or len(set(digits)) == 1:
+        return False
+    size = float(value)
+    return not size.is_integer() or int(size).bit_count() > 1
+
+
+def _are_regular(row: Sequence[str]) -> bool:
+    numbers = [float(each) for each in row]
+    step = numbers[1] - numbers[0]
+    even = all(abs(after - before - step) <= _SAME_STEP * abs(after) for before, after in pairwise(numbers))
+    return even or len(set(row)) < NUMBERS_IN_A_ROW - 1

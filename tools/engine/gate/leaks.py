@@ -11,7 +11,7 @@ from state.leaks import Level, RefusedText
 from tools.engine.gate.answers_in_lines import Likely, Likeness
 from tools.engine.gate.facts import Leak
 
-WEIGHTS: Final[Mapping[Likeness, int]] = MappingProxyType({"value": 1, "words": 2, "claimed": 2, "answer": 3})
+WEIGHTS: Final[Mapping[Likeness, int]] = MappingProxyType({"value": 1, "words": 2, "numbers": 2, "claimed": 2, "answer": 3})
 SUSPECT_FROM: Final = 2
 HIGH_FROM: Final = 8
 PLACES: Final = 3
@@ -29,13 +29,20 @@ def _place(likely: Likely) -> tuple[str, str, int]:
 def _leak(source: str, found: Sequence[Likely]) -> Leak:
     kinds = Counter(each.kind for each in found)
     places = tuple(dict.fromkeys(each.path if each.hidden or not each.line else f"{each.path}:{each.line}" for each in found))
-    return Leak(source, kinds["value"], kinds["answer"], kinds["words"], places[:PLACES], kinds["claimed"])
+    return Leak(source, kinds["value"], kinds["answer"], kinds["words"], places[:PLACES], kinds["claimed"], kinds["numbers"])
 
 
 def weight_of(leaks: Iterable[Leak]) -> int:
     """How much of what may not be known is known."""
     of = WEIGHTS
-    return sum(of["value"] * each.values + of["words"] * each.rows + of["claimed"] * each.claimed + of["answer"] * each.answers for each in leaks)
+    return sum(
+        of["value"] * each.values
+        + of["words"] * each.rows
+        + of["numbers"] * each.numbers
+        + of["claimed"] * each.claimed
+        + of["answer"] * each.answers
+        for each in leaks
+    )
 
 
 def weight_said(found: Iterable[Likely]) -> int:
@@ -60,6 +67,12 @@ def add_up(refused: Iterable[RefusedText]) -> bool:
 
 def said(leak: Leak) -> str:
     """The kinds of likeness and their source, never the words."""
-    kinds = ((leak.values, "rare value"), (leak.answers, "answer"), (leak.rows, "line"), (leak.claimed, "claimed answer"))
-    counts = ", ".join(f"{count} {kind}{'s' * (count > 1)}" for count, kind in kinds if count)
+    kinds = (
+        (leak.values, "rare value{}"),
+        (leak.answers, "answer{}"),
+        (leak.rows, "line{}"),
+        (leak.numbers, "row{} of numbers"),
+        (leak.claimed, "claimed answer{}"),
+    )
+    counts = ", ".join(f"{count} {kind.format('s' * (count > 1))}" for count, kind in kinds if count)
     return f"{counts} of {quoted(leak.source)}"

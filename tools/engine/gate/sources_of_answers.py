@@ -1,7 +1,7 @@
 """Where the answers of a project lie, and their fingerprints: made once for files that stay as they are, whatever else of the tree changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -9,7 +9,7 @@ from state.configuration import Configuration
 from tools.engine.evaluation.cases import BadCases, files_of_cases, read_cases
 from tools.engine.evaluation.withholding import entries_of, held_out_patterns
 from tools.engine.gate.answers_in_lines import Likely
-from tools.engine.gate.fingerprints import CaseValues, Fingerprints, Source, fingerprints_of, source_of
+from tools.engine.gate.fingerprints import CaseValues, Fingerprints, Source, fingerprints_of, source_of, telling_number_rows
 from tools.engine.repository.blobs import small_blobs
 from tools.engine.repository.finding import files_with
 from tools.engine.repository.location import Repository
@@ -72,8 +72,13 @@ def _known(repository: Repository, files: tuple[_File, ...], of_cases: tuple[tup
     by_cases = [path for path, _, cases in of_cases if cases]
     plain = [each for each in files if not is_below(each.path, by_cases)]
     beyond = [each.path for each in plain[MOST:]]
-    sources = (Source(path, hidden, cases=cases) for path, hidden, cases in of_cases if cases)
+    sources = (_of_cases(Source(path, hidden, cases=cases)) for path, hidden, cases in of_cases if cases)
     return Known(fingerprints_of((*sources, *_read(repository, plain[:MOST], beyond))), tuple(beyond))
+
+
+def _of_cases(source: Source) -> Source:
+    """With the numbers of its answers, in the order of the cases."""
+    return replace(source, number_rows=telling_number_rows("\n".join(case.expected for case in source.cases)))
 
 
 def _read(repository: Repository, files: Sequence[_File], beyond: list[str]) -> Iterator[Source]:
