@@ -304,6 +304,14 @@ def confirmed_gains(connection: "sqlite3.Connection", campaign: int) -> list[Con
     return [Confirmed.model_validate(json.loads(row["body"])) for row in rows]
 
 
+def unconfirmed_experiments(connection: "sqlite3.Connection") -> list[int]:
+    """The experiments of attempts that were told as better and not measured afresh, whether they were kept or not."""
+    question = (
+        "SELECT DISTINCT experiment FROM attempts WHERE outcome = 'better' AND id NOT IN (SELECT attempt FROM confirmed_gains) ORDER BY experiment"
+    )
+    return [int(row["experiment"]) for row in many(connection, question)]
+
+
 def _campaign(row: dict[str, str] | None) -> Campaign | None:
     return Campaign.model_validate(json.loads(row["body"])) if row else None
 

@@ -12,7 +12,7 @@ from tools.engine.contract import contract_at, standing
 from tools.engine.experiment.measuring import baseline_of_job
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.pruning import whole_of_job
-from tools.engine.experiment.raising import is_confirming
+from tools.engine.experiment.regaining import is_confirming
 from tools.engine.experiment.trying import trial_of_job
 from tools.engine.jobs.running import look
 from tools.engine.publishing.checking import key_of_job

@@ -22,7 +22,7 @@ from tools.engine.evaluation.history import dead
 from tools.engine.experiment.comparing import OURS
 from tools.engine.experiment.opening import required
 from tools.engine.experiment.pruning import whole_of_job
-from tools.engine.experiment.raising import is_confirming
+from tools.engine.experiment.regaining import is_confirming
 from tools.engine.gate.checks import of_result
 from tools.engine.gate.facts import Comparison
 from tools.engine.jobs.running import is_running, look

@@ -40,6 +40,7 @@ from tools.handover import handover
 from tools.looped import loop_shown
 from tools.measured import unmoved
 from tools.pending import pending
+from tools.researched import unconfirmed_shown
 
 Request = Annotated[str, Field(max_length=4000, description="The person's words.")]
 _SHOWN: Final = 3
@@ -101,7 +102,7 @@ def _research(session: Session, loop: Loop) -> dict[str, Any]:
     if loop.campaign is None:
         return loop_shown(loop)
     session.warnings += drift_warning(session.store, loop.campaign)
-    return {**loop_shown(loop), **gains_shown(session, loop.campaign)}
+    return {**loop_shown(loop), **gains_shown(session, loop.campaign), **unconfirmed_shown(session)}
 
 
 def _mended_first(composed: Answer, unusable: Refusal) -> Answer:

@@ -17,6 +17,7 @@ from tools.answering import without_empty
 from tools.engine.contract import committed_at
 from tools.engine.evaluation.noise import student
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
+from tools.engine.experiment.regaining import Cut, all_cut_short, cut_short
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import ledger_of
 from tools.engine.research.budget import standing_budget, stops
@@ -104,10 +105,10 @@ def interval_of(differences: Sequence[float]) -> tuple[float, float] | None:
 
 
 def gain_shown(session: Session, experiment: Experiment) -> dict[str, Any] | None:
-    """What a kept experiment gained, measured afresh; None while that is not known."""
+    """What a kept experiment gained, measured afresh; until that is known why it is not, or None."""
     found = _confirmed(session, experiment)
     if found is None:
-        return None
+        return {"not_confirmed": said} if (said := _cut_said(session, experiment)) else None
     return without_empty(
         {
             "gain": rounded(found.gain), "error": rounded(found.error), "fresh_pairs": found.pairs, "base": rounded(found.base_mean),
@@ -118,12 +119,36 @@ def gain_shown(session: Session, experiment: Experiment) -> dict[str, Any] | Non
 
 
 def gain_said(session: Session, experiment: Experiment) -> str:
-    """The same as a sentence; empty while it is not known."""
+    """The same as a sentence; empty while nothing is to be said of it."""
     found = _confirmed(session, experiment)
     if found is None:
-        return ""
+        cut = cut_short(session, experiment)
+        return f"Not confirmed: the budget stopped it, {_missing(cut)}." if cut is not None else ""
     error = f" ± {found.error:.{DIGITS}g}" if found.error is not None else ""
     return f"Measured afresh on {found.pairs} pairs the metric gained {_signed(found.gain)}{error}, to {found.head_mean:.{DIGITS}g}."
+
+
+def unconfirmed_shown(session: Session) -> dict[str, str]:
+    """For the status: the keeps whose confirmation a budget cut short; nothing where there is none."""
+    said = [f"experiment {found.id}: {_lacks(cut)}" for found, cut in all_cut_short(session)]
+    return {"not_confirmed": "; ".join(said)} if said else {}
+
+
+def _cut_said(session: Session, experiment: Experiment) -> str:
+    """How many fresh pairs a confirmation lacks that a budget cut short, and what goes on with it; empty where nothing is lacking."""
+    cut = cut_short(session, experiment)
+    return _lacks(cut) if cut is not None else ""
+
+
+def _missing(cut: Cut) -> str:
+    return f"{cut.missing} of {cut.wanted} fresh pairs {'is' if cut.missing == 1 else 'are'} missing"
+
+
+def _lacks(cut: Cut) -> str:
+    missing = _missing(cut)
+    if not cut.stopped:
+        return f"{missing}, and the budget allows them now: verdict keep once more goes on with it"
+    return f"{missing}, as {cut.stopped}; it is gone on with when ## Cost Budget allows it, and counts for nothing until then"
 
 
 def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:

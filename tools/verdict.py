@@ -25,7 +25,7 @@ from tools.engine.experiment.gathering import gather
 from tools.engine.experiment.holding import holdout_plan
 from tools.engine.experiment.measuring import confirming_plan, evaluation_plan
 from tools.engine.experiment.opening import required
-from tools.engine.experiment.raising import to_be_confirmed
+from tools.engine.experiment.regaining import to_be_confirmed
 from tools.engine.experiment.waiting import kept_waiting
 from tools.engine.gate.checks import run_gate
 from tools.engine.gate.facts import Comparison, Facts

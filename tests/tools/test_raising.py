@@ -196,3 +196,28 @@ async def test_what_won_alone_is_run_again_upon_what_landed_meanwhile_by_an_atte
         attempts = json.loads((project / ".factory/experiments/002/research.json").read_text())
         assert len(attempts) == 2
         assert attempts[0]["base_tree"] != attempts[1]["base_tree"]
+
+
+async def test_a_confirmation_that_the_budget_cut_short_counts_for_nothing_until_a_larger_one_makes_it_whole(tmp_path: Path) -> None:
+    project = make_metric_project(tmp_path / "project", noise="0.01")
+    limit = "## Cost Budget\n\n- 31 runs total\n"  # 20 of calibration, 6 of the attempt, and two fresh pairs of five
+    async with open_host(project) as host:
+        await begun(host, metric_md(extra=limit).replace("target: 100", "target: 2"))
+        await host.measured({LEVEL: "3\n"})
+        kept = await host.keep()
+        while kept["next"].get("tool") == "get_job":
+            kept = await host.call("get_job", **kept["next"]["arguments"])
+        said = kept["data"]["metric"]["not_confirmed"]
+        assert said.startswith("3 of 5 fresh pairs are missing, as 30 runs of 31 runs in total are spent"), host.text
+        assert "Not confirmed: the budget stopped it, 3 of 5" in kept["summary"]
+        status = await host.done("project_status")
+        research = status["data"]["research"]
+        assert (research["ended_by"], "confirmed" in research, "experiment 1" in research["not_confirmed"]) == ("budget", False, True), host.text
+        assert len(runs_of(project)) == 30
+        text = (project / "factory.md").read_text()
+        commit(project, {"factory.md": text.replace("31 runs", "60 runs")}, "more runs")
+        whole = await host.call("verdict", experiment=1, decision="keep", reason="It is better.")
+        while whole["next"].get("tool") == "get_job":
+            whole = await host.call("get_job", **whole["next"]["arguments"])
+        assert (whole["data"]["metric"]["fresh_pairs"], len(runs_of(project))) == (5, 36), host.text
+        assert (await host.done("project_status"))["data"]["research"]["ended_by"] == "target"

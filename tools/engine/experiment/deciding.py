@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from state.answers import one_line, short
-from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, newest_cycle, open_cycle
+from state.cycles import ENDS_WITH_ITS_ITEMS, CycleEnded, cycle, hypotheses_of, open_cycle
 from state.errors import Refusal
 from state.experiments import Decision, Experiment, ExperimentHeld, KeepRefused, KeepWithdrawn, VerdictGiven, experiments_of_cycle, open_experiments
 from state.experiments import experiment as find_experiment
@@ -21,7 +21,7 @@ from tools.engine.experiment.looking_back import checks_then
 from tools.engine.experiment.measuring import confirming_plan
 from tools.engine.experiment.messages import landing_message
 from tools.engine.experiment.opening import item_name, required
-from tools.engine.experiment.raising import to_be_confirmed
+from tools.engine.experiment.regaining import all_to_be_confirmed
 from tools.engine.experiment.seeing import change_of
 from tools.engine.experiment.taken_up import close_taken_up
 from tools.engine.experiment.upstream import goes_upstream, taken_upstream
@@ -209,13 +209,9 @@ def take_up(session: Session) -> None:
 
 
 def _confirm_what_landed(session: Session) -> None:
-    """Have the gain of what research landed measured afresh, where a server died before it was."""
-    with session.store.reading() as connection:
-        newest = newest_cycle(connection)
-        made = experiments_of_cycle(connection, newest.id) if newest is not None and newest.mode == "research" else []
-    for experiment in made:
-        if (attempt := to_be_confirmed(session, experiment)) is not None:
-            session.launch(confirming_plan(session, experiment, attempt))
+    """Have the gain of what research landed measured afresh, where a server died before it was, or a budget that allows more now stopped it."""
+    for experiment, attempt in all_to_be_confirmed(session):
+        session.launch(confirming_plan(session, experiment, attempt))
 
 
 def give_up(session: Session, experiment: Experiment, verdict: Verdict) -> Experiment:

@@ -16,7 +16,8 @@ from tools.engine.evaluation.parts import parts_of
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.calibrating import calibrate
 from tools.engine.experiment.comparing import baseline, contract_key, record_comparison
-from tools.engine.experiment.raising import allowed_in, calibrate_head, confirm_gain, confirm_key, raise_metric
+from tools.engine.experiment.raising import allowed_in, calibrate_head, raise_metric
+from tools.engine.experiment.regaining import confirm_gain, confirm_key
 from tools.engine.experiment.taking_turns import one_at_a_time
 from tools.engine.jobs.running import Plan, Progress
 from tools.engine.repository.objects import tree_of

@@ -6,15 +6,14 @@ from typing import Final
 
 import anyio.to_thread
 
-from state.campaigns import Attempt, Campaign, confirmed_gain
+from state.campaigns import Attempt, Campaign
 from state.configuration.research import InnerLoop
 from state.cycles import Cycle, cycle
 from state.errors import Refusal
 from state.experiments import Experiment, experiment, experiments_of_cycle
-from state.jobs import newest_job
 from state.reports import latest_review
 from state.runs import runs_of_tree
-from tools.engine.contract import Contract, contract_at
+from tools.engine.contract import Contract
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
 from tools.engine.experiment.bench import Bench
 from tools.engine.experiment.candidate import current_tree
@@ -22,22 +21,18 @@ from tools.engine.experiment.comparing import as_the_base_sees, record_compariso
 from tools.engine.experiment.gathering import gather
 from tools.engine.gate.checks import of_result, run_gate
 from tools.engine.gate.facts import Check
-from tools.engine.jobs.running import Progress
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import Asked, Ways, open_attempt, open_campaign
 from tools.engine.research.budget import standing_budget, stops
 from tools.engine.research.calibrating_the_metric import Allowed, calibrate_metric, is_calibrated_in
-from tools.engine.research.confirming import confirm
 from tools.engine.research.course import Course, environment
 from tools.engine.research.holding_against import decide_attempts
 from tools.engine.research.instrument import instrument_at
 from tools.engine.research.pairing import Block, Pairs
-from tools.engine.research.totals import total_when_due
 from tools.engine.session import Session
 
 # Checks that the metric itself answers, or that come after it: none of them keeps a candidate from being run.
 LATER: Final = frozenset({"ratchet", "reviewed", "guards"})
-CONFIRM: Final = "confirm:"
 A_PAIR: Final = 2  # runs
 
 
@@ -226,39 +221,3 @@ def _found(session: Session, number: int) -> Experiment:
 def _cycle_of(session: Session, found: Experiment) -> Cycle | None:
     with session.store.reading() as connection:
         return cycle(connection, found.cycle)
-
-
-def confirm_key(attempt: int) -> str:
-    """The key of the job that measures a kept gain afresh."""
-    return f"{CONFIRM}{attempt}"
-
-
-def is_confirming(key: str) -> bool:
-    """Whether the job with this key does that."""
-    return key.startswith(CONFIRM)
-
-
-async def confirm_gain(session: Session, found: Experiment, attempt: Attempt, progress: Progress) -> None:
-    """Measure what a landed experiment gained, old base against new head."""
-    contract = await anyio.to_thread.run_sync(contract_at, session, found.base)
-    bench = Bench(session, contract, attempt.base_tree, progress)
-    laid = await lay_out(bench, found.base)
-    if laid is not None and laid.campaign.id == attempt.campaign:
-        of_cycle = await anyio.to_thread.run_sync(_cycle_of, session, found)
-        allowed = allowed_in(session, of_cycle)
-        ours = attempt.model_copy(update={"experiment": found.id})  # it may have been opened for another arm with the same tree
-        await confirm(laid.pairs, laid.campaign, ours, laid.ways.loop.confirming, allowed)
-        await total_when_due(laid.pairs, laid.campaign, laid.ways, attempt.tree, allowed)
-
-
-def to_be_confirmed(session: Session, found: Experiment) -> Attempt | None:
-    """The attempt by which a landed experiment was kept, while its gain is not measured afresh and no job has tried that to its end."""
-    if found.state != "landed":
-        return None
-    attempt = attempt_for(session, found)
-    if attempt is None or attempt.outcome != "better":
-        return None
-    with session.store.reading() as connection:
-        tried = newest_job(connection, confirm_key(attempt.id))
-        known = confirmed_gain(connection, attempt.id) is not None
-    return None if known or (tried is not None and tried.state in ("done", "failed")) else attempt

@@ -30,20 +30,36 @@ class Fresh:
 
 
 async def confirm(pairs: Pairs, campaign: Campaign, attempt: Attempt, count: int, allowed: Allowed) -> str:
-    """Measure the gain of a kept attempt afresh, and write it down; answers why that could not be done, empty where it could."""
+    """Measure the gain of a kept attempt afresh, and write it down; answers why that could not be done, empty where it could.
+
+    Of pairs that a budget cut short nothing is written: they stay, and are gone on with when it allows more.
+    """
     if await anyio.to_thread.run_sync(_is_confirmed, pairs.session, attempt.id):
         return ""
-    block = Block(campaign.id, "confirm", attempt.base_tree, (Candidate(attempt.tree, attempt.id),), group=attempt.plan.group)
-    wanted = ONE if attempt.plan.kind == "deterministic" else count
-    fresh = await fresh_pairs(pairs, block, attempt.plan, wanted, allowed)
-    if fresh.gain is None:
+    fresh = await fresh_pairs(pairs, _block(attempt), attempt.plan, wanted_for(attempt, count), allowed)
+    if fresh.gain is None or fresh.stopped:
         return fresh.stopped or "no pair of runs gave two values"
     found = Confirmed(
         attempt=attempt.id, campaign=campaign.id, experiment=attempt.experiment, pairs=fresh.gain.pairs, gain=fresh.gain.mean,
         error=fresh.gain.error, base_mean=fresh.base_mean, head_mean=fresh.head_mean, selected=attempt.ending.estimate if attempt.ending else None,
     )  # fmt: skip
     await anyio.to_thread.run_sync(partial(server_record, pairs.session, GainConfirmed(confirmed=found), key=f"attempt:{attempt.id}:confirmed"))
-    return fresh.stopped
+    return ""
+
+
+def wanted_for(attempt: Attempt, count: int) -> int:
+    """How many fresh pairs make a confirmation whole: `count`, and one of a metric that is the same each time."""
+    return ONE if attempt.plan.kind == "deterministic" else count
+
+
+def taken_for(session: Session, attempt: Attempt) -> tuple[int, int]:
+    """How many fresh pairs of an attempt gave two values so far, and how many were taken for that."""
+    sides = _sides(session, _block(attempt))
+    return sum(all(run.value is not None for run in (*base, *head)) for base, head in sides), len(sides)
+
+
+def _block(attempt: Attempt) -> Block:
+    return Block(attempt.campaign, "confirm", attempt.base_tree, (Candidate(attempt.tree, attempt.id),), group=attempt.plan.group)
 
 
 async def fresh_pairs(pairs: Pairs, block: Block, plan: AttemptPlan, count: int, allowed: Allowed) -> Fresh:
