@@ -17,7 +17,7 @@ from tools.engine.cycle.modes import MODES, REDIRECTS, Progress
 from tools.engine.cycle.next_step import TOOLS_OF_A_CYCLE
 from tools.engine.cycle.stuck import CHOSEN, barred_in
 from tools.engine.research.failed_runs import failed_runs
-from tools.engine.research.looping import loop_at
+from tools.engine.research.looping import A_PAIR, Loop, loop_at
 from tools.engine.session import Session
 from tools.engine.study.hurting import weakest
 from tools.looped import loop_shown
@@ -52,21 +52,30 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
 
 def _metric_said(session: Session, cycle: Cycle, research: Mapping[str, Any]) -> str:
     """Where the metric stands, and what can be told of it, in a sentence or two."""
-    noise = research["noise"] or {}
+    noise = research.get("noise") or {}
     stands = f"{quoted(research['metric'])} {research.get('value', noise.get('value', 'not known'))}, target {research['target']:g}"
     spread = f"spread {noise['spread']} over {noise['pairs_of_the_head']} pairs of the head" if "spread" in noise else ""
     told = "the same each time, one run decides" if "deterministic" in noise else noise.get("tells_nothing") or noise.get("not_calibrated", "")
     tells = f"told {noise['tells']}" if "tells" in noise else ""
     failed = failed_runs(session, cycle).names
     count = f" {len(failed)} instance{'' if len(failed) == 1 else 's'} failed." if failed else ""
-    return f"{'; '.join(part for part in (stands, spread, tells, told) if part)}.{count}"
+    return f"{'; '.join(part for part in (stands, spread, tells, told, research.get('runs_left', '')) if part)}.{count}"
+
+
+def runs_left(loop: Loop, noise: Mapping[str, Any], most: int) -> str:
+    """How many runs the budget leaves, where that is less than the `most` that an attempt at a noisy metric may take; empty elsewhere."""
+    left = loop.budget.runs_left
+    return f"the budget leaves {left} of the {most} runs that an attempt may take" if "spread" in noise and left is not None and left < most else ""
 
 
 def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     """What is known of an open cycle before its baseline is."""
     with session.store.reading() as connection:
         spec = written(connection, cycle.spec)
-    loop = loop_at(session, standing(session).configuration, cycle.base, cycle) if cycle.mode == "research" else None
+    configuration = standing(session).configuration
+    loop = loop_at(session, configuration, cycle.base, cycle) if cycle.mode == "research" else None
+    noise = noise_shown(session, cycle.base) if loop else None
+    left = runs_left(loop, noise or {}, A_PAIR * configuration.loop.cap) if loop and configuration else ""
     return {
         "cycle": cycle.id,
         "mode": cycle.mode,
@@ -74,7 +83,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": _budget(session, cycle),
-        "research": {**loop_shown(loop), "level": cycle.level, "noise": noise_shown(session, cycle.base)} if loop else None,
+        "research": without_empty({**loop_shown(loop), "level": cycle.level, "noise": noise, "runs_left": left}) if loop else None,
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 

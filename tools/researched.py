@@ -12,7 +12,7 @@ from state.configuration.research import InnerLoop
 from state.cycles import cycle
 from state.experiments import Experiment
 from state.metric_calibrations import MetricCalibration, metric_calibration
-from state.runs import Run, runs_of_attempt
+from state.runs import Run, runs_for, runs_of_attempt
 from tools.answering import without_empty
 from tools.engine.contract import committed_at
 from tools.engine.evaluation.noise import student
@@ -27,6 +27,7 @@ from tools.engine.research.groups import looks_of, runs_of_a_unit
 from tools.engine.research.instances import unit_for
 from tools.engine.research.looks import fewest_that_keep
 from tools.engine.research.noise_of_the_metric import Noise, fewest_pairs, pairs_needed, smallest_difference
+from tools.engine.research.pairing import discarded_pairs
 from tools.engine.research.replaying import Values, signed, values_of
 from tools.engine.session import Session
 
@@ -42,6 +43,7 @@ class _Seen:
 
     attempt: Attempt
     runs: Sequence[Run]
+    discarded: str = ""
 
     @property
     def pairs(self) -> list[tuple[float, float]]:
@@ -67,7 +69,8 @@ def raised_shown(session: Session, experiment: Experiment) -> dict[str, Any]:
         {
             "verdict": attempt.outcome or "more", "metric": _metric(seen, campaign), "pairs": len(seen.pairs), "runs": len(seen.runs),
             "looks": [_look(attempt, place) for place in range(len(attempt.looks))], "error_spent": _error(session, attempt, campaign),
-            "lost": _lost(seen), "stopped": stopped(session, experiment, attempt), "reason": attempt.ending.reason if attempt.ending else "",
+            "lost": _lost(seen), "discarded": seen.discarded, "stopped": stopped(session, experiment, attempt),
+            "reason": attempt.ending.reason if attempt.ending else "",
         }
     )  # fmt: skip
 
@@ -109,11 +112,13 @@ def gain_shown(session: Session, experiment: Experiment) -> dict[str, Any] | Non
     found = _confirmed(session, experiment)
     if found is None:
         return {"not_confirmed": said} if (said := _cut_said(session, experiment)) else None
+    with session.store.reading() as connection:
+        discarded = _discarded_said(runs_of_attempt(connection, found.attempt, "confirm"))
     return without_empty(
         {
             "gain": rounded(found.gain), "error": rounded(found.error), "fresh_pairs": found.pairs, "base": rounded(found.base_mean),
             "head": rounded(found.head_mean), "selected": f"{_signed(found.selected)}, biased upwards" if found.selected is not None else "",
-            "suspect": "the fresh pairs show a loss: it may have been kept by luck" if found.suspect else "",
+            "suspect": "the fresh pairs show a loss: it may have been kept by luck" if found.suspect else "", "discarded": discarded,
         }
     )  # fmt: skip
 
@@ -158,6 +163,7 @@ def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
         return None
     with session.store.reading() as connection:
         found = metric_calibration(connection, campaign.id)
+        discarded = _discarded_said(runs_for(connection, campaign.id, "calibrate"))
     if found is None or found.mean is None:
         return {"not_calibrated": _why_unknown(found)}
     if found.deterministic:
@@ -171,7 +177,7 @@ def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
             **tells(noise_by(found), configuration.loop, ledger_of(session, campaign).next_alpha()), "lost_runs": found.failed or None,
             "drift_per_run": rounded(found.drift) if abs(found.drift) > found.sigma / 10 else None,
             "outliers": f"{found.outliers} runs far from the rest: `aggregate: median` is steadier" if found.outliers else "",
-            "seconds": rounded(found.seconds),
+            "discarded": discarded, "seconds": rounded(found.seconds),
         }
     )  # fmt: skip
 
@@ -204,7 +210,14 @@ def _seen(session: Session, experiment: Experiment) -> _Seen | None:
     if attempt is None:
         return None
     with session.store.reading() as connection:
-        return _Seen(attempt, [run for run in runs_of_attempt(connection, attempt.id) if not run.discarded])
+        runs = runs_of_attempt(connection, attempt.id)
+    return _Seen(attempt, [run for run in runs if not run.discarded], _discarded_said(runs))
+
+
+def _discarded_said(runs: Sequence[Run]) -> str:
+    """How many pairs do not count because something else of ours ran beside a part of them, whatever they gave; empty where there are none."""
+    pairs, spent = discarded_pairs(runs), sum(run.discarded for run in runs)
+    return f"{pairs} pair{'' if pairs == 1 else 's'} ({spent} runs, paid for): other measurements ran beside a part of each" if pairs else ""
 
 
 def _campaign(session: Session, attempt: Attempt) -> Campaign | None:

@@ -221,3 +221,15 @@ async def test_a_confirmation_that_the_budget_cut_short_counts_for_nothing_until
             whole = await host.call("get_job", **whole["next"]["arguments"])
         assert (whole["data"]["metric"]["fresh_pairs"], len(runs_of(project))) == (5, 36), host.text
         assert (await host.done("project_status"))["data"]["research"]["ended_by"] == "target"
+
+
+async def test_what_is_taken_for_discarded_pairs_stays_within_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_metric_project(tmp_path / "project", noise="1")
+    async with open_host(project) as host:
+        await begun(host, metric_md(extra="## Cost Budget\n\n- 24 runs total\n"))
+        beside = [1, 0, 0, 0] * 3  # something runs beside the first run of each pair
+        monkeypatch.setattr("tools.engine.research.pairing.rooms_at_work", lambda: beside.pop(0) if beside else 0)
+        measured = await host.measured({LEVEL: "2\n"})
+        assert measured["data"]["discarded"] == "2 pairs (4 runs, paid for): other measurements ran beside a part of each", host.text
+        assert "24 runs of 24 runs in total" in measured["data"]["stopped"]
+        assert len(runs_of(project)) == 24

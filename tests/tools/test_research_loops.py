@@ -216,6 +216,8 @@ async def test_a_budget_that_ends_amid_an_attempt_leads_to_giving_it_up_and_to_t
         started = await begun(host, metric_md(loop, extra=budget))
         dollars, runs = started["data"]["research"]["budget"]["limits"]
         assert (dollars.partition(" of ")[2], runs.partition(" of ")[2]) == ("$9.00 a cycle", "40 runs in total")
+        assert started["data"]["research"]["runs_left"] == "the budget leaves 20 of the 80 runs that an attempt may take"
+        assert "leaves 20 of the 80 runs" in started["summary"]
         measured = await host.measured({LEVEL: "1.1\n"})
         assert measured["data"]["verdict"] == "more", host.text
         assert (measured["next"]["tool"], measured["next"]["arguments"]["decision"]) == ("verdict", "revert")

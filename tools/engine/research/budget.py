@@ -59,6 +59,12 @@ class Budget:
             return None
         return of.dollars + of.unpriced * (self.price if self.price is not None else self.a_run or 0.0)
 
+    @property
+    def runs_left(self) -> int | None:
+        """How many more runs the limits allow, by what one may cost at most; None where none of them can tell."""
+        left = [int((each.limit - each.spent) / each.a_run) for each in self.every() if each.a_run]
+        return max(0, min(left)) if left else None
+
     def every(self) -> Iterator[Limit]:
         """The limits that can be told."""
         if (found := self.limits) is not None:

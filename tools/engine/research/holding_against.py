@@ -54,6 +54,8 @@ def _said(session: Session, attempt: Attempt) -> str:
 async def _decide_by_a_run(pairs: Pairs, campaign: Campaign, attempt: Attempt, allowed: Allowed) -> str:
     """Of a metric that is the same each time one run decides, and a second one where it shows a gain."""
     block = Block(campaign.id, purpose_of(attempt.plan), attempt.base_tree, (Candidate(attempt.tree, attempt.id),), with_base=False)
+    if reason := await anyio.to_thread.run_sync(allowed, 1):
+        return reason
     base = await _known_base(pairs, campaign, attempt)
     now = attempt
     while now.ending is None:

@@ -3,7 +3,7 @@
 A pair that was broken off is gone on with, not begun anew: dropping it could be a choice made by what its first run gave.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -79,16 +79,15 @@ class Pairs:
     async def take(self, block: Block) -> int:
         """Run one pair, or the rest of one of these candidates that was broken off; answers its number.
 
-        Where something else ran beside a part of it, it is taken once more.
+        Where something else ran beside a part of it, it is discarded: another one in its place is taken by whoever asks the budget for it.
         """
-        while True:
-            pair, of_pair = await anyio.to_thread.run_sync(_unfinished, self.session, block)
-            taken = await anyio.to_thread.run_sync(_taken, self.session, block.campaign, pair)
-            for place in places_of(of_pair, pair):
-                if place not in taken:
-                    await self._run(of_pair, pair, place)
-            if not await anyio.to_thread.run_sync(_discarded, self.session, block, pair):
-                return pair
+        pair, of_pair = await anyio.to_thread.run_sync(_unfinished, self.session, block)
+        taken = await anyio.to_thread.run_sync(_taken, self.session, block.campaign, pair)
+        for place in places_of(of_pair, pair):
+            if place not in taken:
+                await self._run(of_pair, pair, place)
+        await anyio.to_thread.run_sync(_discard_if_disturbed, self.session, block, pair)
+        return pair
 
     async def _run(self, block: Block, pair: int, place: Place) -> None:
         self.say(place.side)
@@ -195,23 +194,27 @@ def _place_of(run: Run) -> Place:
     return Place(run.place, run.side, run.attempt)
 
 
-def _discarded(session: Session, block: Block, pair: int) -> bool:
-    """Whether something else of ours ran beside a part of the pair only, which is then written down."""
+def _discard_if_disturbed(session: Session, block: Block, pair: int) -> None:
+    """Write down that a pair does not count, where something else of ours ran beside a part of it only."""
     with session.store.reading() as connection:
         runs = runs_of_pair(connection, block.campaign, pair)
         earlier = [run for run in runs_for(connection, block.campaign, block.purpose) if run.pair < pair]
     loaded = [run.beside > 0 for run in runs]
     if all(loaded) or not any(loaded) or discarded_at_the_end(earlier) >= DISCARDED_IN_A_ROW:
-        return False
+        return
     reason = f"another measurement ran beside {sum(loaded)} of its {len(loaded)} runs"
     session.store.append(PairDiscarded(campaign=block.campaign, pair=pair, reason=reason), actor="server", channel="server")
-    return True
 
 
 def discarded_at_the_end(runs: list[Run]) -> int:
     """How many pairs in a row, the newest last, were discarded."""
     pairs = [any(run.discarded for run in of_pair) for _, of_pair in groupby(runs, key=lambda run: run.pair)]
     return next((count for count, discarded in enumerate(reversed(pairs)) if not discarded), len(pairs))
+
+
+def discarded_pairs(runs: Sequence[Run]) -> int:
+    """How many pairs of these runs were discarded."""
+    return len({run.pair for run in runs if run.discarded})
 
 
 def sides_of(runs: list[Run], attempt: int | None) -> Mapping[int, tuple[tuple[Run, ...], tuple[Run, ...]]]:
