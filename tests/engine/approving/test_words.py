@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from state.approvals import Approved, Draft
-from state.configuration import Configuration, ProjectEvaluation, Setup
+from state.configuration import Configuration, CostBudget, InnerLoop, ProjectEvaluation, ResearchTarget, Setup
 from state.errors import Refusal
 from state.factory_md import render
 from state.measurement import PlannedDimension, Profile
@@ -44,6 +44,18 @@ def test_everything_that_an_approval_binds_is_shown() -> None:
     assert "(cut" not in shown
     for word in ("network yes", "parallel yes", "clean pr yes", "Not measured: lint (ruff is not installed)"):
         assert word in shown
+
+
+def test_what_research_may_take_is_shown_with_the_default_where_none_is_set() -> None:
+    target = ResearchTarget(objective="maximise it", metric="rate", target=1, run_command="true", result_path="out.json")
+    shown = evaluation_words(draft(MINIMAL.model_copy(update={"research_target": target})))
+    assert "Each attempt of research: up to 30 pairs (60 runs), by default; a change that is kept takes 5 more" in shown
+    assert "Cost Budget: none" in shown
+    some = {"inner_loop": InnerLoop(max_inner_runs_per_cycle=12), "cost_budget": CostBudget(max_total=50, max_runs_per_cycle=40, max_time_total=5400)}
+    shown = evaluation_words(draft(MINIMAL.model_copy(update={"research_target": target, **some})))
+    assert "up to 12 pairs (24 runs); a change" in shown
+    assert "Cost Budget: 40 runs a cycle, $50 in total, 1.5 h of runs in total" in shown
+    assert "Cost Budget" not in evaluation_words(draft(MINIMAL))
 
 
 def test_the_commands_stand_first_each_with_what_it_is_for() -> None:

@@ -10,6 +10,7 @@ from state.errors import Refusal
 from state.factory_md import parse
 from tools.engine.approving.changed import changes
 from tools.engine.approving.parts import parts, plainly, said, title
+from tools.engine.approving.spending import spent_on_research
 from tools.engine.scope.protecting import FILE
 
 MESSAGE_LIMIT: Final = 3000
@@ -34,7 +35,7 @@ def evaluation_words(
     configuration = parse(draft.text)
     asked = [*_asked(draft.profile.commands, configuration), *_opened(configuration)]
     made = [f"There is no branch {quoted(new_branch)} here: approval makes it. Is that its name?"] if new_branch else []
-    rest = ["", f"Goal: {configuration.goal}", *made, *_bound(configuration), *_measured(draft)]
+    rest = ["", f"Goal: {configuration.goal}", *made, *spent_on_research(configuration), *_bound(configuration), *_measured(draft)]
     done = "factory.md stays as it is committed" if is_committed else "factory.md is committed"
     last = (
         f"\n\nOn approval {done}, and the baseline is measured: at once from a host, with the first cycle from a terminal. Hash {short(draft.hash)}."
