@@ -233,3 +233,12 @@ async def test_what_is_taken_for_discarded_pairs_stays_within_the_budget(tmp_pat
         assert measured["data"]["discarded"] == "2 pairs (4 runs, paid for): other measurements ran beside a part of each", host.text
         assert "24 runs of 24 runs in total" in measured["data"]["stopped"]
         assert len(runs_of(project)) == 24
+
+
+async def test_a_candidate_whose_noise_is_gone_is_held_for_a_person(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project", noise="0.01")) as host:
+        await begun(host, metric_md())
+        measured = await host.measured({LEVEL: "2\n", "noise.txt": "0\n"})
+        assert measured["data"]["verdict"] == "better"
+        await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="It is better.")
+        assert "every run gave exactly 2: noise is gone, look whether answers are known" in host.text

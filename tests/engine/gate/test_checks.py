@@ -118,6 +118,7 @@ BAD: dict[str, tuple[Facts, str, str]] = {
     ),
     "ratchet: not run": (facts(mode="research"), "ratchet", "not_yet"),
     "ratchet: not told": (facts(mode="research", attempt=attempt()), "ratchet", "not_yet"),
+    "ratchet: better, and its noise is gone": (facts(mode="research", attempt=attempt("better"), quiet=1.0), "ratchet", "suspect"),
     "ratchet: cannot tell": (facts(mode="research", attempt=attempt("cannot_tell")), "ratchet", "fail"),
     "ratchet: the candidate lost its runs": (facts(mode="research", attempt=attempt("error")), "ratchet", "fail"),
     "best_of_arms": (facts(better=(Arm(2, "H1.2", "measured", 0.05, 0.85),)), "best_of_arms", "fail"),

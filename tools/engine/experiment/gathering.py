@@ -6,7 +6,7 @@ from state.errors import Refusal
 from state.experiments import Experiment
 from tools.engine.contract import contract_at
 from tools.engine.experiment.arms import better_arms
-from tools.engine.experiment.attempted import attempt_for
+from tools.engine.experiment.attempted import attempt_for, quiet_value
 from tools.engine.experiment.candidate import current_tree, target_moved
 from tools.engine.experiment.holding import stored_held_out
 from tools.engine.experiment.seeing import see
@@ -31,6 +31,7 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
     comparison = Comparison.model_validate(experiment.assessment) if experiment.assessment and unchanged else None
     moved = target_moved(session, experiment, found_cycle.target)
     ahead = kept_waiting(session, found_cycle.target) if moved else []
+    attempt = attempt_for(session, experiment) if comparison and found_cycle.mode == "research" else None
     return Facts(
         experiment=experiment, hypothesis=found.content, tree=tree, configuration=configuration,
         comparison=comparison, review=review if unchanged else None, changes=diff(session.repository, experiment.base, tree),
@@ -38,5 +39,5 @@ def gather(session: Session, experiment: Experiment, seen: str = "") -> Facts:
         seen=see(session, experiment, tree, configuration),
         held_out=stored_held_out(session, experiment) if unchanged else None,
         better=better_arms(session, experiment, comparison) if comparison else (), level=found_cycle.level,
-        mode=found_cycle.mode, attempt=attempt_for(session, experiment) if comparison and found_cycle.mode == "research" else None,
+        mode=found_cycle.mode, attempt=attempt, quiet=quiet_value(session, attempt) if attempt else None,
     )  # fmt: skip

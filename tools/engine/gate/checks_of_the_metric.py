@@ -14,8 +14,9 @@ _SAID: Final[dict[Outcome, str]] = {
 def ratchet(facts: Facts) -> Check:
     """In research, the metric was raised: pairs of runs tell this very tree from its base, within what the attempt paid of the error budget.
 
-    Facts: the attempt at the tree in the worktree against the base's, its looks, and how it ended.
-    Results: pass, fail, not_yet.
+    Facts: the attempt at the tree in the worktree against the base's, its looks, how it ended, and whether its runs differ.
+    A noisy metric that gives exactly one value in the candidate may be one whose answers are known: a person looks.
+    Results: pass, suspect, fail, not_yet.
     """
     if facts.mode != "research":
         return Check("ratchet", "pass", (f"no metric is raised in mode {facts.mode}",) if facts.mode else ())
@@ -24,7 +25,11 @@ def ratchet(facts: Facts) -> Check:
         return Check("ratchet", "not_yet", ("no pair of runs holds this tree against its base yet",))
     if attempt.ending is None:
         return Check("ratchet", "not_yet", (f"{told(attempt)}: cannot tell yet is not better",))
-    return Check("ratchet", "pass" if attempt.outcome == "better" else "fail", (f"{told(attempt)}: {attempt.ending.reason}",))
+    line = f"{told(attempt)}: {attempt.ending.reason}"
+    if attempt.outcome == "better" and facts.quiet is not None:
+        gone = f"every run gave exactly {facts.quiet:g}: noise is gone, look whether answers are known"
+        return Check("ratchet", "suspect", (line, gone))
+    return Check("ratchet", "pass" if attempt.outcome == "better" else "fail", (line,))
 
 
 def told(attempt: Attempt) -> str:

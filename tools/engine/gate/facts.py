@@ -142,7 +142,8 @@ class Seen:
 class Facts:
     """Everything the checks look at. `tree` is what the worktree holds now; `comparison` and `held_out` are set only when they speak of this tree
     and base. `better` are the other arms of the hypothesis that measured better, the best first. `mode` is that of its cycle, `level` that of
-    a research cycle; `attempt` is what research made of exactly this tree against exactly its base.
+    a research cycle; `attempt` is what research made of exactly this tree against exactly its base, `quiet` the one value that all of its runs gave
+    while those of the base differ.
     """
 
     experiment: Experiment
@@ -160,6 +161,7 @@ class Facts:
     level: Level | None = None
     mode: ModeName | None = None
     attempt: Attempt | None = None
+    quiet: float | None = None
     kept_before: int | None = None
 
 
