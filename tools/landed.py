@@ -54,9 +54,15 @@ def landed_answer(session: Session, found: Experiment, checkout: str, *, repeate
     }
     situation = observe(session, ended=found.cycle)
     wait = Next(do="Wait for the gain, which is being measured afresh.", tool="get_job", arguments={"job": job}, role="evaluator") if job else None
-    said = f"Experiment {found.id} {where}. {gained}{cycle_line(session, found)}"
+    said = f"Experiment {found.id} {where}. {gained}{_target_said(situation)}{cycle_line(session, found)}"
     given = answer(session, said, data, situation=situation, next_action=wait, repeated=repeated)
     return given if taken else _with_pull_request(given, found, situation)
+
+
+def _target_said(situation: Situation) -> str:
+    """That research is where it was to come to, as fresh pairs tell it; empty where it is not."""
+    loop = situation.loop
+    return f"{sentence(loop.why)} " if loop is not None and loop.end == "target" else ""
 
 
 def _upstream_said(session: Session, found: Experiment, tree: str, comparison: Comparison) -> str:

@@ -45,9 +45,15 @@ def opened_answer(session: Session, cycle: Cycle, contract: Contract, baseline: 
     broken = cannot_start(baseline)
     summary = f"Cycle {cycle.id} on {cycle.target}. {broken}{baseline_said(baseline)}; weakest: {said}."
     if data["research"]:
-        summary = f"Cycle {cycle.id} on {cycle.target}, {cycle.level} loop. {broken}{_metric_said(session, cycle, data['research'])}"
+        opens, metric = _opens(data["research"], cycle), _metric_said(session, cycle, data["research"])
+        summary = f"Cycle {cycle.id} on {cycle.target}, {cycle.level} loop. {opens}{broken}{metric}"
     mend = instead_of_working(baseline) if cycle.mode in CHOSEN else None  # what is built yet may bring what the command starts
     return answer(session, one_line(summary, SUMMARY_LIMIT), data, next_action=mend, repeated=repeated)
+
+
+def _opens(research: Mapping[str, Any], cycle: Cycle) -> str:
+    """That the outer surfaces open in this cycle, and why; empty where they do not."""
+    return f"The outer surfaces open: {research.get('without_a_gain', 'research cycles')} brought no gain. " if cycle.after_a_plateau else ""
 
 
 def _metric_said(session: Session, cycle: Cycle, research: Mapping[str, Any]) -> str:

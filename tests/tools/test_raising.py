@@ -39,6 +39,23 @@ async def test_a_metric_that_is_the_same_each_time_costs_one_run_and_a_gain_a_se
         assert float(line[header.index("cost_usd")]) == 0.02, "its own two runs"
 
 
+async def test_the_keep_that_reaches_the_target_says_so_and_the_rest_of_the_cycle_is_an_option(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project")) as host:
+        await approve(host, metric_md().replace("target: 100", "target: 1.5"))
+        await host.done("start_cycle", mode="research")
+        other = {**HYPOTHESIS, "title": "Raise another way", "what": "Take a second route"}
+        await host.done("propose_hypotheses", hypotheses=[HYPOTHESIS, other])
+        await host.done("start_experiment", item="H1")
+        await host.measured({LEVEL: "2\n"})
+        kept = await host.keep()
+        while kept["next"].get("tool") == "get_job":
+            kept = await host.call("get_job", **kept["next"]["arguments"])
+        assert "the target is reached: 2 of 1.5." in kept["summary"].lower()
+        assert kept["next"].get("tool") is None
+        assert "the target is reached" in kept["next"]["do"]
+        assert [option["tool"] for option in kept["options"]] == ["start_experiment", "submit_report"]
+
+
 async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp_path: Path) -> None:
     async with open_host(make_metric_project(tmp_path / "project", noise="0.01")) as host:
         started = await begun(host, metric_md())

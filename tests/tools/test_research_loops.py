@@ -104,6 +104,7 @@ async def test_a_plateau_opens_the_outer_surfaces_and_the_last_outer_cycle_ends_
         assert "the outer surfaces open" in inner["ended"]["options"][0]["why"]
         started = await host.done("start_cycle", mode="research")
         assert (started["data"]["research"]["level"], started["next"]["role"]) == ("outer", "researcher")
+        assert "The outer surfaces open: 1 inner in a row brought no gain." in started["summary"]
         assert "research" in started["data"]["steps"]
         outer = await given_up(host, 1)
         assert (outer["level"], outer["may_change"]) == ("outer", ["prompts/*.md", "src/**"])

@@ -9,7 +9,7 @@ from state.experiments import Experiment
 from tools.engine.contract import Standing
 from tools.engine.cycle import modes
 from tools.engine.cycle.modes import Progress, not_started, open_step, possible_steps
-from tools.engine.cycle.of_research import ABORT, NO_VALUE, after_research, gives_no_value, research_ended, run_on, without_budget
+from tools.engine.cycle.of_research import ABORT, NO_VALUE, after_research, at_its_end, gives_no_value, research_ended, run_on, without_budget
 from tools.engine.cycle.situation import ASKED_OF, Situation
 from tools.engine.cycle.steps import AFTERWARDS, Step, revert
 from tools.engine.cycle.stuck import barred_said
@@ -93,6 +93,11 @@ def _in_cycle(situation: Situation) -> Step:
         return _wait(situation.job.name)
     if gives_no_value(situation):
         return Step(next=Next(do=NO_VALUE, role="ceo"), options=(ABORT,))
+    return at_its_end(situation, _next_of_cycle(situation))
+
+
+def _next_of_cycle(situation: Situation) -> Step:
+    """The open step of a cycle in which nothing is in work."""
     opened = open_step(situation.progress) if situation.progress else None
     if situation.progress is not None and (asked := not_started(situation.progress)):
         do = f"The {asked} is approved, and what it starts was interrupted: asking again takes it up, and asks nobody."

@@ -17,6 +17,9 @@ NO_VALUE: Final = (
 ABORT: Final = Option(
     tool="submit_report", arguments={"report": {"role": "ceo", "decision": "abort"}}, why="end this cycle, to mend the command first",
 )  # fmt: skip
+END: Final = Option(
+    tool="submit_report", arguments={"report": {"role": "ceo", "decision": "abort"}}, why="end this cycle; what was kept stays",
+)  # fmt: skip
 # What would make research go on, by the end that it is at; each is the person's to decide, in factory.md.
 _GOES_ON: Final[dict[End, str]] = {
     "target": "It goes on if they set a further `target` in factory.md.",
@@ -33,6 +36,16 @@ def research_ended(loop: Loop) -> Step:
     """Research is at an end: the person decides what comes of it."""
     do = f"Tell the person that research is at its end: {loop.why}. {_GOES_ON[loop.end or 'plateau']}"
     return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=_of_the_whole(loop))
+
+
+def at_its_end(situation: Situation, on: Step) -> Step:
+    """The target is reached, or the budget spent, amid a cycle: the person decides; `on`, what the cycle would try next, stays allowed."""
+    loop = situation.loop
+    if situation.cycle is None or situation.cycle.mode != "research" or loop is None or loop.end not in ("target", "budget"):
+        return on
+    do = f"Tell the person: {loop.why}. {_GOES_ON[loop.end]} The cycle is still open: what is left of it may be tried, or it is ended."
+    going_on = [Option(tool=on.next.tool, arguments=on.next.arguments, why=f"go on all the same: {on.next.do}")] if on.next.tool else []
+    return Step(next=Next(do=one_line(do, SAID_LIMIT), role="ceo"), options=(*going_on, END))
 
 
 def _of_the_whole(loop: Loop) -> tuple[Option, ...]:

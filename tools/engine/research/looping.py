@@ -67,7 +67,10 @@ def loop_at(session: Session, configuration: Configuration | None, commit: str, 
     confirmed = _newest_standing(session, campaign) if campaign else None
     calibration = _calibrated(session, campaign) if campaign else None
     budget = budget_by(configuration.cost_budget, target, so_far)
-    loop = Loop(target, turn(_past(session, configuration, target), rules_of(configuration)), budget, campaign, confirmed, calibration)
+    counted = turn(_past(session, configuration, target), rules_of(configuration))
+    if cycle is not None and _gained(session, cycle.id):
+        counted = replace(counted, barren=0, outer_barren=0)  # the cycle itself ended the row
+    loop = Loop(target, counted, budget, campaign, confirmed, calibration)
     end, why = _end(session, loop)
     return replace(loop, end=end, why=why)
 
