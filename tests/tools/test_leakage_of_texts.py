@@ -117,7 +117,7 @@ async def test_who_knew_much_has_a_person_look_at_what_is_kept(scored: States) -
         await host.done("propose_hypotheses", hypotheses=hypothesis())
         await host.done("start_experiment", item="H1")
         await host.measured(BETTER)
-        kinds = "6 rare values, 1 line"
+        kinds = "6 rare values, 1 line, 1 row of numbers"
         result, evidence = await check(host, "leakage")
         assert (result, evidence) == ("suspect", [f"high, handed in and refused: hypotheses[1].what: {kinds} of {TRUTH}"])
         assert (await host.keep())["refused"]["code"] == "HELD"

@@ -205,6 +205,11 @@ def test_what_a_change_knows_is_a_note_a_suspicion_or_too_much(counts: tuple[int
     assert (found.result, found.evidence) == (result, (f"{said} of data/truth.json at src/a.py:4, src/b.py:1",))
 
 
+def test_a_line_that_names_a_hidden_file_is_a_persons_to_judge() -> None:
+    found = only("leakage", facts(seen=Seen(named=("src/a.py:4",))))
+    assert (found.result, found.evidence) == ("suspect", ("names a file that is withheld or held out at src/a.py:4",))
+
+
 def test_a_repeat_names_the_experiment_and_its_lesson() -> None:
     assert only("not_a_repeat", facts(seen=REPEATED)).evidence == ("experiment 7, reverted, did the same; its lesson: Look first.",)
 

@@ -29,7 +29,7 @@ def see(session: Session, experiment: Experiment, tree: str, configuration: Conf
         return Seen()
     lines = lines_of(repository, base_tree, tree, answers_of(configuration))
     repeats, handed_in = _repeats(session, experiment, tree, lines.digest), _handed_in(session, experiment)
-    return Seen(lines.secrets, lines.leaks, repeats, lines.unread, lines.dependencies, lines.beyond, handed_in)
+    return Seen(lines.secrets, lines.leaks, repeats, lines.unread, lines.dependencies, lines.beyond, handed_in, lines.named)
 
 
 def _repeats(session: Session, experiment: Experiment, tree: str, digest: str) -> tuple[Repeat, ...]:

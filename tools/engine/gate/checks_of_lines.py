@@ -32,15 +32,17 @@ def leakage(facts: Facts) -> Check:
     """The change knows no answers: nothing of fixed surfaces, of cases and of what is held out stands in its added lines.
 
     Facts: rare values, answers beside their questions, rows of eight words and of four numbers that the base has nowhere else. A single
-    value is a note. Texts of the cycle that knew much, and were refused for it, are a person's to judge.
+    value is a note. Texts of the cycle that knew much, and were refused for it, are a person's to judge, and so is a line that names a file which is
+    withheld or held out, as no open file of its kind does at the base.
     Results: pass, fail, suspect.
     """
     level, handed_in = level_of(weight_of(facts.seen.leaks)), facts.seen.handed_in
-    lines = [*(f"{level}: {_leak(each)}" for each in facts.seen.leaks), *handed_in]
+    named = [f"names a file that is withheld or held out at {quoted(place)}" for place in facts.seen.named]
+    lines = [*(f"{level}: {_leak(each)}" for each in facts.seen.leaks), *handed_in, *named]
     if not lines:
         return Check("leakage", "pass", _unread(facts))
     result = _RESULTS[level] if level else "pass"
-    return Check("leakage", "suspect" if handed_in and result == "pass" else result, cut(lines))
+    return Check("leakage", "suspect" if (handed_in or named) and result == "pass" else result, cut(lines))
 
 
 def not_a_repeat(facts: Facts) -> Check:

@@ -126,7 +126,7 @@ class Repeat:
 class Seen:
     """What the server saw in the lines of a change. `unread` are files that it does not read: they hold no text. `dependencies` are new ones, each
     as file: name. `beyond` are files of answers that were too large to be known. `handed_in` says of texts that the experiment's cycle was refused
-    for what they knew.
+    for what they knew. `named` are the lines (path:line) that name a file which no builder gets to see.
     """
 
     secrets: tuple[Secret, ...] = ()
@@ -136,6 +136,7 @@ class Seen:
     dependencies: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
     handed_in: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
