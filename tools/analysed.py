@@ -29,10 +29,18 @@ def failed_shown(session: Session, cycle: Cycle) -> dict[str, Any]:
             "runs": len(found.runs),
             "instances": len(found.failing),
             "failed": untrusted(_FROM, "\n".join(lines), ROOM) if lines else None,
-            "more": f"{left} more, and the output behind each: study_project, topic failures" if left else "output behind each: study_project X1",
+            "counted": found.said,
+            "more": _behind(len(found.failing), left),
             "known_categories": list(known.before),
         }
     )
+
+
+def _behind(failing: int, left: int) -> str:
+    """Where the output of what failed is to be seen; nowhere where nothing did."""
+    if not failing:
+        return ""
+    return f"{left} more, and the output behind each: study_project, topic failures" if left else "output behind each: study_project X1"
 
 
 def failing_said(failing: Failing) -> str:

@@ -81,6 +81,7 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
     configuration = standing(session).configuration
     loop = loop_at(session, configuration, cycle.base, cycle) if cycle.mode == "research" else None
     noise = noise_shown(session, cycle.base) if loop else None
+    failures = failed_runs(session, cycle).said if loop else ""
     left = runs_left(loop, noise or {}, A_PAIR * configuration.loop.cap) if loop and configuration else ""
     return {
         "cycle": cycle.id,
@@ -89,7 +90,9 @@ def opened_data(session: Session, cycle: Cycle) -> dict[str, Any]:
         "spec": spec_shown(session, cycle),
         "focus": list(cycle.focus),
         "budget": _budget(session, cycle),
-        "research": without_empty({**loop_shown(loop), "level": cycle.level, "noise": noise, "runs_left": left}) if loop else None,
+        "research": without_empty({**loop_shown(loop), "level": cycle.level, "noise": noise, "failures": failures, "runs_left": left})
+        if loop
+        else None,
         "tools_ahead": list(TOOLS_OF_A_CYCLE[1:]),
     }
 

@@ -73,11 +73,21 @@ def _taken(session: Session, report: dict[str, Any], summary: str, experiment: i
             return _of_experiment(session, _parsed(Lesson, report), summary, experiment)
         case "ceo":
             return _decide(session, _parsed(Decision, report), summary, experiment)
+        case "failure_analyst":
+            _require_failures(session)
+            return _of_cycle(session, _parsed(FailureAnalysis, report), summary)
         case _ if role in OF_A_CYCLE:
             return _of_cycle(session, _parsed(OF_A_CYCLE[role], report), summary)
         case _:
             problem = Problem("report.role", one_line(role), f"one of {', '.join(ROLES)}", nearest(role, ROLES))
             raise Refusal("BAD_REPORT", "a report says which role hands it in", problems=[problem])
+
+
+def _require_failures(session: Session) -> None:
+    """Raises Refusal OUT_OF_ORDER in a research cycle in which nothing failed, before the report is read: no report of it could be right."""
+    cycle = observe(session).cycle
+    if cycle is not None and cycle.mode == "research" and not (found := failed_runs(session, cycle)).failing:
+        raise Refusal("OUT_OF_ORDER", f"there is nothing to explain: {found.said}", expected="the step that is open: propose_hypotheses")
 
 
 def _of_cycle(session: Session, report: OfACycle, summary: str) -> Answer:

@@ -112,3 +112,22 @@ async def test_a_head_that_nobody_ran_yet_is_run_so_that_it_is_known_what_fails_
         await host.done("start_cycle", mode="research")
         status = await host.done("project_status")
         assert "They are p01, p03, p07." in status["next"]["do"]
+
+
+async def test_where_only_scores_are_told_nothing_counts_as_failed_and_no_analysis_is_offered(scored: States) -> None:
+    await scored.put("fresh")
+    outcome = '{"rate": 0.1, "instances": [{"id": "p01", "score": 0.1}, {"id": "p02", "score": 0.0}]}'
+    commit(scored.place, {"outcome.txt": outcome}, "outcome")
+    async with scored.open_here() as host:
+        await approve(host, scored_md(TARGET))
+        started = await host.done("start_cycle", mode="research")
+        assert "no instances failed" in started["data"]["research"]["failures"]
+        assert "2 tell a score alone" in started["data"]["research"]["failures"]
+        assert not any("failure" in step for step in started["data"]["steps"])
+        assert (started["next"]["tool"], started["next"]["role"]) == ("propose_hypotheses", "strategist")
+        assert "failure_analyst" not in str(started.get("options"))
+        assert "X1" not in str((await host.done("get_role", role="failure_analyst"))["data"].get("failed"))
+        for failures in ([], explained("p01")["failures"]):
+            refused = await host.refused("OUT_OF_ORDER", "submit_report", summary="None.", report={"role": "failure_analyst", "failures": failures})
+            assert "there is nothing to explain" in refused["refused"]["what"]
+            assert refused["next"]["tool"] == "propose_hypotheses"

@@ -1,7 +1,7 @@
 """The modes as data: ordered steps, each with its role, the call that satisfies it, when it is needed and when it is done (surface.md 4)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from state.cycles import ItemKind, ModeName
@@ -177,8 +177,10 @@ _HYPOTHESIZE: Final = Step(
     fill=("hypotheses",),
 )  # fmt: skip
 _CLASSIFY: Final = _report("classify", "refiner", "Say how large the wish is (T1, T2 or T3) and which files it concerns.")
-_FAILURES: Final = _report(
-    "failure analysis", "failure_analyst", "Say of every failed instance where and why it failed.", lambda progress: bool(progress.failed)
+# Needed or not at all: where nothing failed there is nothing to explain.
+_FAILURES: Final = replace(
+    _report("failure analysis", "failure_analyst", "Say of every failed instance where and why it failed.", lambda progress: bool(progress.failed)),
+    optional=False,
 )
 
 _OF_A_BUILD: Final = (

@@ -15,20 +15,30 @@ from tools.engine.repository.objects import tree_of
 from tools.engine.research.failures import Failing, Seen, distribution, failing
 from tools.engine.session import Session
 
+COUNTED: Final = "by `passed`, `resolved` or `success` false, or a `status` that is no pass; a run that tells of no instance, by its end"
 WHOLE_RUN: Final = "whole run"  # the name by which a run counts that tells of no instance
 
 
 @dataclass(frozen=True)
 class FailedRuns:
-    """The runs that a cycle begins from, oldest first, and what failed in them."""
+    """The runs that a cycle begins from, oldest first, and what failed in them; `scored` instances of the newest tell a score alone."""
 
     runs: tuple[Run, ...] = ()
     failing: tuple[Failing, ...] = ()
+    scored: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
         """The instances that failed, what fails most often first."""
         return tuple(each.instance for each in self.failing)
+
+    @property
+    def said(self) -> str:
+        """How many failed, and by what an instance counts as that; empty where no run is known."""
+        if not self.runs:
+            return ""
+        alone = f"; {self.scored} tell a score alone, which fails nothing" if self.scored else ""
+        return f"{len(self.failing) or 'no'} instance{'' if len(self.failing) == 1 else 's'} failed ({COUNTED}{alone})"
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,8 @@ def failed_runs(session: Session, cycle: Cycle) -> FailedRuns:
     with session.store.reading() as connection:
         made = experiments_of_cycle(connection, cycle.id)
         runs = tuple(runs_known_of(connection, tree, made[0].started_at if made else ""))
-    return FailedRuns(runs, failing(seen_in(session.store, runs)))
+    scored = sum(each.passed is None for each in kept_instances(session.store, runs[-1])) if runs else 0
+    return FailedRuns(runs, failing(seen_in(session.store, runs)), scored)
 
 
 def seen_in(store: Store, runs: Iterable[Run]) -> list[Seen]:
