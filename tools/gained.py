@@ -31,6 +31,8 @@ WORDS: Final = {
     "not_measured": "not measured", "under_way": "under way", "not_asked": "not asked about yet",
 }  # fmt: skip
 
+NO_PAIR: Final = "matters: no pair speaks for taking it out"  # p is 1
+
 
 def gains_shown(session: Session, campaign: Campaign) -> dict[str, Any]:
     """For the status: the newest total, and the metric beside what is held out over the last kept changes."""
@@ -59,7 +61,7 @@ def _drift_shown(found: Drift) -> dict[str, Any]:
 
 def total_said(total: Total) -> str:
     """A total in words."""
-    error = f" +- {rounded(total.error)}" if total.error is not None else ""
+    error = f" ± {rounded(total.error)} (one standard error)" if total.error is not None else ""
     base, head = rounded(total.base_mean), rounded(total.head_mean)
     kept = f"{total.keeps} kept change{'' if total.keeps == 1 else 's'}"
     return f"{total.gain:+.{DIGITS}g}{error} over {total.pairs} fresh pairs ({base} -> {head}), {kept} together, measured {total.at[:10]}"
@@ -175,9 +177,10 @@ def _pruned_said(found: Sequence[Removal], dead: Sequence[Removal]) -> str:
 
 
 def _removal_shown(found: Removal) -> dict[str, Any]:
+    no_pair = found.matters == "matters" and found.p == 1
     return without_empty(
         {
-            "experiment": found.experiment, "title": one_line(found.title, 80), "verdict": WORDS[found.matters],
+            "experiment": found.experiment, "title": one_line(found.title, 80), "verdict": NO_PAIR if no_pair else WORDS[found.matters],
             "loss_without_it": rounded(found.loss), "may_lose": rounded(found.margin), "pairs": found.pairs or None, "p": rounded(found.p),
             "why": quoted(found.why), "builds_on_it": list(found.paths),
         }

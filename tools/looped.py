@@ -24,7 +24,7 @@ def confirmed_said(loop: Loop) -> str:
     """The newest gain that stands, as it was measured afresh."""
     if (found := loop.confirmed) is None:
         return ""
-    error = f" +- {found.error:.{DIGITS}g}" if found.error is not None else ""
+    error = f" ± {found.error:.{DIGITS}g} (one standard error)" if found.error is not None else ""
     return f"experiment {found.experiment}: {found.gain:+.{DIGITS}g}{error} over {found.pairs} fresh pairs"
 
 

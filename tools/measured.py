@@ -98,8 +98,9 @@ def baseline_answer(session: Session, found: Baseline, *, repeated: bool = False
     broken = cannot_start(found)
     tip = standing(session).tip
     of_metric = noise_shown(session, tip) if tree_of(session.repository, tip) == found.tree else None
-    noise = f" {_noise_said(calibrated)}{_spread_said(of_metric)}" if calibrated else ""
-    summary = f"{broken}{baseline_said(found)}, {_tests_said(found)}.{noise}"
+    noise = f" {_noise_said(calibrated)}" if calibrated else ""
+    spread = _spread_said(of_metric) if calibrated else ""
+    summary = f"{broken}{spread}{baseline_said(found)}, {_tests_said(found)}.{noise}"
     more = {"noise": _noise_shown(calibrated) if calibrated else None, "metric": of_metric, "unmoved": unmoved(session)}
     data = {**baseline_shown(found), **more}
     return answer(session, one_line(summary, 300), data, next_action=instead_of_working(found), repeated=repeated)
@@ -136,10 +137,11 @@ def _tests_said(found: Baseline) -> str:
 
 
 def _spread_said(metric: Mapping[str, Any] | None) -> str:
-    """How far the metric of research strays, where that is known; nothing for one that is the same each time."""
-    if metric is None or "spread" not in metric:
+    """Where the metric of research stands and how far it strays on which head, as a sentence to begin with; empty where that is not known."""
+    if metric is None or "value" not in metric:
         return ""
-    return f" The metric is {metric['value']}, and strays by {metric['spread']}."
+    strays = f"strays by {metric['spread']} over {metric['pairs']} pairs" if "spread" in metric else "is the same each time"
+    return f"The metric is {metric['value']}, and {strays} ({metric['taken_on'].partition(':')[0]}). "
 
 
 def _noise_said(found: Calibration) -> str:

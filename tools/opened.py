@@ -60,7 +60,9 @@ def _metric_said(session: Session, cycle: Cycle, research: Mapping[str, Any]) ->
     """Where the metric stands, and what can be told of it, in a sentence or two."""
     noise = research.get("noise") or {}
     stands = f"{quoted(research['metric'])} {research.get('value', noise.get('value', 'not known'))}, target {research['target']:g}"
-    spread = f"spread {noise['spread']} over {noise['pairs_of_the_head']} pairs of the head" if "spread" in noise else ""
+    keeps = noise.get("keeps_since", 0)
+    head = f"the head {keeps} keep{'' if keeps == 1 else 's'} ago" if keeps else "the head"
+    spread = f"spread {noise['spread']} over {noise['pairs']} pairs of {head}" if "spread" in noise else ""
     told = "the same each time, one run decides" if "deterministic" in noise else noise.get("tells_nothing") or noise.get("not_calibrated", "")
     tells = f"told {noise['tells']}" if "tells" in noise else ""
     failed = failed_runs(session, cycle).names

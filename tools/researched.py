@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, median, stdev
 from typing import Any, Final
 
-from state.answers import one_line
+from state.answers import one_line, short
 from state.campaigns import Attempt, Campaign, Confirmed, campaign_numbered, confirmed_gain
 from state.configuration.research import InnerLoop
 from state.cycles import cycle
@@ -18,6 +18,7 @@ from tools.engine.contract import committed_at
 from tools.engine.evaluation.noise import student
 from tools.engine.experiment.attempted import attempt_for, in_research, standing_campaign
 from tools.engine.experiment.regaining import Cut, all_cut_short, cut_short
+from tools.engine.gate.checks_of_the_metric import is_reachable
 from tools.engine.repository.objects import tree_of
 from tools.engine.research.attempts import ledger_of
 from tools.engine.research.budget import standing_budget, stops
@@ -25,6 +26,7 @@ from tools.engine.research.calibrating_the_metric import noise_by
 from tools.engine.research.deciding import FEW, LARGE
 from tools.engine.research.groups import looks_of, runs_of_a_unit
 from tools.engine.research.instances import unit_for
+from tools.engine.research.kept_changes import kept_changes
 from tools.engine.research.looks import fewest_that_keep
 from tools.engine.research.noise_of_the_metric import Noise, fewest_pairs, pairs_needed, smallest_difference
 from tools.engine.research.pairing import discarded_pairs
@@ -32,7 +34,8 @@ from tools.engine.research.replaying import Values, signed, values_of
 from tools.engine.session import Session
 
 DIGITS: Final = 4
-EARLIER: Final = "an earlier head: run_eval with purpose calibrate takes it of this one"
+ANEW: Final = "run_eval with purpose calibrate takes it of this head"
+NONE_YET: Final = "none yet"  # no p of so few pairs is small enough
 SAID: Final[dict[str, str]] = {"not_better": "not better", "cannot_tell": "cannot tell", "error": "no verdict: the candidate lost its runs",
                                "unstable": "no verdict: the base lost its runs", "environment": "no verdict: nothing runs"}  # fmt: skip
 
@@ -84,6 +87,8 @@ def raised_said(session: Session, experiment: Experiment) -> str:
     differences = seen.differences
     if not differences:
         return f"{word}{_gain_of(seen.attempt)}"
+    if not any(differences):
+        return f"{word}: no difference in any of {len(differences)} pairs"
     interval = interval_of(differences)
     between = f" ({_signed(interval[0])} to {_signed(interval[1])})" if interval else ""
     looks = f", look {len(seen.attempt.looks)} of {len(seen.attempt.plan.looks)}" if seen.attempt.looks else ""
@@ -129,7 +134,7 @@ def gain_said(session: Session, experiment: Experiment) -> str:
     if found is None:
         cut = cut_short(session, experiment)
         return f"Not confirmed: the budget stopped it, {_missing(cut)}." if cut is not None else ""
-    error = f" ± {found.error:.{DIGITS}g}" if found.error is not None else ""
+    error = f" ± {found.error:.{DIGITS}g} (one standard error)" if found.error is not None else ""
     return f"Measured afresh on {found.pairs} pairs the metric gained {_signed(found.gain)}{error}, to {found.head_mean:.{DIGITS}g}."
 
 
@@ -163,23 +168,36 @@ def noise_shown(session: Session, commit: str) -> dict[str, Any] | None:
         return None
     with session.store.reading() as connection:
         found = metric_calibration(connection, campaign.id)
-        discarded = _discarded_said(runs_for(connection, campaign.id, "calibrate"))
+        taken = runs_for(connection, campaign.id, "calibrate")
+    discarded = _discarded_said(taken)
     if found is None or found.mean is None:
         return {"not_calibrated": _why_unknown(found)}
+    keeps = _keeps_since(session, campaign, next((run.at for run in taken if run.number == found.last_run), ""))
+    head = {"taken_on": _taken_on(found.tree, tree_of(session.repository, commit), keeps), "keeps_since": keeps}
     if found.deterministic:
-        return without_empty(
-            {"value": rounded(found.mean), "deterministic": "the same each time: one run decides", "seconds": rounded(found.seconds)}
-        )
+        same = "the same each time: one run decides"
+        return without_empty({"value": rounded(found.mean), "deterministic": same, **head, "seconds": rounded(found.seconds)})
     return without_empty(
         {
-            "value": rounded(found.mean), "spread": rounded(found.sigma), "pairs_of_the_head": found.pairs,
-            "taken_on": "" if found.tree == tree_of(session.repository, commit) else EARLIER,
+            "value": rounded(found.mean), "spread": rounded(found.sigma), "pairs": found.pairs, **head,
             **tells(noise_by(found), configuration.loop, ledger_of(session, campaign).next_alpha()), "lost_runs": found.failed or None,
             "drift_per_run": rounded(found.drift) if abs(found.drift) > found.sigma / 10 else None,
             "outliers": f"{found.outliers} runs far from the rest: `aggregate: median` is steadier" if found.outliers else "",
             "discarded": discarded, "seconds": rounded(found.seconds),
         }
     )  # fmt: skip
+
+
+def _taken_on(tree: str, head: str, keeps: int) -> str:
+    """The head that a calibration ran."""
+    if tree == head:
+        return f"this head, tree {short(tree)}"
+    return f"an earlier head, tree {short(tree)}, {keeps} keep{'' if keeps == 1 else 's'} ago: {ANEW}"
+
+
+def _keeps_since(session: Session, campaign: Campaign, at: str) -> int:
+    """How many kept changes of a campaign landed after a time (UTC, as events say it)."""
+    return sum((each.experiment.ended_at or "") > at for each in kept_changes(session.store, campaign))
 
 
 def _why_unknown(found: MetricCalibration | None) -> str:
@@ -255,7 +273,8 @@ def _sides(what: Callable[[list[float]], float], pairs: Sequence[tuple[float, fl
 
 def _look(attempt: Attempt, place: int) -> dict[str, Any]:
     look = attempt.looks[place]
-    shown = {"pairs": look.n, "mean": rounded(look.mean), "p": rounded(look.p), "limit": rounded(look.limit), "outcome": look.outcome}
+    limit = rounded(look.limit) if is_reachable(attempt.plan, look) else NONE_YET
+    shown = {"pairs": look.n, "mean": rounded(look.mean), "p": rounded(look.p), "limit": limit, "outcome": look.outcome}
     return {**shown, "told_by": "its size, not by p"} if look.lane else shown
 
 

@@ -60,7 +60,7 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
     async with open_host(make_metric_project(tmp_path / "project", noise="0.01")) as host:
         started = await begun(host, metric_md())
         noise = started["data"]["research"]["noise"]
-        assert noise["pairs_of_the_head"] == 10
+        assert noise["pairs"] == 10
         assert noise["tells"].startswith("from 0.00")
         equal = await host.measured({"notes.txt": "some\n"})
         assert equal["data"]["verdict"] in ("not_better", "cannot_tell"), host.text
@@ -83,11 +83,13 @@ async def test_a_noisy_metric_is_told_in_pairs_and_what_is_equal_is_not_kept(tmp
         for attempt in (1, 2):
             assert_same(*replay(host.project, attempt, target=100))
         again = await host.done("start_cycle", mode="research")
-        assert again["data"]["research"]["noise"]["taken_on"].startswith("an earlier head")
-        assert "taken_on" not in noise
+        assert "1 keep ago: run_eval with purpose calibrate" in again["data"]["research"]["noise"]["taken_on"]
+        assert "10 pairs of the head 1 keep ago" in again["summary"]
+        assert noise["taken_on"].startswith("this head, tree ")
+        assert "(one standard error)" in kept["summary"]
         anew = await host.done("run_eval", purpose="calibrate")
-        assert "The metric is 2.0" in anew["summary"]
-        assert "taken_on" not in anew["data"]["metric"]
+        assert anew["summary"].startswith("The metric is 2.0")
+        assert anew["data"]["metric"]["taken_on"].startswith("this head, tree ")
 
 
 async def test_candidates_side_by_side_share_the_base_s_runs_and_the_best_is_kept(tmp_path: Path) -> None:

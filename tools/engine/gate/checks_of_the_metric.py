@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from state.campaigns import Attempt, Outcome
+from state.campaigns import Attempt, AttemptPlan, LookTaken, Outcome
 from tools.engine.gate.facts import Check, Facts
 
+HALF: Final = 0.5
 _SAID: Final[dict[Outcome, str]] = {
     "better": "better", "not_better": "not better", "cannot_tell": "cannot tell", "error": "no verdict, the candidate lost its runs",
     "unstable": "no verdict, the base lost its runs", "environment": "no verdict, nothing runs",
@@ -39,4 +40,10 @@ def told(attempt: Attempt) -> str:
     if last is None:
         estimate = attempt.ending.estimate if attempt.ending else None
         return f"{word}, {estimate:+.4g}" if estimate is not None else word
-    return f"{word}, {last.estimate:+.4g} over {last.n} pairs (p {last.p:.2g}, limit {last.limit:.2g})"
+    limit = f"{last.limit:.2g}" if is_reachable(attempt.plan, last) else "none yet"
+    return f"{word}, {last.estimate:+.4g} over {last.n} pairs (p {last.p:.2g}, limit {limit})"
+
+
+def is_reachable(plan: AttemptPlan, look: LookTaken) -> bool:
+    """Whether any p could be as small as the limit of a look: of n pairs the smallest that flips of signs give is 2^-n."""
+    return look.limit > 0 and (plan.unit != "pair" or look.limit >= HALF**look.n)
