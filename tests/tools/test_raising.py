@@ -261,3 +261,17 @@ async def test_a_candidate_whose_noise_is_gone_is_held_for_a_person(tmp_path: Pa
         assert measured["data"]["verdict"] == "better"
         await host.refused_after_writing("HELD", "verdict", experiment=1, decision="keep", reason="It is better.")
         assert "every run gave exactly 2: noise is gone, look whether answers are known" in host.text
+
+
+async def test_what_was_given_up_already_is_to_be_given_up_again_and_not_mended(tmp_path: Path) -> None:
+    async with open_host(make_metric_project(tmp_path / "project")) as host:
+        await approve(host, metric_md())
+        await host.done("start_cycle", mode="research")
+        await host.done("propose_hypotheses", hypotheses=[HYPOTHESIS, {**HYPOTHESIS, "title": "Write notes", "what": "Write the notes anew"}])
+        for number in (1, 2):
+            await host.done("start_experiment", item=f"H{number}")
+            measured = await host.measured({"notes.txt": "some\n"}, number)
+            assert measured["data"]["verdict"] == "not_better"
+            assert measured["next"]["arguments"]["decision"] == "revert", host.text
+            if number == 1:
+                await host.revert()

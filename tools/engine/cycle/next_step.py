@@ -18,6 +18,7 @@ from tools.engine.gate.facts import Facts
 
 CLOSED: Final = ("scope", "protected", "fixed_surfaces")  # checks that fail on files which no experiment may change
 RATCHET: Final = "ratchet"  # the check that fails where research did not raise its metric
+REPEAT: Final = "not_a_repeat"  # the check that fails where the same was given up before
 BEST: Final = "best_of_arms"  # the check that fails where another arm measured better
 OPTIONS: Final = 2  # that an answer names
 NAMED: Final = 5  # failed instances that a step names
@@ -236,7 +237,7 @@ def _failing(current: Experiment, facts: Facts, failing: list[str], suspects: st
         best = facts.better[0]
         do = f"Experiment {best.experiment} ({best.item}) measured better: go on with that one; once it lands, this one is superseded."
         action = Next(do=do, tool="check_experiment", arguments={"experiment": best.experiment}, role="ceo")
-    elif set(failing) <= {RATCHET, BEST}:
+    elif RATCHET in failing and set(failing) <= {RATCHET, BEST, REPEAT}:
         return _give_up(current, "Its metric was not raised, and this tree is not run again: give it up, and say what it taught.")
     else:
         action = _mend(current, f"Mend what fails there, have it reviewed, then measure again; or revert.{suspects}")
