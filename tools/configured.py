@@ -81,14 +81,21 @@ def idle_patterns(configuration: Configuration, files: TreeFiles) -> str:
     return f"no file matches yet: {', '.join(idle[:IDLE_SHOWN])}{more}"
 
 
+UNFIXED: Final = (
+    "## Research Target stands without ## Fixed Surfaces: name the benchmark and its data there (answers as `withheld:`), "
+    "else an experiment may change what it is measured by"
+)
+
+
 def absent(configuration: Configuration, files: TreeFiles, variables: Collection[str]) -> list[str]:
-    """Warnings of what factory.md names and is not there: cases without a committed file, variables that nobody has set."""
+    """Warnings of what factory.md names and is not there: cases without a committed file, unset variables; and of what research lacks."""
     paths = [each.cases.rstrip("/") for each in configuration.project_evaluations if each.cases]
     cases = [path for path in paths if not any(file == path or file.startswith(f"{path}/") for file in files.paths)]
     unset = [name for name in (configuration.setup.env if configuration.setup else ()) if name not in variables]
     return [
         *(f"no committed file is at {quoted(path)}, where cases are to be" for path in cases),
         *(f"{quoted(name)} is handed on by ## Setup, and is set neither here nor in a profile" for name in unset),
+        *([UNFIXED] if configuration.research_target is not None and not configuration.fixed_surfaces else []),
     ]
 
 

@@ -7,12 +7,13 @@ from state.answers import one_line
 from state.configuration import Configuration, HypothesisBudget
 from state.cycles import Cycle, CycleStarted, Level, ModeName, open_cycle
 from state.errors import Problem, Refusal
+from state.factory_md import parse
 from state.factory_md.examples import EXAMPLES
 from state.nearest import nearest
 from state.rows import next_number
 from state.specs import SpecStored, open_spec, spec_text
 from tools.engine.backlog.focusing import targets
-from tools.engine.contract import Standing, contract_at, require_sound
+from tools.engine.contract import Contract, Standing, contract_at, require_sound
 from tools.engine.creating.making import text_name, title_of
 from tools.engine.creating.sources import Source
 from tools.engine.cycle.modes import MODES, mode_named
@@ -133,12 +134,27 @@ def _require_ready(session: Session, where: Standing, mode: ModeName, wish: Wish
         return
     if wish.spec is not None:
         raise Refusal("BAD_ARGUMENTS", f"{mode} takes no spec", where=("spec",), expected=f"mode {' or '.join(sorted(UNMEASURED))}, or no spec")
-    contract = contract_at(session, where.tip)
+    contract = _contract(session, where, mode)
     require_sound(where)
     if mode == "research" and contract.configuration.research_target is None:
         raise Refusal("NO_TARGET", "factory.md has no `## Research Target`", expected=f"a section of this form, and a person's approval:\n{_TARGET}")
     if mode == "research":
         _require_open_files(session, where, contract.configuration)
+
+
+def _contract(session: Session, where: Standing, mode: ModeName) -> Contract:
+    """The approved contract; where nobody approved one yet, research is told its section too, so that a person is asked once."""
+    try:
+        return contract_at(session, where.tip)
+    except Refusal as refusal:
+        texts = [parse(where.draft.text)] if where.draft is not None else []
+        named = any(each is not None and each.research_target is not None for each in (where.configuration, *texts))
+        if refusal.code != "NEEDS_APPROVAL" or mode != "research" or named:
+            raise
+        expected = f"{refusal.expected}; with a section of this form in factory_md:\n{_TARGET}"
+        raise Refusal(
+            "NEEDS_APPROVAL", f"{refusal.what}, and research takes a `## Research Target`", where=refusal.where, expected=expected
+        ) from refusal
 
 
 def _require_open_files(session: Session, where: Standing, configuration: Configuration) -> None:
