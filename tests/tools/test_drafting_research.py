@@ -33,9 +33,10 @@ async def test_a_wish_about_anything_else_is_asked_for_at_once(tmp_path: Path) -
 async def test_research_before_any_approval_is_told_the_section_that_it_takes(tmp_path: Path) -> None:
     project = make_repository(tmp_path / "climb", FILES)
     async with open_host(project) as host:
-        refused = await host.refused_after_writing("NEEDS_APPROVAL", "start_cycle", mode="research")
+        refused = await host.call("start_cycle", mode="research")
+        assert refused["refused"]["code"] == "NEEDS_APPROVAL"
         assert "- run_command: " in refused["refused"]["expected"]
-        assert "- run_command: " not in (await host.refused("NEEDS_APPROVAL", "start_cycle", mode="improve"))["refused"]["expected"]
+        assert "- run_command: " not in (await host.call("start_cycle", mode="improve"))["refused"]["expected"]
 
 
 async def test_a_target_without_fixed_surfaces_is_warned_of(tmp_path: Path) -> None:
