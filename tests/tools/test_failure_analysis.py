@@ -127,7 +127,8 @@ async def test_where_only_scores_are_told_nothing_counts_as_failed_and_no_analys
         assert (started["next"]["tool"], started["next"]["role"]) == ("propose_hypotheses", "strategist")
         assert "failure_analyst" not in str(started.get("options"))
         assert "X1" not in str((await host.done("get_role", role="failure_analyst"))["data"].get("failed"))
-        for failures in ([], explained("p01")["failures"]):
+        tries: list[Any] = [[], explained("p01")["failures"]]
+        for failures in tries:
             refused = await host.refused("OUT_OF_ORDER", "submit_report", summary="None.", report={"role": "failure_analyst", "failures": failures})
             assert "there is nothing to explain" in refused["refused"]["what"]
             assert refused["next"]["tool"] == "propose_hypotheses"

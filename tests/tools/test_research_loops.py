@@ -68,6 +68,12 @@ Raise the rate.
 HYPOTHESIS: dict[str, Any] = {"category": "explore", "dimension": "metric", "what": "Try it", "why": "F1: it changed", "title": "Try it"}
 
 
+@pytest.fixture(autouse=True)
+def _nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else this machine measures meanwhile is no matter here."""
+    monkeypatch.setattr("tools.engine.research.pairing.rooms_at_work", lambda: 0)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "project", FILES)
